@@ -1,0 +1,101 @@
+/**
+ * Many updates of many documents in one packed buffer, so that handing a batch to another
+ * thread costs one message whatever it holds.
+ *
+ * Record layout, repeated: document index u32 LE, length u32 LE, bytes.
+ * The bytes live in a SharedArrayBuffer: a worker reads them while this side keeps them for
+ * a retry, and nothing is copied in between.
+ */
+export class Batch {
+  readonly #documents: string[] = []
+  readonly #indexes = new Map<string, number>()
+  #bytes: Uint8Array
+  #view: DataView
+  #length = 0
+  #count = 0
+  #lastDocument: string | undefined
+  #lastIndex = 0
+
+  /** @param capacity bytes to begin with; the batch grows as needed. */
+  constructor(capacity = 65_536) {
+    const buffer = new SharedArrayBuffer(capacity)
+    this.#bytes = new Uint8Array(buffer)
+    this.#view = new DataView(buffer)
+  }
+
+  /** How many updates it holds. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** How many bytes its records take. */
+  get byteLength(): number {
+    return this.#length
+  }
+
+  /** Names by document index. */
+  get documents(): readonly string[] {
+    return this.#documents
+  }
+
+  /** The packed records. */
+  get records(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** Adds one update of one document (copied). */
+  add(document: string, update: Uint8Array): void {
+    const index = document === this.#lastDocument ? this.#lastIndex : this.#indexOf(document)
+    const end = this.#length + recordHeaderBytes + update.length
+    if (end > this.#bytes.length) this.#grow(end)
+    this.#view.setUint32(this.#length, index, true)
+    this.#view.setUint32(this.#length + 4, update.length, true)
+    this.#bytes.set(update, this.#length + recordHeaderBytes)
+    this.#length = end
+    this.#count++
+  }
+
+  /** Empties the batch and keeps its buffer. Only when nobody reads `records` any more. */
+  clear(): void {
+    this.#documents.length = 0
+    this.#indexes.clear()
+    this.#length = 0
+    this.#count = 0
+    this.#lastDocument = undefined
+  }
+
+  #indexOf(document: string): number {
+    let index = this.#indexes.get(document)
+    if (index === undefined) {
+      index = this.#documents.push(document) - 1
+      this.#indexes.set(document, index)
+    }
+    this.#lastDocument = document
+    this.#lastIndex = index
+    return index
+  }
+
+  #grow(least: number): void {
+    const buffer = new SharedArrayBuffer(Math.max(least, this.#bytes.length * 2))
+    const bytes = new Uint8Array(buffer)
+    bytes.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = bytes
+    this.#view = new DataView(buffer)
+  }
+}
+
+const recordHeaderBytes = 8
+
+/** Walks packed records; `visit` gets the document index and a view of the update's bytes. */
+export function eachRecord(
+  records: Uint8Array,
+  visit: (documentIndex: number, update: Uint8Array) => void,
+): void {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength)
+  for (let at = 0; at < records.length; ) {
+    const length = view.getUint32(at + 4, true)
+    const start = at + recordHeaderBytes
+    visit(view.getUint32(at, true), records.subarray(start, start + length))
+    at = start + length
+  }
+}
