@@ -1,0 +1,39 @@
+/** Takes back what was scheduled; harmless when it has already run. */
+export type Cancel = () => void
+
+/** Time as an argument, so that a simulation can own it. */
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary start. */
+  now(): number
+  /** Runs `task` once after at least `ms` milliseconds. */
+  after(ms: number, task: () => void): Cancel
+  /** Runs `task` every `ms` milliseconds until cancelled. */
+  every(ms: number, task: () => void): Cancel
+  /** Runs `task` after the current turn of the event loop has sent what it has to send. */
+  soon(task: () => void): void
+}
+
+/** The machine's own clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+  every(ms, task) {
+    const timer = setInterval(task, ms)
+    timer.unref()
+    return () => clearInterval(timer)
+  },
+  soon(task) {
+    setImmediate(task)
+  },
+}
+
+/** Resolves after at least `ms` milliseconds of that clock. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve)
+  })
+}

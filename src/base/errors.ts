@@ -1,0 +1,53 @@
+/** How one kind of refusal looks from outside. */
+export interface Refusal {
+  /** WebSocket close code. y-websocket 3.1 stops for good on 4400 to 4499 and returns otherwise. */
+  readonly closeCode: number
+  /** HTTP status where the refusal answers a request. */
+  readonly status: number
+  /** Whether the same thing may succeed later without a change on the client's side. */
+  readonly retry: boolean
+  /** One sentence for a person; at most 120 bytes, the room of a close frame's reason. */
+  readonly sentence: string
+}
+
+/** Every expected refusal. Anything that is not here is a bug. */
+export const refusals = {
+  'bad-frame': refusal(4400, 400, false, 'The frame does not decode.'),
+  'bad-update': refusal(4400, 400, false, 'The update does not decode; nothing of it was kept.'),
+  'bad-awareness': refusal(4400, 400, false, 'The awareness update does not decode.'),
+  'bad-name': refusal(4400, 400, false, 'That is not a document name.'),
+  'text-frame': refusal(4400, 400, false, 'Text frames are not part of the protocol.'),
+  'frame-too-large': refusal(4413, 413, false, 'The frame is larger than this server takes.'),
+  'document-full': refusal(4413, 413, false, 'The document has reached its size limit.'),
+  'awareness-full': refusal(4429, 429, false, 'Too many awareness states in this document.'),
+  'queue-full': refusal(1013, 503, true, 'Too much was sent before the document was open.'),
+  'room-full': refusal(1013, 503, true, 'Too many clients have this document open.'),
+  'server-full': refusal(1013, 503, true, 'Too many connections on this server.'),
+  'too-slow': refusal(1013, 503, true, 'The client did not keep up.'),
+  'store-unavailable': refusal(1013, 503, true, 'The store does not take writes now.'),
+  'document-damaged': refusal(4500, 500, false, 'The stored document is damaged.'),
+  draining: refusal(1012, 503, true, 'The server is restarting.'),
+  'room-failed': refusal(1011, 500, true, 'The document hit a fault and is being reloaded.'),
+  'not-found': refusal(4404, 404, false, 'There is nothing here.'),
+  'method-not-allowed': refusal(4405, 405, false, 'That method is not allowed here.'),
+  'upgrade-failed': refusal(4400, 400, false, 'The request could not be upgraded to a WebSocket.'),
+} as const satisfies Record<string, Refusal>
+
+/** The name of a refusal in the table. */
+export type RefusalKind = keyof typeof refusals
+
+/** An expected refusal, thrown where a value cannot be returned. */
+export class RefusalError extends Error {
+  readonly kind: RefusalKind
+
+  /** @param detail what it was about, appended to the table's sentence. */
+  constructor(kind: RefusalKind, detail?: string) {
+    super(detail === undefined ? refusals[kind].sentence : `${refusals[kind].sentence} ${detail}`)
+    this.name = 'RefusalError'
+    this.kind = kind
+  }
+}
+
+function refusal(closeCode: number, status: number, retry: boolean, sentence: string): Refusal {
+  return { closeCode, status, retry, sentence }
+}

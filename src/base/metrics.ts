@@ -1,0 +1,27 @@
+/** Counters since start; plain numbers so that counting costs an addition. */
+export class Metrics {
+  connectionsOpened = 0
+  connectionsClosed = 0
+  framesReceived = 0
+  framesRefused = 0
+  updatesRelayed = 0
+  updatesKnown = 0
+  updatesWaiting = 0
+  awarenessRelayed = 0
+  clientsDetached = 0
+  clientsCaughtUp = 0
+  commits = 0
+  commitFailures = 0
+  updatesStored = 0
+  bytesStored = 0
+  roomsOpened = 0
+  roomsEvicted = 0
+  roomsFailed = 0
+  compactions = 0
+  compactionFailures = 0
+
+  /** A copy by name, for an operator's page. */
+  snapshot(): Readonly<Record<string, number>> {
+    return { ...this }
+  }
+}

@@ -1,0 +1,22 @@
+/** One thing said, free of wire form. */
+export type Frame =
+  /** "This is what I have": an encoded state vector. */
+  | { readonly kind: 'step-1'; readonly stateVector: Uint8Array }
+  /** "This is what you lack": one update, the answer to step 1. */
+  | { readonly kind: 'step-2'; readonly update: Uint8Array }
+  /** One update. */
+  | { readonly kind: 'update'; readonly update: Uint8Array }
+  /** An encoded awareness update. */
+  | { readonly kind: 'awareness'; readonly update: Uint8Array }
+  /** Asks for all awareness states. */
+  | { readonly kind: 'query-awareness' }
+  /** Permission denied, with the reason for a person. */
+  | { readonly kind: 'denied'; readonly reason: string }
+  /** Nothing, said so that a quiet client stays connected. */
+  | { readonly kind: 'keep-alive' }
+
+/** Bytes that are not a frame of the protocol, and why. */
+export interface BadFrame {
+  readonly kind: 'bad-frame'
+  readonly reason: string
+}

@@ -1,0 +1,25 @@
+/** Message types that y-websocket and Hocuspocus have in common. */
+export const messageSync = 0
+export const messageAwareness = 1
+export const messageAuth = 2
+export const messageQueryAwareness = 3
+
+/** A varUint read from bytes, without an exception on the way: the value and what follows it. */
+export class VarUintReader {
+  /** Where the next read begins. */
+  at = 0
+
+  /** Reads at `at`; -1 when the bytes end first or the number passes 2^53 - 1. */
+  read(bytes: Uint8Array): number {
+    let value = 0
+    let scale = 1
+    while (this.at < bytes.length) {
+      const byte = bytes[this.at++] ?? 0
+      value += (byte & 0x7f) * scale
+      if (value > Number.MAX_SAFE_INTEGER) return -1
+      if (byte < 0x80) return value
+      scale *= 128
+    }
+    return -1
+  }
+}

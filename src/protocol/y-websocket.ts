@@ -1,0 +1,104 @@
+import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from 'lib0/encoding'
+import { writePermissionDenied } from 'y-protocols/auth'
+import {
+  messageYjsSyncStep1 as step1,
+  messageYjsSyncStep2 as step2,
+  messageYjsUpdate as update,
+} from 'y-protocols/sync'
+import type { Codec } from './codec.ts'
+import type { BadFrame, Frame } from './frame.ts'
+import {
+  messageAuth,
+  messageAwareness,
+  messageQueryAwareness,
+  messageSync,
+  VarUintReader,
+} from './wire.ts'
+
+const reader = new VarUintReader()
+const queryAwareness: Frame = { kind: 'query-awareness' }
+/** An awareness update with no entries: every version of the client takes it and does nothing. */
+const keepAlive = Uint8Array.of(messageAwareness, 1, 0)
+
+/** The protocol of `y-websocket` 1.x to 3.x (docs/wire.md). */
+export const yWebsocket: Codec = {
+  id: 'y',
+  decode(bytes) {
+    reader.at = 0
+    switch (reader.read(bytes)) {
+      case messageSync:
+        return decodeSync(bytes)
+      case messageAwareness: {
+        const payload = readPayload(bytes)
+        return payload === undefined ? bad('awareness') : { kind: 'awareness', update: payload }
+      }
+      case messageQueryAwareness:
+        return reader.at === bytes.length ? queryAwareness : bad('query awareness')
+      case messageAuth:
+        return { kind: 'bad-frame', reason: 'auth is for the server to say' }
+      default:
+        return { kind: 'bad-frame', reason: 'unknown message type' }
+    }
+  },
+  encode(frame) {
+    switch (frame.kind) {
+      case 'step-1':
+        return encodeSync(step1, frame.stateVector)
+      case 'step-2':
+        return encodeSync(step2, frame.update)
+      case 'update':
+        return encodeSync(update, frame.update)
+      case 'awareness': {
+        const encoder = createEncoder()
+        writeVarUint(encoder, messageAwareness)
+        writeVarUint8Array(encoder, frame.update)
+        return toUint8Array(encoder)
+      }
+      case 'query-awareness':
+        return Uint8Array.of(messageQueryAwareness)
+      case 'denied': {
+        const encoder = createEncoder()
+        writeVarUint(encoder, messageAuth)
+        writePermissionDenied(encoder, frame.reason)
+        return toUint8Array(encoder)
+      }
+      case 'keep-alive':
+        return keepAlive
+    }
+  },
+}
+
+function decodeSync(bytes: Uint8Array): Frame | BadFrame {
+  const type = reader.read(bytes)
+  const payload = readPayload(bytes)
+  if (payload === undefined) return bad('sync')
+  switch (type) {
+    case step1:
+      return { kind: 'step-1', stateVector: payload }
+    case step2:
+      return { kind: 'step-2', update: payload }
+    case update:
+      return { kind: 'update', update: payload }
+    default:
+      return { kind: 'bad-frame', reason: 'unknown sync message' }
+  }
+}
+
+/** The length-prefixed rest of the message; undefined unless it is exactly the rest. */
+function readPayload(bytes: Uint8Array): Uint8Array | undefined {
+  const length = reader.read(bytes)
+  if (length < 0 || reader.at + length !== bytes.length) return undefined
+  return bytes.subarray(reader.at)
+}
+
+function encodeSync(type: number, payload: Uint8Array): Uint8Array {
+  const encoder = createEncoder()
+  writeVarUint(encoder, messageSync)
+  writeVarUint(encoder, type)
+  writeVarUint8Array(encoder, payload)
+  return toUint8Array(encoder)
+}
+
+function bad(what: string): BadFrame {
+  return { kind: 'bad-frame', reason: `the ${what} message is cut short or has bytes left over` }
+}
