@@ -1,0 +1,184 @@
+import type { AwarenessEntry } from '../protocol/awareness.ts'
+
+/** One session's part in a document's presence; made by `AwarenessTable.join`. */
+export interface Presence {
+  /** Client ids that the session announced as its own in its opening frame. */
+  readonly claimed: Set<number>
+  /** Client ids whose entry is removed when the session ends. */
+  readonly owned: Set<number>
+}
+
+/** What came of an awareness update. */
+export interface AwarenessOutcome {
+  /** Entries that changed the table and are for the others to hear. */
+  readonly accepted: readonly AwarenessEntry[]
+  /**
+   * Entries to send back to the sender alone. They say "you have left" at the clock that the
+   * others have seen leaving; a client answers by announcing itself at the next clock, which is
+   * the only one that the others still take.
+   */
+  readonly challenges: readonly AwarenessEntry[]
+}
+
+interface Row {
+  clock: number
+  /** Undefined once it has left: kept for a while so that a late echo does not revive it. */
+  state: Uint8Array | undefined
+  owner: Presence | undefined
+  renewedAt: number
+}
+
+type RowVerdict = 'accept' | 'take-over' | 'challenge' | 'ignore'
+
+/**
+ * Who is here, in one document. An entry belongs to the last live session that sent it. Providers
+ * also send back the states that they hear, at the same clock: an echo must neither take an entry
+ * from its owner nor revive it.
+ */
+export class AwarenessTable {
+  readonly #rows = new Map<number, Row>()
+  readonly #entriesMax: number
+  readonly #silenceMs: number
+
+  constructor(limits: {
+    readonly awareness_entries_max: number
+    readonly awareness_silence_ms_max: number
+  }) {
+    this.#entriesMax = limits.awareness_entries_max
+    this.#silenceMs = limits.awareness_silence_ms_max
+  }
+
+  /** A new session's part, owning nothing yet. */
+  join(): Presence {
+    return { claimed: new Set(), owned: new Set() }
+  }
+
+  /**
+   * Takes one awareness update.
+   * @param opening whether it directly followed the session's first step 1: then what it holds is
+   *   the session's own, even at a clock that is already known (a reconnect).
+   * @returns undefined when the table would pass its limit; then nothing was changed.
+   */
+  receive(
+    entries: readonly AwarenessEntry[],
+    from: Presence,
+    opening: boolean,
+    now: number,
+  ): AwarenessOutcome | undefined {
+    const fresh = entries.filter((entry) => !this.#rows.has(entry.clientId)).length
+    if (this.#rows.size + fresh > this.#entriesMax) return undefined
+    const accepted: AwarenessEntry[] = []
+    const challenges: AwarenessEntry[] = []
+    for (const entry of entries) {
+      if (opening) from.claimed.add(entry.clientId)
+      const row = this.#rows.get(entry.clientId)
+      switch (judge(row, entry, from)) {
+        case 'accept':
+          this.#put(entry, from, now)
+          accepted.push(entry)
+          break
+        case 'take-over':
+          this.#put(entry, from, now)
+          break
+        case 'challenge':
+          challenges.push({ clientId: entry.clientId, clock: row?.clock ?? 0, state: undefined })
+          break
+        case 'ignore':
+          break
+      }
+    }
+    return { accepted, challenges }
+  }
+
+  /** Everybody present. */
+  present(): readonly AwarenessEntry[] {
+    return this.#list((row) => row.state !== undefined)
+  }
+
+  /** Everybody present and those who left of late: for a session that missed some of it. */
+  recent(): readonly AwarenessEntry[] {
+    return this.#list(() => true)
+  }
+
+  /** Removes what the session owned. @returns the removals, for the others to hear. */
+  leave(presence: Presence, now: number): readonly AwarenessEntry[] {
+    const removals: AwarenessEntry[] = []
+    for (const clientId of presence.owned) {
+      const row = this.#rows.get(clientId)
+      if (row !== undefined) removals.push(remove(clientId, row, now))
+    }
+    presence.owned.clear()
+    return removals
+  }
+
+  /** Removes what was not renewed in time, and forgets who left long ago. */
+  expire(now: number): readonly AwarenessEntry[] {
+    const removals: AwarenessEntry[] = []
+    for (const [clientId, row] of this.#rows) {
+      const silence = now - row.renewedAt
+      if (row.state === undefined) {
+        if (silence > 2 * this.#silenceMs) this.#rows.delete(clientId)
+      } else if (silence > this.#silenceMs) {
+        row.owner?.owned.delete(clientId)
+        removals.push(remove(clientId, row, now))
+      }
+    }
+    return removals
+  }
+
+  #put(entry: AwarenessEntry, from: Presence, now: number): void {
+    const row = this.#rows.get(entry.clientId)
+    row?.owner?.owned.delete(entry.clientId)
+    const left = entry.state === undefined
+    if (!left) from.owned.add(entry.clientId)
+    this.#rows.set(entry.clientId, {
+      clock: entry.clock,
+      // The state is a view into a received frame; a copy does not keep the frame alive.
+      state: entry.state?.slice(),
+      owner: left ? undefined : from,
+      renewedAt: now,
+    })
+  }
+
+  #list(wanted: (row: Row) => boolean): readonly AwarenessEntry[] {
+    const entries: AwarenessEntry[] = []
+    for (const [clientId, row] of this.#rows) {
+      if (wanted(row)) entries.push({ clientId, clock: row.clock, state: row.state })
+    }
+    return entries
+  }
+}
+
+function judge(row: Row | undefined, entry: AwarenessEntry, from: Presence): RowVerdict {
+  // Clients never apply clock 0, so nobody would see it.
+  if (entry.clock === 0) return 'ignore'
+  const claimed = from.claimed.has(entry.clientId)
+  if (row === undefined) return entry.state === undefined ? 'ignore' : 'accept'
+  if (row.state === undefined) {
+    if (entry.state === undefined) return 'ignore'
+    if (entry.clock > row.clock) return 'accept'
+    return claimed ? 'challenge' : 'ignore'
+  }
+  if (row.owner === from) return judgeOwn(row, entry)
+  if (claimed) return judgeClaimed(row, entry)
+  // A peer that thinks somebody gone is not asked while that somebody is connected.
+  return entry.state !== undefined && entry.clock > row.clock ? 'accept' : 'ignore'
+}
+
+function judgeOwn(row: Row, entry: AwarenessEntry): RowVerdict {
+  if (entry.clock > row.clock) return 'accept'
+  return entry.state === undefined && entry.clock === row.clock ? 'accept' : 'ignore'
+}
+
+function judgeClaimed(row: Row, entry: AwarenessEntry): RowVerdict {
+  if (entry.clock > row.clock) return 'accept'
+  if (entry.clock < row.clock) return entry.state === undefined ? 'ignore' : 'challenge'
+  return entry.state === undefined ? 'accept' : 'take-over'
+}
+
+function remove(clientId: number, row: Row, now: number): AwarenessEntry {
+  row.state = undefined
+  row.owner = undefined
+  row.renewedAt = now
+  return { clientId, clock: row.clock, state: undefined }
+}
