@@ -1,3 +1,5 @@
+import { checkDocumentName } from './document-name.ts'
+
 /**
  * Many updates of many documents in one packed buffer, so that handing a batch to another
  * thread costs one message whatever it holds.
@@ -43,7 +45,11 @@ export class Batch {
     return this.#bytes.subarray(0, this.#length)
   }
 
-  /** Adds one update of one document (copied). */
+  /**
+   * Adds one update of one document (copied).
+   *
+   * @throws StoreError `name` when no store can hold that name; the batch is as it was.
+   */
   add(document: string, update: Uint8Array): void {
     const index = document === this.#lastDocument ? this.#lastIndex : this.#indexOf(document)
     const end = this.#length + recordHeaderBytes + update.length
@@ -67,6 +73,7 @@ export class Batch {
   #indexOf(document: string): number {
     let index = this.#indexes.get(document)
     if (index === undefined) {
+      checkDocumentName(document)
       index = this.#documents.push(document) - 1
       this.#indexes.set(document, index)
     }
