@@ -1,0 +1,18 @@
+import type { RefusalKind } from '../base/errors.ts'
+
+/** What a session knows of the socket behind it. */
+export interface Peer {
+  /** Queues one message. Order with `publish` is kept. */
+  send(bytes: Uint8Array): void
+  /** Sends to everyone on the topic but this peer. @returns false when somebody is behind. */
+  publish(topic: string, bytes: Uint8Array): boolean
+  subscribe(topic: string): void
+  unsubscribe(topic: string): void
+  /** Bytes accepted for this peer that its socket has not taken yet. */
+  bufferedBytes(): number
+  /** Tells the peer why, in its protocol's words, and closes. */
+  refuse(kind: RefusalKind, detail?: string): void
+}
+
+/** Sends to everyone on a topic. @returns false when somebody is behind. */
+export type Broadcast = (topic: string, bytes: Uint8Array) => boolean

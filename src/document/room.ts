@@ -1,0 +1,225 @@
+import type { Clock } from '../base/clock.ts'
+import type { RefusalKind } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import type { Log } from '../base/log.ts'
+import type { Metrics } from '../base/metrics.ts'
+import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
+import type { Codec } from '../protocol/codec.ts'
+import type { Frame } from '../protocol/frame.ts'
+import { AwarenessTable } from './awareness.ts'
+import type { Description, ServerDocument } from './document.ts'
+import type { Journal } from './journal.ts'
+import type { Broadcast } from './peer.ts'
+import type { Session } from './session.ts'
+
+/** What every room of a server shares. */
+export interface RoomParts {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly limits: Limits
+  readonly broadcast: Broadcast
+}
+
+/** Clients of one topic: they get byte-identical frames. */
+interface Audience {
+  readonly codec: Codec
+  sessions: number
+}
+
+/** A document open on this server, with its sessions. */
+export class Room {
+  readonly name: string
+  readonly document: ServerDocument
+  readonly awareness: AwarenessTable
+  readonly #parts: RoomParts
+  readonly #sessions = new Set<Session>()
+  readonly #audiences = new Map<string, Audience>()
+  #emptySince: number
+  #keepAliveAt: number
+  #checkingSlow = false
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  constructor(name: string, document: ServerDocument, parts: RoomParts) {
+    this.name = name
+    this.document = document
+    this.#parts = parts
+    this.awareness = new AwarenessTable(parts.limits)
+    this.#emptySince = parts.clock.now()
+    this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
+  }
+
+  get metrics(): Metrics {
+    return this.#parts.metrics
+  }
+
+  /** Unsent bytes up to which more may be sent to one client. */
+  get softBytes(): number {
+    return this.#parts.limits.backpressure_soft_bytes
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  /** Milliseconds for which nobody has been here; 0 while somebody is. */
+  idleMs(now: number): number {
+    return this.#sessions.size > 0 ? 0 : now - this.#emptySince
+  }
+
+  /** Whether a description may go out at once, beside the live frames. */
+  fitsWhole(description: Description): boolean {
+    const updates = description.updates.reduce((sum, update) => sum + update.length, 0)
+    return updates + description.last.length <= this.#parts.limits.whole_step2_bytes_max
+  }
+
+  join(session: Session): void {
+    if (this.#sessions.size >= this.#parts.limits.room_sessions_max) {
+      return session.refuse('room-full')
+    }
+    this.#sessions.add(session)
+    const audience = this.#audiences.get(session.topic)
+    if (audience !== undefined) audience.sessions++
+    else this.#audiences.set(session.topic, { codec: session.codec, sessions: 1 })
+  }
+
+  leave(session: Session): void {
+    if (!this.#sessions.delete(session)) return
+    const audience = this.#audiences.get(session.topic)
+    if (audience !== undefined && --audience.sessions === 0) this.#audiences.delete(session.topic)
+    const now = this.#parts.clock.now()
+    if (this.#sessions.size === 0) this.#emptySince = now
+    if (session.presence !== undefined) {
+      this.#announce(this.awareness.leave(session.presence, now))
+    }
+  }
+
+  /** Checks an update whole, then relays it and hands it to the journal; all in this turn. */
+  receiveUpdate(session: Session, frame: UpdateFrame, raw: Uint8Array): void {
+    const { journal, limits, metrics } = this.#parts
+    const fault = this.document.inspect(frame.update)
+    if (fault !== undefined) return this.#refuse(session, 'bad-update', fault)
+    if (!journal.hasRoom(frame.update.length)) return this.#refuse(session, 'store-unavailable')
+    if (this.document.byteLength + frame.update.length > limits.document_bytes_max) {
+      return this.#refuse(session, 'document-full')
+    }
+    // A step 2 repeats what the server has; only what is new in it is for the others.
+    const news = this.document.absorb(frame.update, frame.kind === 'step-2')
+    if (news === undefined) {
+      metrics.updatesKnown++
+      return
+    }
+    const asItCame = frame.kind === 'update' ? raw : undefined
+    this.#publish(session, { kind: 'update', update: news.update }, asItCame)
+    journal.append(this.name, news.update)
+    metrics.updatesRelayed++
+    if (news.waiting) this.#askForPast(session)
+  }
+
+  receiveAwareness(
+    session: Session,
+    update: Uint8Array,
+    raw: Uint8Array,
+    opening: boolean,
+  ): void {
+    const entries = decodeAwareness(update, this.#parts.limits)
+    if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
+    if (entries.length === 0 || session.presence === undefined) return
+    const now = this.#parts.clock.now()
+    const outcome = this.awareness.receive(entries, session.presence, opening, now)
+    if (outcome === undefined) return this.#refuse(session, 'awareness-full')
+    const { accepted, challenges } = outcome
+    if (challenges.length > 0) {
+      session.send({ kind: 'awareness', update: encodeAwareness(challenges) })
+    }
+    if (accepted.length === 0) return
+    const whole = accepted.length === entries.length
+    const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
+    this.#publish(session, said, whole ? raw : undefined)
+    this.#parts.metrics.awarenessRelayed++
+  }
+
+  /** Tells one client who is here; `recent` also says who left of late. */
+  sendAwareness(session: Session, which: 'present' | 'recent'): void {
+    const entries = which === 'present' ? this.awareness.present() : this.awareness.recent()
+    if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
+  }
+
+  /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
+  sweep(now: number): void {
+    this.#announce(this.awareness.expire(now))
+    if (now >= this.#keepAliveAt) {
+      this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms
+      this.#broadcast({ kind: 'keep-alive' })
+    }
+    this.#detachSlow()
+    for (const session of this.#sessions) session.drained()
+  }
+
+  /** Ends every session in this room with the same words. */
+  refuseAll(kind: RefusalKind): void {
+    for (const session of this.#sessions) session.refuse(kind)
+  }
+
+  #refuse(session: Session, kind: RefusalKind, detail?: string): void {
+    this.#parts.metrics.framesRefused++
+    this.#parts.log.warn('refused', { kind, document: this.name, detail })
+    session.refuse(kind, detail)
+  }
+
+  /** An update stands on something that is not here: its sender is likely to have it. */
+  #askForPast(session: Session): void {
+    this.#parts.metrics.updatesWaiting++
+    const now = this.#parts.clock.now()
+    if (now - this.#askedAt < askAgainMs) return
+    this.#askedAt = now
+    session.send({ kind: 'step-1', stateVector: this.document.stateVector })
+  }
+
+  #announce(entries: readonly AwarenessEntry[]): void {
+    if (entries.length === 0) return
+    this.#broadcast({ kind: 'awareness', update: encodeAwareness(entries) })
+  }
+
+  /** To everyone but the sender: once natively for its own topic, once for each other topic. */
+  #publish(from: Session, frame: Frame, raw: Uint8Array | undefined): void {
+    let kept = from.peer.publish(from.topic, raw ?? from.codec.encode(frame))
+    if (this.#audiences.size > 1) {
+      for (const [topic, { codec }] of this.#audiences) {
+        if (topic === from.topic) continue
+        kept = this.#parts.broadcast(topic, codec.encode(frame)) && kept
+      }
+    }
+    if (!kept) this.#checkSlow()
+  }
+
+  #broadcast(frame: Frame): void {
+    let kept = true
+    for (const [topic, { codec }] of this.#audiences) {
+      kept = this.#parts.broadcast(topic, codec.encode(frame)) && kept
+    }
+    if (!kept) this.#checkSlow()
+  }
+
+  /** Somebody is behind. Looked at once a turn, when the turn's frames have left. */
+  #checkSlow(): void {
+    if (this.#checkingSlow) return
+    this.#checkingSlow = true
+    this.#parts.clock.soon(() => {
+      this.#checkingSlow = false
+      this.#detachSlow()
+    })
+  }
+
+  #detachSlow(): void {
+    for (const session of this.#sessions) {
+      if (session.live && session.peer.bufferedBytes() > this.softBytes) session.detach()
+    }
+  }
+}
+
+/** A gap is asked about at most this often; the answer may take a round trip. */
+const askAgainMs = 200
+
+type UpdateFrame = Frame & { readonly kind: 'step-2' | 'update' }

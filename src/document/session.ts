@@ -1,0 +1,207 @@
+import { type RefusalKind, RefusalError } from '../base/errors.ts'
+import type { Codec } from '../protocol/codec.ts'
+import type { BadFrame, Frame } from '../protocol/frame.ts'
+import type { Presence } from './awareness.ts'
+import type { Description } from './document.ts'
+import type { Peer } from './peer.ts'
+import type { Room } from './room.ts'
+
+interface Queued {
+  readonly frame: Frame
+  readonly raw: Uint8Array
+}
+
+type SessionState =
+  /** The room is being opened; frames wait. */
+  | { readonly kind: 'opening'; readonly queue: Queued[]; bytes: number }
+  /** In the room, not on the topic: the client has not said what it has. */
+  | { readonly kind: 'joined' }
+  /** On the topic: lacks nothing. */
+  | { readonly kind: 'live' }
+  /** Off the topic while what it lacks goes out as its socket drains. */
+  | Behind
+  | { readonly kind: 'ended' }
+
+interface Behind {
+  readonly kind: 'behind'
+  /** What the client has once `rest` is out: everything up to here. */
+  readonly position: number
+  readonly stateVector: Uint8Array
+  /** Updates that still have to go out. */
+  readonly rest: Uint8Array[]
+}
+
+/** Where the client's own first awareness frame may stand. */
+type Opening = 'before-step-1' | 'after-step-1' | 'over'
+
+/** One client on one document. Bytes in, bytes out; it knows no sockets. */
+export class Session {
+  readonly peer: Peer
+  readonly codec: Codec
+  readonly topic: string
+  #state: SessionState = { kind: 'opening', queue: [], bytes: 0 }
+  #room: Room | undefined
+  #presence: Presence | undefined
+  #opening: Opening = 'before-step-1'
+  readonly #queueBytesMax: number
+
+  constructor(parts: {
+    readonly peer: Peer
+    readonly codec: Codec
+    readonly document: string
+    readonly queueBytesMax: number
+  }) {
+    this.peer = parts.peer
+    this.codec = parts.codec
+    this.topic = `${parts.codec.id}:${parts.document}`
+    this.#queueBytesMax = parts.queueBytesMax
+  }
+
+  /** Whether it is on its topic. */
+  get live(): boolean {
+    return this.#state.kind === 'live'
+  }
+
+  get ended(): boolean {
+    return this.#state.kind === 'ended'
+  }
+
+  /** What is ours in the document's presence; undefined until the room is open. */
+  get presence(): Presence | undefined {
+    return this.#presence
+  }
+
+  /** The room is open: takes a place in it and handles what waited, in order. */
+  enter(room: Room): void {
+    if (this.#state.kind !== 'opening') return
+    const { queue } = this.#state
+    this.#room = room
+    this.#presence = room.awareness.join()
+    this.#state = { kind: 'joined' }
+    room.join(this)
+    for (const { frame, raw } of queue) this.#handle(room, frame, raw)
+  }
+
+  /** Takes one decoded frame and the bytes in which it came. */
+  receive(frame: Frame | BadFrame, raw: Uint8Array): void {
+    if (frame.kind === 'bad-frame') return this.refuse('bad-frame', frame.reason)
+    const state = this.#state
+    if (state.kind === 'ended') return
+    if (state.kind === 'opening') return this.#queue(state, frame, raw)
+    if (this.#room !== undefined) this.#handle(this.#room, frame, raw)
+  }
+
+  /** Queues one frame for this client alone. */
+  send(frame: Frame): void {
+    this.peer.send(this.codec.encode(frame))
+  }
+
+  /** The socket has taken everything: goes on with what the client lacks. */
+  drained(): void {
+    if (this.#state.kind === 'behind') this.#feed(this.#state)
+  }
+
+  /** Takes the client off the topic until its socket has drained. */
+  detach(): void {
+    const room = this.#room
+    if (room === undefined || this.#state.kind !== 'live') return
+    this.#fallBehind(room, [])
+  }
+
+  /** Tells the client why it is not served and ends. */
+  refuse(kind: RefusalKind, detail?: string): void {
+    if (this.#state.kind === 'ended') return
+    this.end()
+    this.peer.refuse(kind, detail)
+  }
+
+  /** Leaves the room; idempotent. The socket is the caller's to close. */
+  end(): void {
+    if (this.#state.kind === 'ended') return
+    if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    this.#state = { kind: 'ended' }
+    this.#room?.leave(this)
+    this.#room = undefined
+  }
+
+  #queue(state: SessionState & { kind: 'opening' }, frame: Frame, raw: Uint8Array): void {
+    state.bytes += raw.length
+    if (state.bytes > this.#queueBytesMax) this.refuse('queue-full')
+    else state.queue.push({ frame, raw })
+  }
+
+  #handle(room: Room, frame: Frame, raw: Uint8Array): void {
+    if (this.#state.kind === 'ended') return
+    const opening = this.#opening
+    if (opening === 'after-step-1') this.#opening = 'over'
+    switch (frame.kind) {
+      case 'step-1':
+        if (opening === 'before-step-1') this.#opening = 'after-step-1'
+        return this.#describe(room, frame.stateVector, opening === 'before-step-1')
+      case 'step-2':
+      case 'update':
+        return room.receiveUpdate(this, frame, raw)
+      case 'awareness':
+        return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
+      case 'query-awareness':
+        return room.sendAwareness(this, 'present')
+      case 'keep-alive':
+        return
+      case 'denied':
+        return this.refuse('bad-frame', 'Only a server can deny.')
+    }
+  }
+
+  /** Answers step 1: subscribe, then describe, in one turn. */
+  #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
+    const description = room.document.describe(stateVector)
+    if (typeof description === 'string') return this.refuse('bad-frame', description)
+    if (room.fitsWhole(description)) this.#conclude(room, description)
+    else {
+      // Presence and the server's own step 1 do not wait for a large document.
+      this.#fallBehind(room, description.updates, description.last)
+    }
+    if (this.ended) return
+    this.send({ kind: 'step-1', stateVector: room.document.stateVector })
+    if (first) room.sendAwareness(this, 'present')
+  }
+
+  #conclude(room: Room, description: Description): void {
+    if (this.#state.kind !== 'live') {
+      this.peer.subscribe(this.topic)
+      this.#state = { kind: 'live' }
+    }
+    for (const update of description.updates) this.send({ kind: 'update', update })
+    this.send({ kind: 'step-2', update: description.last })
+    room.metrics.clientsCaughtUp++
+  }
+
+  #fallBehind(room: Room, updates: readonly Uint8Array[], last?: Uint8Array): void {
+    if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    const { position, stateVector } = room.document
+    const rest = last === undefined ? [...updates] : [...updates, last]
+    const behind: Behind = { kind: 'behind', position, stateVector, rest }
+    this.#state = behind
+    room.metrics.clientsDetached++
+    if (rest.length > 0) this.#feed(behind)
+  }
+
+  /** Sends as much as the soft limit allows; the next drain goes on. */
+  #feed(behind: Behind): void {
+    const room = this.#room
+    if (room === undefined) throw new RefusalError('room-failed', 'A session fed without a room.')
+    while (behind.rest.length > 0 && this.peer.bufferedBytes() < room.softBytes) {
+      const update = behind.rest.shift()
+      if (update !== undefined) this.send({ kind: 'update', update })
+      if (this.ended) return
+    }
+    if (behind.rest.length > 0 || this.peer.bufferedBytes() > 0) return
+    const description = room.document.since(behind.position, behind.stateVector)
+    if (!room.fitsWhole(description)) {
+      return this.#fallBehind(room, description.updates, description.last)
+    }
+    this.#conclude(room, description)
+    // Departures went by unheard, so those are said as well.
+    room.sendAwareness(this, 'recent')
+  }
+}
