@@ -40,6 +40,11 @@ export class Batch {
     return this.#documents
   }
 
+  /** Whether it holds an update of that document. */
+  has(document: string): boolean {
+    return this.#indexes.has(document)
+  }
+
   /** The packed records. */
   get records(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)

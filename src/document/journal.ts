@@ -67,6 +67,11 @@ export class Journal {
     return this.#gathering.byteLength + this.#writing.byteLength
   }
 
+  /** Whether updates of that document are not on disk yet. */
+  holds(document: string): boolean {
+    return this.#gathering.has(document) || this.#writing.has(document)
+  }
+
   /** Why the store takes no writes at the moment; undefined while it does. */
   get trouble(): string | undefined {
     return this.#state.kind === 'waiting' ? this.#state.reason : undefined

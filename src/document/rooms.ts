@@ -75,7 +75,7 @@ export class Rooms {
 
   async #load(name: string): Promise<Room> {
     // What an earlier room of this document handed over must be in the store before it is read.
-    await this.#parts.journal.flushed()
+    if (this.#parts.journal.holds(name)) await this.#parts.journal.flushed()
     const stored = await this.#store.load(name)
     for (const { entry, reason } of stored.damage) {
       this.#parts.log.error('stored-damage', { document: name, entry, reason })
