@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { bun, root } from './install.mjs'
+
+/**
+ * One check of the code as it stands: `command` in the checkout, silent when all is well.
+ * @typedef {{ name: string, command: string, args: readonly string[] }} Check
+ */
+
+/** @type {readonly Check[]} */
+const checks = [
+  // The scripts are JavaScript with JSDoc types; they are held to the same strictness.
+  { name: 'types', command: bun, args: ['check', '--no-script', '--allowJs', '--checkJs'] },
+  { name: 'lint', command: tool('oxlint'), args: ['--type-aware', '--deny-warnings'] },
+  { name: 'format', command: tool('oxfmt'), args: ['--check'] },
+  { name: 'dead code', command: tool('knip'), args: ['--no-progress', '--no-config-hints'] },
+]
+
+/**
+ * Runs all checks side by side and prints the output of those that fail.
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runChecks() {
+  const results = await Promise.all(checks.map(runCheck))
+  for (const { name, ok, output } of results) {
+    process.stderr.write(ok ? `(pass) check: ${name}\n` : `${output}\n(fail) check: ${name}\n`)
+  }
+  const passed = results.filter(({ ok }) => ok).length
+  return { passed, failed: results.length - passed }
+}
+
+/**
+ * @param {Check} check
+ * @returns {Promise<{ name: string, ok: boolean, output: string }>}
+ */
+function runCheck({ name, command, args }) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const collect = (/** @type {string} */ text) => (output += text)
+    child.stdout.setEncoding('utf8').on('data', collect)
+    child.stderr.setEncoding('utf8').on('data', collect)
+    child.on('error', (error) => resolve({ name, ok: false, output: error.message }))
+    child.on('close', (code) => resolve({ name, ok: code === 0, output: output.trim() }))
+  })
+}
+
+/** @param {string} name */
+function tool(name) {
+  return join(root, 'node_modules', '.bin', name)
+}

@@ -1,0 +1,46 @@
+// `npm test -- ...filters`: installs what is missing, then the checks, then every test.
+// With filters or flags for `bun test` only the tests asked for run, without the checks.
+import { runBunTests } from './bun-test.mjs'
+import { runChecks } from './checks.mjs'
+import { ensureChromium } from './chromium.mjs'
+import { bun, ensureInstalled, root } from './install.mjs'
+import { testFiles } from './test-files.mjs'
+
+const args = process.argv.slice(2)
+const total = { passed: 0, failed: 0 }
+
+try {
+  ensureInstalled()
+  if (args.length === 0) add(await runChecks())
+  const filters = args.filter((arg) => !arg.startsWith('-'))
+  if (testFiles(root, filters).some((path) => path.startsWith('test/browser/'))) await browser()
+  const outcome = await runBunTests({ bun, root, args })
+  for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
+  for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)
+  add(outcome)
+} catch (error) {
+  fail(error)
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
+
+/** A missing browser is one failure more; what does not need it is tested all the same. */
+async function browser() {
+  try {
+    await ensureChromium()
+  } catch (error) {
+    fail(error)
+  }
+}
+
+/** @param {{ passed: number, failed: number }} counts */
+function add({ passed, failed }) {
+  total.passed += passed
+  total.failed += failed
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  process.stdout.write(`failed: ${error instanceof Error ? error.message : String(error)}\n`)
+  total.failed++
+}
