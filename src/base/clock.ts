@@ -13,12 +13,11 @@ export interface Clock {
   soon(task: () => void): void
 }
 
-/** The machine's own clock. Its timers do not keep the process alive. */
+/** The machine's own clock. What repeats does not keep the process alive; what ends does. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, task) {
     const timer = setTimeout(task, ms)
-    timer.unref()
     return () => clearTimeout(timer)
   },
   every(ms, task) {

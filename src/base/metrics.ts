@@ -22,6 +22,6 @@ export class Metrics {
 
   /** A copy by name, for an operator's page. */
   snapshot(): Readonly<Record<string, number>> {
-    return { ...this }
+    return Object.fromEntries(Object.entries(this))
   }
 }

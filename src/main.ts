@@ -1,0 +1,82 @@
+import { dirname, resolve } from 'node:path'
+import { describeError } from './base/log.ts'
+import { type Config, help, readCommand } from './config.ts'
+import { bundlePages } from './server/pages.ts'
+import { createYtopic, type Ytopic } from './ytopic.ts'
+import { openSqliteStore } from '../persistence/sqlite.ts'
+import packageJson from '../package.json' with { type: 'json' }
+
+const command = readCommand(process.argv.slice(2), process.env)
+switch (command.kind) {
+  case 'help':
+    console.log(help)
+    break
+  case 'version':
+    console.log(packageJson.version)
+    break
+  case 'mistake':
+    fail(command.line)
+    break
+  case 'serve':
+    await serve(command.config)
+}
+
+async function serve(config: Config): Promise<void> {
+  await checkOneYjs()
+  const directory = resolve(config.data)
+  const pages = await bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
+  const store = await openSqliteStore({ directory, durability: 'full' }).catch((error: unknown) =>
+    fail(`ytopic: ${describeError(error)}`),
+  )
+  const ytopic = createYtopic({ store, pages })
+  const server = listen(config, ytopic)
+  console.log(`ytopic serves ${server.url.href} and keeps documents in ${directory}`)
+  let leaving = false
+  const leave = (signal: string): void => {
+    // A second signal is somebody who does not want to wait.
+    if (leaving) process.exit(1)
+    leaving = true
+    console.log(`ytopic leaves on ${signal}`)
+    server.stop().catch(reportBug)
+    ytopic.stop().then((written) => {
+      if (!written) console.error('ytopic: the store did not take everything in time')
+      process.exit(written ? 0 : 1)
+    }, reportBug)
+  }
+  process.on('SIGTERM', () => leave('SIGTERM'))
+  process.on('SIGINT', () => leave('SIGINT'))
+  process.on('uncaughtException', reportBug)
+  process.on('unhandledRejection', reportBug)
+}
+
+function listen(config: Config, ytopic: Ytopic): ReturnType<typeof Bun.serve> {
+  const { host: hostname, port } = config
+  try {
+    return Bun.serve({ hostname, port, fetch: ytopic.fetch, websocket: ytopic.websocket })
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    const why = taken ? 'the port is taken; choose another with --port' : describeError(error)
+    return fail(`ytopic: cannot listen on ${hostname}:${port}: ${why}`)
+  }
+}
+
+/** Two copies of yjs in one process break its constructor checks: documents would not load. */
+async function checkOneYjs(): Promise<void> {
+  const wanted = packageJson.dependencies.yjs
+  const ours = Bun.resolveSync('yjs/package.json', import.meta.dir)
+  const protocols = dirname(Bun.resolveSync('y-protocols/package.json', import.meta.dir))
+  const theirs = Bun.resolveSync('yjs/package.json', protocols)
+  if (ours !== theirs) fail(`ytopic: there are two copies of yjs, ${ours} and ${theirs}; keep one`)
+  const { version }: { version: string } = await Bun.file(ours).json()
+  if (version !== wanted) fail(`ytopic: yjs is ${version}; install ${wanted}, which was tested`)
+}
+
+/** A bug must not stop the process: others have documents open. */
+function reportBug(error: unknown): void {
+  console.error('ytopic: unexpected fault:', error)
+}
+
+function fail(line: string): never {
+  console.error(line)
+  process.exit(2)
+}

@@ -1,0 +1,26 @@
+import type { Metrics } from '../base/metrics.ts'
+import type { Journal } from '../document/journal.ts'
+import type { Rooms } from '../document/rooms.ts'
+
+interface HealthParts {
+  readonly journal: Journal
+  readonly metrics: Metrics
+  readonly rooms: Rooms
+}
+
+/** The process lives and answers: counters since its start, as JSON. */
+export function healthPage({ journal, metrics, rooms }: HealthParts): Response {
+  return Response.json({
+    status: 'ok',
+    rooms: rooms.size,
+    pendingBytes: journal.pendingBytes,
+    metrics: metrics.snapshot(),
+  })
+}
+
+/** Whether work should be sent here: 503 while the store takes no writes. */
+export function readyPage({ journal }: HealthParts): Response {
+  const { trouble } = journal
+  if (trouble === undefined) return Response.json({ status: 'ready' })
+  return Response.json({ status: 'store-unavailable', reason: trouble }, { status: 503 })
+}

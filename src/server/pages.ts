@@ -1,0 +1,72 @@
+/** A file of the demo, ready to be sent. */
+export interface Page {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly gzipped: Uint8Array<ArrayBuffer>
+  readonly type: string
+  /** Whether the name changes with the content, so that it may be kept for ever. */
+  readonly immutable: boolean
+}
+
+/** Files by URL path. */
+export type Pages = ReadonlyMap<string, Page>
+
+/**
+ * Bundles the demo in memory: its page at `/`, everything else below `/assets/`.
+ * @param entry path of the HTML file.
+ * @throws AggregateError when the bundle does not build.
+ */
+export async function bundlePages(entry: string): Promise<Pages> {
+  const build = await Bun.build({
+    entrypoints: [entry],
+    target: 'browser',
+    minify: true,
+    publicPath: '/assets/',
+    naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
+  })
+  const pages = new Map<string, Page>()
+  for (const output of build.outputs) {
+    const bytes = new Uint8Array(await output.arrayBuffer())
+    const name = output.path.replace(/^\.\//, '')
+    const isPage = name.endsWith('.html')
+    pages.set(isPage ? '/' : `/assets/${name}`, {
+      bytes,
+      gzipped: Bun.gzipSync(bytes),
+      type: output.type,
+      immutable: !isPage,
+    })
+  }
+  return pages
+}
+
+/**
+ * The demo's own page may run its own scripts only. Editors set styles on elements, hence
+ * `unsafe-inline` for styles.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: https:",
+  "font-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Answers a GET or HEAD for a page; undefined when there is none at that path. */
+export function servePage(pages: Pages, request: Request, path: string): Response | undefined {
+  const page = pages.get(path)
+  if (page === undefined) return undefined
+  const gzip = (request.headers.get('accept-encoding') ?? '').includes('gzip')
+  const headers = new Headers({
+    'content-type': page.type,
+    'cache-control': page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    vary: 'accept-encoding',
+  })
+  if (gzip) headers.set('content-encoding', 'gzip')
+  return new Response(gzip ? page.gzipped : page.bytes, { headers })
+}

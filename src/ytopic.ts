@@ -1,0 +1,73 @@
+import type { Server, WebSocketHandler } from 'bun'
+import { systemClock, type Clock } from './base/clock.ts'
+import { defaultLimits, type Limits } from './base/limits.ts'
+import { createLog, type Log } from './base/log.ts'
+import { Metrics } from './base/metrics.ts'
+import { Compactor } from './document/compactor.ts'
+import { createFoldWorker } from './document/fold-client.ts'
+import { Journal } from './document/journal.ts'
+import { Rooms } from './document/rooms.ts'
+import type { Connection } from './server/connection.ts'
+import { createHandlers } from './server/handlers.ts'
+import type { Pages } from './server/pages.ts'
+import type { Store } from '../persistence/store.ts'
+
+/** What `createYtopic` needs; only the store has no default. */
+export interface YtopicOptions {
+  /** Where documents are kept. The caller opens it; `stop` closes it. */
+  readonly store: Store
+  readonly limits?: Partial<Limits>
+  readonly log?: Log
+  readonly clock?: Clock
+  /** Files to serve beside the endpoints, by URL path. */
+  readonly pages?: Pages
+}
+
+/** A running ytopic: handlers for a `Bun.serve`, and its end. */
+export interface Ytopic {
+  /** Answers HTTP requests and upgrades; undefined once a request was upgraded. */
+  fetch(request: Request, server: Server<Connection>): Response | undefined
+  readonly websocket: WebSocketHandler<Connection>
+  readonly metrics: Metrics
+  /**
+   * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
+   * closes the store. Resolves to whether everything reached the disk in time. Idempotent.
+   */
+  stop(): Promise<boolean>
+}
+
+/** Makes a ytopic out of its parts. Nothing is read from the environment. */
+export function createYtopic(options: YtopicOptions): Ytopic {
+  const clock = options.clock ?? systemClock
+  const log = options.log ?? createLog((line) => process.stderr.write(`${line}\n`))
+  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const metrics = new Metrics()
+  const { store } = options
+  const journal = new Journal({ store, clock, log, metrics, limits })
+  const folder = createFoldWorker()
+  const compactor = new Compactor({ store, journal, fold: folder.fold, log, metrics })
+  const server: { current?: Server<Connection> } = {}
+  const broadcast = (topic: string, bytes: Uint8Array): boolean =>
+    server.current === undefined || server.current.publish(topic, bytes, false) >= 0
+  const shared = { journal, clock, log, metrics, limits, broadcast }
+  const rooms = new Rooms({ ...shared, store, compactor })
+  const handlers = createHandlers({ ...shared, rooms, server, pages: options.pages ?? new Map() })
+  let stopping: Promise<boolean> | undefined
+  const stop = async (): Promise<boolean> => {
+    await handlers.drain()
+    const deadline = new Promise<'late'>((resolve) => {
+      clock.after(limits.drain_ms_max - limits.drain_spread_ms, () => resolve('late'))
+    })
+    const written = await Promise.race([journal.flushed().then(() => 'written'), deadline])
+    journal.close()
+    await folder.close()
+    if (written === 'written') await store.close()
+    return written === 'written'
+  }
+  return {
+    fetch: handlers.fetch,
+    websocket: handlers.websocket,
+    metrics,
+    stop: () => (stopping ??= stop()),
+  }
+}
