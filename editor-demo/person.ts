@@ -1,0 +1,103 @@
+/** Who somebody is for the others: what their caret and their name tag show. */
+export interface Person {
+  readonly name: string
+  /** Six hex digits, dark enough for white text. */
+  readonly color: string
+}
+
+/** Which of the two people that one tab can hold. */
+export type Seat = 'first' | 'second'
+
+const adjectives = [
+  'Amber', 'Brisk', 'Calm', 'Clever', 'Curious', 'Gentle', 'Jolly', 'Keen', 'Lively', 'Lucky',
+  'Mellow', 'Nimble', 'Patient', 'Quick', 'Quiet', 'Sunny', 'Swift', 'Witty',
+]
+const animals = [
+  'Badger', 'Crane', 'Falcon', 'Finch', 'Fox', 'Gecko', 'Hare', 'Heron', 'Ibis', 'Koala', 'Lynx',
+  'Marten', 'Otter', 'Owl', 'Panda', 'Puffin', 'Raven', 'Wren',
+]
+const longestName = 40
+const nobody: Person = { name: 'Somebody', color: '#5b6472' }
+
+function pick(words: readonly string[]): string {
+  return words[Math.floor(Math.random() * words.length)] ?? ''
+}
+
+function channel(value: number): number {
+  const part = value / 255
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+}
+
+function parts(color: string): readonly [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16)
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
+}
+
+function luminance(color: string): number {
+  const [red, green, blue] = parts(color)
+  return 0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue)
+}
+
+function hex(channels: readonly number[]): string {
+  return `#${channels.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
+}
+
+/** Darkens a colour of six hex digits until white text on it has a contrast of 4.5 to 1. */
+export function readableColor(color: string): string {
+  let readable = color
+  while (luminance(readable) > 0.183) readable = hex(parts(readable).map((part) => part * 0.95))
+  return readable
+}
+
+function randomColor(): string {
+  const hue = Math.random() * 360
+  // HSL to RGB for a saturation of 0.75 and a lightness of 0.5
+  const shade = (offset: number): number => {
+    const at = (offset + hue / 30) % 12
+    return 255 * (0.5 - 0.375 * Math.max(-1, Math.min(at - 3, 9 - at, 1)))
+  }
+  return readableColor(hex([shade(0), shade(8), shade(4)]))
+}
+
+function isColor(value: unknown): value is string {
+  return typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Reads a person out of anything: another client's presence, or what was kept in the browser. */
+export function parsePerson(value: unknown): Person {
+  if (!isRecord(value)) return nobody
+  const { name, color } = value
+  return {
+    name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, longestName) : nobody.name,
+    color: isColor(color) ? color : nobody.color,
+  }
+}
+
+/**
+ * Who sits at this seat: the person kept for this tab, else a new one with a friendly name.
+ * The tab keeps them, not the browser, because two tabs are meant to be two people.
+ */
+export function loadPerson(seat: Seat): Person {
+  try {
+    const kept = sessionStorage.getItem(`person-${seat}`)
+    if (kept !== null) return parsePerson(JSON.parse(kept))
+  } catch {
+    // Storage may be forbidden or hold something else; a new person is as good.
+  }
+  return savePerson(seat, { name: `${pick(adjectives)} ${pick(animals)}`, color: randomColor() })
+}
+
+/** Keeps the person for this tab, with a colour that can be read, and gives what was kept. */
+export function savePerson(seat: Seat, person: Person): Person {
+  const kept = { name: person.name, color: readableColor(person.color) }
+  try {
+    sessionStorage.setItem(`person-${seat}`, JSON.stringify(kept))
+  } catch {
+    // Without storage the person lasts until the page is left.
+  }
+  return kept
+}
