@@ -1,0 +1,57 @@
+import type { Batch } from '../../persistence/batch.ts'
+import { createMemoryStore } from '../../persistence/memory.ts'
+import { StoreError } from '../../persistence/store-error.ts'
+import type { Store, Stored, StoredSummary } from '../../persistence/store.ts'
+
+/** A memory store whose faults and delays a test decides. */
+export class FaultyStore implements Store {
+  readonly #inner = createMemoryStore()
+  /** Appends that are refused before one is taken. */
+  failAppends = 0
+  appends = 0
+  loads = 0
+  #hold: PromiseWithResolvers<void> | undefined
+
+  /** Appends and loads wait from now on. */
+  hold(): void {
+    this.#hold ??= Promise.withResolvers()
+  }
+
+  /** What waits goes on. */
+  release(): void {
+    this.#hold?.resolve()
+    this.#hold = undefined
+  }
+
+  async append(batch: Batch): Promise<void> {
+    this.appends++
+    await this.#hold?.promise
+    if (this.failAppends > 0) {
+      this.failAppends--
+      throw new StoreError('unavailable', 'the disk is full (by the test)')
+    }
+    await this.#inner.append(batch)
+  }
+
+  async load(document: string): Promise<Stored> {
+    this.loads++
+    await this.#hold?.promise
+    return this.#inner.load(document)
+  }
+
+  compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
+    return this.#inner.compact(document, snapshot, through)
+  }
+
+  list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
+    return this.#inner.list(after, limit)
+  }
+
+  delete(document: string): Promise<boolean> {
+    return this.#inner.delete(document)
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close()
+  }
+}
