@@ -1,0 +1,59 @@
+import { expect, test } from 'bun:test'
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { defaultLimits } from '../../src/base/limits.ts'
+import { decodeAwareness, encodeAwareness } from '../../src/protocol/awareness.ts'
+
+function clientUpdate(state: Record<string, unknown>): Uint8Array {
+  const awareness = new Awareness(new Y.Doc())
+  awareness.setLocalState(state)
+  const update = encodeAwarenessUpdate(awareness, [awareness.clientID])
+  awareness.destroy()
+  return update
+}
+
+function fault(bytes: Uint8Array, limits = defaultLimits): string {
+  const entries = decodeAwareness(bytes, limits)
+  return typeof entries === 'string' ? entries : `${entries.length} entries accepted`
+}
+
+test('AWARE-1: what a client encodes is read and written back byte for byte', () => {
+  const update = clientUpdate({ name: 'Ada', text: 'ä🌱'.repeat(100) })
+  const entries = decodeAwareness(update, defaultLimits)
+  if (typeof entries === 'string') throw new Error(entries)
+  expect(encodeAwareness(entries)).toEqual(update)
+})
+
+test('AWARE-2: a removal that the server writes is applied by the client library', () => {
+  const other = new Awareness(new Y.Doc())
+  const update = clientUpdate({ name: 'Ada' })
+  applyAwarenessUpdate(other, update, 'test')
+  const [entry] = decodeAwareness(update, defaultLimits)
+  if (entry === undefined || typeof entry === 'string') throw new Error('no entry')
+  expect(other.getStates().has(entry.clientId)).toBe(true)
+  applyAwarenessUpdate(other, encodeAwareness([{ ...entry, state: undefined }]), 'test')
+  expect(other.getStates().has(entry.clientId)).toBe(false)
+  other.destroy()
+})
+
+test('AWARE-8: every truncation and every byte left over is refused', () => {
+  const update = clientUpdate({ name: 'Ada' })
+  for (let length = 0; length < update.length; length++) {
+    expect(fault(update.subarray(0, length))).not.toContain('accepted')
+  }
+  expect(fault(Uint8Array.of(...update, 0))).toBe('there are bytes left over')
+})
+
+test('AWARE-8: a state that is no JSON or no UTF-8 is refused', () => {
+  expect(fault(Uint8Array.of(1, 1, 1, 1, 0x7b))).toBe('a state is not JSON')
+  expect(fault(Uint8Array.of(1, 1, 1, 3, 0x22, 0xff, 0x22))).toBe('a state is not JSON')
+})
+
+test('AWARE-8: size, count and clock are bounded', () => {
+  const big = clientUpdate({ name: 'x'.repeat(1_000) })
+  expect(fault(big, { ...defaultLimits, awareness_state_bytes_max: 900 })).toContain('too large')
+  expect(fault(big, { ...defaultLimits, awareness_entries_max: 0 })).toContain('too many')
+  const farAhead = encodeAwareness([{ clientId: 1, clock: 2 ** 41, state: undefined }])
+  expect(fault(farAhead)).toContain('too far ahead')
+  expect(fault(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f))).toContain('too many')
+})
