@@ -4,7 +4,8 @@ import { folderViolations } from './house/folders.ts'
 import { barrelViolations, focusViolations, sizeViolations } from './house/form.ts'
 import { globalViolations } from './house/globals.ts'
 import { packageViolations } from './house/packages.ts'
-import { type LockFile, type Manifest, pinViolations, yjsViolations } from './house/pins.ts'
+import { lockViolations, pinViolations, yjsViolations } from './house/pins.ts'
+import type { LockFile, Manifest } from './house/pins.ts'
 import { ruleIds, ruleViolations, testNames } from './house/rules.ts'
 import type { SourceFile } from './house/source.ts'
 import { lockAddressViolations, traceViolations } from './house/traces.ts'
@@ -58,6 +59,9 @@ describe('the checkout', () => {
   test('HOUSE-11: every dependency is pinned to one version', () => {
     expect(pinViolations(manifest)).toEqual([])
     expect(Object.keys(manifest.dependencies ?? {})).toContain('yjs')
+  })
+  test('HOUSE-18: the lock file is whole, for every platform', () => {
+    expect(lockViolations(manifest, lock)).toEqual([])
   })
   test('HOUSE-12: the licence is MIT', () => {
     expect(read('LICENSE').text).toStartWith('MIT License\n')
@@ -259,5 +263,15 @@ describe('the checks themselves', () => {
     expect(yjsViolations(pinned('1.0.0'), { packages: one })).toEqual([])
     expect(yjsViolations(pinned('1.0.0'), { packages: two })).not.toEqual([])
     expect(yjsViolations(pinned('1.0.1'), { packages: one })).not.toEqual([])
+  })
+
+  test('HOUSE-14: a check finds a lock file that npm ci would refuse', () => {
+    const dependencies = { a: '1.0.0' }
+    const a = { optionalDependencies: { '@a/linux': '1.0.0' } }
+    const torn = { '': { dependencies }, 'node_modules/a': a }
+    const whole = { ...torn, 'node_modules/@a/linux': {} }
+    expect(lockViolations({ dependencies }, { packages: whole })).toEqual([])
+    expect(lockViolations({ dependencies }, { packages: torn })).toHaveLength(1)
+    expect(lockViolations({ dependencies: { a: '2.0.0' } }, { packages: whole })).toHaveLength(1)
   })
 })

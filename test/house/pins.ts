@@ -7,9 +7,14 @@ export interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>
 }
 
-/** What this check reads of package-lock.json. */
+interface Locked extends Manifest {
+  readonly version?: string
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+/** What this check reads of package-lock.json; the entry `''` repeats package.json. */
 export interface LockFile {
-  readonly packages: Readonly<Record<string, { readonly version?: string }>>
+  readonly packages: Readonly<Record<string, Locked>>
 }
 
 /** Dependencies that are not pinned to one version, one sentence each. */
@@ -28,4 +33,18 @@ export function yjsViolations(manifest: Manifest, lock: LockFile): readonly stri
   const locked = lock.packages['node_modules/yjs']?.version
   const pinned = manifest.dependencies?.['yjs']
   return locked === pinned ? [] : [`yjs is pinned to ${pinned} and locked at ${locked}`]
+}
+
+/** Why `npm ci` would refuse the lock file, on this platform or another, one sentence each. */
+export function lockViolations(manifest: Manifest, lock: LockFile): readonly string[] {
+  const paths = Object.keys(lock.packages)
+  const missing = Object.values(lock.packages)
+    .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+    .filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)))
+    .map((name) => `package-lock.json lacks ${name}`)
+  const { dependencies, devDependencies } = lock.packages[''] ?? {}
+  const same =
+    Bun.deepEquals(dependencies, manifest.dependencies) &&
+    Bun.deepEquals(devDependencies, manifest.devDependencies)
+  return same ? missing : ['package-lock.json was made for another package.json', ...missing]
 }
