@@ -14,7 +14,7 @@ export function createCodeEditor(parent: HTMLElement, client: Client): EditorVie
   return new EditorView({
     parent,
     state: EditorState.create({
-      doc: client.code.toString(),
+      doc: client.code.toJSON(),
       extensions: [
         lineNumbers(),
         indentOnInput(),

@@ -1,19 +1,19 @@
 /** The document of somebody who asked for none: strangers on `/` meet in it. */
 export const defaultDocument = 'welcome'
 
-const longestName = 100
+const nameBytesMax = 512
+const controlCharacters = /\p{Cc}/u
 
 /**
  * The document name that a person typed or a link holds.
- * Gives undefined for what could not be told apart from a path: empty, `.` or `..` segments.
+ * Gives undefined for what cannot name a document, and for `.` and `..`, which no browser sends.
  */
 export function parseDocumentName(text: string): string | undefined {
   const name = text.trim()
-  if (name.length === 0 || name.length > longestName || !name.isWellFormed()) return undefined
-  const segments = name.split('/')
-  if (segments.some((segment) => segment === '' || /^\.{1,2}$/.test(segment))) return undefined
-  // oxlint-disable-next-line no-control-regex
-  return /[\u0000-\u001f\u007f]/.test(name) ? undefined : name
+  const bytes = new TextEncoder().encode(name).length
+  const isName =
+    bytes > 0 && bytes <= nameBytesMax && name.isWellFormed() && !controlCharacters.test(name)
+  return isName && name !== '.' && name !== '..' ? name : undefined
 }
 
 /** The document named by a page address such as `/?document=NAME`, else the default one. */
@@ -32,8 +32,8 @@ export function addressOf(name: string, base: URL): URL {
 
 /**
  * The room of a document in y-websocket's terms. The client appends it to the server's URL as it
- * is, so each segment is escaped here: `#` and `?` would otherwise end the path.
+ * is, so it is escaped here: `#` and `?` would end the path, `../` would leave it.
  */
 export function roomOf(name: string): string {
-  return name.split('/').map(encodeURIComponent).join('/')
+  return encodeURIComponent(name)
 }

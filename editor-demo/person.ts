@@ -9,12 +9,44 @@ export interface Person {
 export type Seat = 'first' | 'second'
 
 const adjectives = [
-  'Amber', 'Brisk', 'Calm', 'Clever', 'Curious', 'Gentle', 'Jolly', 'Keen', 'Lively', 'Lucky',
-  'Mellow', 'Nimble', 'Patient', 'Quick', 'Quiet', 'Sunny', 'Swift', 'Witty',
+  'Amber',
+  'Brisk',
+  'Calm',
+  'Clever',
+  'Curious',
+  'Gentle',
+  'Jolly',
+  'Keen',
+  'Lively',
+  'Lucky',
+  'Mellow',
+  'Nimble',
+  'Patient',
+  'Quick',
+  'Quiet',
+  'Sunny',
+  'Swift',
+  'Witty',
 ]
 const animals = [
-  'Badger', 'Crane', 'Falcon', 'Finch', 'Fox', 'Gecko', 'Hare', 'Heron', 'Ibis', 'Koala', 'Lynx',
-  'Marten', 'Otter', 'Owl', 'Panda', 'Puffin', 'Raven', 'Wren',
+  'Badger',
+  'Crane',
+  'Falcon',
+  'Finch',
+  'Fox',
+  'Gecko',
+  'Hare',
+  'Heron',
+  'Ibis',
+  'Koala',
+  'Lynx',
+  'Marten',
+  'Otter',
+  'Owl',
+  'Panda',
+  'Puffin',
+  'Raven',
+  'Wren',
 ]
 const longestName = 40
 const nobody: Person = { name: 'Somebody', color: '#5b6472' }
@@ -72,7 +104,10 @@ export function parsePerson(value: unknown): Person {
   if (!isRecord(value)) return nobody
   const { name, color } = value
   return {
-    name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, longestName) : nobody.name,
+    name:
+      typeof name === 'string' && name.trim() !== ''
+        ? name.trim().slice(0, longestName)
+        : nobody.name,
     color: isColor(color) ? color : nobody.color,
   }
 }

@@ -28,7 +28,9 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
         user: { ...person },
         selectionRender: (user) => ({ style: `background-color: ${user['color']}33` }),
       }),
-      Placeholder.configure({ placeholder: 'Write here. Everybody with the link sees it at once.' }),
+      Placeholder.configure({
+        placeholder: 'Write here. Everybody with the link sees it at once.',
+      }),
     ],
   })
 }

@@ -17,7 +17,7 @@ export interface StatusWords {
   readonly detail: string
 }
 
-const keeping = 'Keeping your edits here. They survive as long as this tab is open.'
+const keeping = 'Keeping your edits here: they survive as long as this tab is open.'
 
 /** Puts a status in words. */
 export function describeStatus(status: ConnectionStatus): StatusWords {

@@ -86,7 +86,9 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
     for (const { button, command } of known) {
       if (command.isActive !== undefined) button.ariaPressed = String(command.isActive(editor))
       // Not `disabled`: that would drop the keyboard focus of somebody who undid the last step.
-      if (command.isPossible !== undefined) button.ariaDisabled = String(!command.isPossible(editor))
+      if (command.isPossible !== undefined) {
+        button.ariaDisabled = String(!command.isPossible(editor))
+      }
     }
   }
   for (const { button, command } of known) {
