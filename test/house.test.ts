@@ -249,7 +249,7 @@ describe('the checks themselves', () => {
     ["test('A-1: x', f)"],
     ["test.each([(1)])('A-1: %s', f)"],
     ["test.skipIf(a(b))(\n  'A-1: x',\n  f)"],
-    ['test(`A-1: of ${store} x`, f)'],
+    ['test(`A-1: ${store} x`, f)'],
     ["test('A-1, A-1: x', f); it.failing('A-1: x', f); re.test('x')"],
   ])('HOUSE-14: a check knows a test in the form %s', (text) => {
     expect(ruleViolations(specOf('A-1'), testsOf(text))).toEqual([])

@@ -12,6 +12,8 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^yjs$/, ['src/document/', 'src/client/']],
   [/^(?:lib0|y-protocols)(?:\/|$)/, ['src/protocol/', 'src/client/']],
   [/^bun(?::|$)/, edge],
+  // The compactor folds in a thread of its own; those two files are all there is of it.
+  [/^node:worker_threads$/, [...edge, 'src/document/fold-']],
   [/^node:/, edge],
 ]
 

@@ -1,6 +1,6 @@
 import { cut, type SourceFile } from './source.ts'
 
-const leadingIds = /^([A-Z]+-\d+(?:, [A-Z]+-\d+)*): \S/
+const leadingIds = /^([A-Z]+-\d+(?:, [A-Z]+-\d+)*): /
 const testCall = /(?:^|[^\w$.])(?:test|it)(?:\s*\.\s*(?!todo)[a-zA-Z]+)*$/
 
 /** The ids of the rules, in the order of SPEC.md. */
