@@ -21,23 +21,25 @@ const sentences = {
 
 export type UpdateFaultKind = keyof typeof sentences
 
-/** An expected refusal of an update. Frozen and shared: refusing allocates nothing. */
+/** An expected refusal of an update. Frozen; one object for each kind. */
 export interface UpdateFault {
   readonly kind: UpdateFaultKind
   readonly sentence: string
 }
 
-const faults = new Map<string, UpdateFault>()
-for (const [kind, sentence] of Object.entries(sentences)) {
-  faults.set(kind, Object.freeze({ kind: kind as UpdateFaultKind, sentence }))
-}
+const faults = new Map<UpdateFaultKind, UpdateFault>()
 
 /**
  * The fault of a kind.
  * @returns always the same frozen object for the same kind
  */
 export function updateFault(kind: UpdateFaultKind): UpdateFault {
-  return faults.get(kind) ?? { kind, sentence: sentences[kind] }
+  let fault = faults.get(kind)
+  if (fault === undefined) {
+    fault = Object.freeze({ kind, sentence: sentences[kind] })
+    faults.set(kind, fault)
+  }
+  return fault
 }
 
 /** How much one update may hold. */
