@@ -2,6 +2,11 @@
 import { runChecks } from './checks.mjs'
 import { ensureInstalled } from './install.mjs'
 
-ensureInstalled()
-const { failed } = await runChecks()
-process.exitCode = failed === 0 ? 0 : 1
+try {
+  ensureInstalled()
+  const { failed } = await runChecks()
+  process.exitCode = failed === 0 ? 0 : 1
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
