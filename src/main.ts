@@ -16,7 +16,6 @@ switch (command.kind) {
     break
   case 'mistake':
     fail(command.line)
-    break
   case 'serve':
     await serve(command.config)
 }

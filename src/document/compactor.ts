@@ -63,26 +63,19 @@ export class Compactor {
   }
 
   async #compact(name: string, document: ServerDocument): Promise<void> {
-    const mark = document.pin()
-    try {
-      await this.#journal.flushed()
-      const stored = await this.#store.load(name)
-      if (stored.log.length === 0) return document.compactionDone()
-      if (stored.damage.length > 0) {
-        return this.#giveUp(name, document, 'something stored is damaged')
-      }
-      const log = stored.log.map((entry) => entry.bytes)
-      const parts = stored.snapshot === undefined ? log : [stored.snapshot, ...log]
-      const folded = await this.#fold(parts)
-      if (folded.kind === 'unsound') return this.#giveUp(name, document, folded.reason)
-      if (!(await this.#store.compact(name, folded.snapshot, stored.through))) {
-        return document.compactionDone()
-      }
-      document.rebase(folded.snapshot, mark)
-      this.#metrics.compactions++
-    } finally {
-      document.unpin()
-    }
+    const mark = document.position
+    await this.#journal.flushed()
+    const stored = await this.#store.load(name)
+    if (stored.log.length === 0) return document.compactionDone()
+    if (stored.damage.length > 0) return this.#giveUp(name, document, 'what is stored is damaged')
+    const log = stored.log.map((entry) => entry.bytes)
+    const parts = stored.snapshot === undefined ? log : [stored.snapshot, ...log]
+    const folded = await this.#fold(parts)
+    if (folded.kind === 'unsound') return this.#giveUp(name, document, folded.reason)
+    const replaced = await this.#store.compact(name, folded.snapshot, stored.through)
+    if (!replaced) return document.compactionDone()
+    document.rebase(folded.snapshot, mark)
+    this.#metrics.compactions++
   }
 
   #giveUp(name: string, document: ServerDocument, reason: string): void {

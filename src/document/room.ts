@@ -98,7 +98,7 @@ export class Room {
   /** Checks an update whole, then relays it and hands it to the journal; all in this turn. */
   receiveUpdate(session: Session, frame: UpdateFrame, raw: Uint8Array): void {
     const { journal, limits, metrics } = this.#parts
-    const fault = this.document.inspect(frame.update)
+    const fault = this.document.inspect(frame.update) ?? this.document.trespass()
     if (fault !== undefined) return this.#refuse(session, 'bad-update', fault)
     if (!journal.hasRoom(frame.update.length)) return this.#refuse(session, 'store-unavailable')
     if (this.document.byteLength + frame.update.length > limits.document_bytes_max) {

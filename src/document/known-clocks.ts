@@ -1,0 +1,78 @@
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Which structs of which client the server holds: a clock per client, and ranges beyond it that
+ * wait for a gap to fill. The state vector comes from here, without a `Y.Doc`.
+ */
+export class KnownClocks {
+  readonly #clocks = new Map<number, number>()
+  /** Ranges beyond the clock, ascending and apart; usually there are none. */
+  readonly #waiting = new Map<number, readonly Range[]>()
+
+  /** The clock up to which everything of the client is held. */
+  clockOf(client: number): number {
+    return this.#clocks.get(client) ?? 0
+  }
+
+  /** The first clock beyond everything that is held of the client, gaps or not. */
+  endOf(client: number): number {
+    return this.#waiting.get(client)?.at(-1)?.to ?? this.clockOf(client)
+  }
+
+  /** Clock per client; live, to be read only. */
+  get clocks(): ReadonlyMap<number, number> {
+    return this.#clocks
+  }
+
+  /** Whether some client has a gap. */
+  get hasGaps(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  /** Whether the structs `from` to `to` (not with it) of the client are all held. */
+  covers(client: number, from: number, to: number): boolean {
+    if (to <= this.clockOf(client)) return true
+    return this.#waiting.get(client)?.some((range) => range.from <= from && to <= range.to) ?? false
+  }
+
+  /** Adds the structs `from` to `to` (not with it) of the client. */
+  add(client: number, from: number, to: number): void {
+    const clock = this.clockOf(client)
+    if (to <= clock) return
+    if (from > clock) this.#wait(client, { from, to })
+    else this.#advance(client, to)
+  }
+
+  #advance(client: number, to: number): void {
+    let clock = to
+    const waiting = this.#waiting.get(client)
+    if (waiting !== undefined) {
+      const rest = waiting.filter((range) => {
+        if (range.from > clock) return true
+        clock = Math.max(clock, range.to)
+        return false
+      })
+      if (rest.length === 0) this.#waiting.delete(client)
+      else this.#waiting.set(client, rest)
+    }
+    this.#clocks.set(client, clock)
+  }
+
+  #wait(client: number, added: Range): void {
+    const merged: Range[] = []
+    let { from, to } = added
+    for (const range of this.#waiting.get(client) ?? []) {
+      if (range.to < from || range.from > to) merged.push(range)
+      else {
+        from = Math.min(from, range.from)
+        to = Math.max(to, range.to)
+      }
+    }
+    merged.push({ from, to })
+    merged.sort((left, right) => left.from - right.from)
+    this.#waiting.set(client, merged)
+  }
+}

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const main = resolve(import.meta.dir, '../../src/main.ts')
+
+/** A ytopic in a process of its own. */
+export interface ServerProcess {
+  readonly port: number
+  readonly url: string
+  readonly http: string
+  readonly pid: number
+  /** Everything that it printed so far. */
+  output(): string
+  /** Sends the signal and resolves to the exit code once it is gone. */
+  end(signal: NodeJS.Signals): Promise<number>
+}
+
+/** Starts `ytopic serve` on that directory; resolves when it answers. */
+export async function startProcess(data: string, port = 0): Promise<ServerProcess> {
+  const child = Bun.spawn([process.execPath, main, 'serve', '--data', data, '--port', `${port}`], {
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const printed: string[] = []
+  const ready = Promise.withResolvers<number>()
+  const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) {
+      printed.push(decoder.decode(chunk, { stream: true }))
+      const address = /serves http:\/\/[^:]+:(\d+)/.exec(printed.join(''))
+      if (address !== null) ready.resolve(Number(address[1]))
+    }
+  }
+  read(child.stdout).catch(ready.reject)
+  read(child.stderr).catch(ready.reject)
+  child.exited.then(
+    (code) => ready.reject(new Error(`ytopic ended with ${code}: ${printed.join('')}`)),
+    ready.reject,
+  )
+  const bound = await ready.promise
+  return {
+    port: bound,
+    url: `ws://127.0.0.1:${bound}`,
+    http: `http://127.0.0.1:${bound}`,
+    pid: child.pid,
+    output: () => printed.join(''),
+    end(signal) {
+      child.kill(signal)
+      return child.exited
+    },
+  }
+}
+
+/** A fresh directory, and how to remove it. */
+export async function freshDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'ytopic-test-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}

@@ -1,0 +1,46 @@
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { until } from './wait.ts'
+
+/** A stock y-websocket client with a document of its own. */
+export interface Client {
+  readonly document: Y.Doc
+  readonly provider: WebsocketProvider
+  end(): void
+}
+
+/**
+ * Connects a published provider, as an application does. Tabs in one process would hear each other
+ * without the server, so that way is off.
+ * @param url server URL, with `/ws` where the test wants it
+ */
+export function connect(url: string, name: string, document = new Y.Doc()): Client {
+  const provider = new WebsocketProvider(url, name, document, { disableBc: true })
+  return {
+    document,
+    provider,
+    end() {
+      provider.destroy()
+      document.destroy()
+    },
+  }
+}
+
+/** Resolves when every client has been brought up to date once. */
+export async function synced(...clients: readonly Client[]): Promise<void> {
+  await until('all synced', () => clients.every(({ provider }) => provider.synced))
+}
+
+/** Content and structure of a document, to be compared. */
+export function fingerprint(document: Y.Doc): string {
+  return Buffer.from(Y.encodeStateAsUpdate(document)).toString('base64')
+}
+
+/** Resolves when every document holds the same. */
+export async function converged(...documents: readonly Y.Doc[]): Promise<void> {
+  const [first, ...others] = documents
+  await until('all documents equal', () => {
+    const wanted = first === undefined ? '' : fingerprint(first)
+    return others.every((document) => fingerprint(document) === wanted)
+  })
+}
