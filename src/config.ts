@@ -104,7 +104,7 @@ function isLoopback(host: string): boolean {
 
 function firstSentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  const sentence = message.split('. ')[0] ?? message
+  const [sentence = message] = message.split(/\.\s|\n/)
   const lower = sentence.charAt(0).toLowerCase() + sentence.slice(1)
   return lower.startsWith('unknown option') ? `${lower}; there are ${known}` : lower
 }

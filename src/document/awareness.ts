@@ -70,7 +70,7 @@ export class AwarenessTable {
     const accepted: AwarenessEntry[] = []
     const challenges: AwarenessEntry[] = []
     for (const entry of entries) {
-      if (opening) from.claimed.add(entry.clientId)
+      if (opening && entry.state !== undefined) from.claimed.add(entry.clientId)
       const row = this.#rows.get(entry.clientId)
       switch (judge(row, entry, from)) {
         case 'accept':

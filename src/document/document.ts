@@ -3,8 +3,9 @@ import type { LogEntry } from '../../persistence/store.ts'
 import { DeleteIndex } from '../protocol/update-deletes.ts'
 import type { UpdateLimits } from '../protocol/update-fault.ts'
 import { UpdateScan } from '../protocol/update-scan.ts'
-import { readStateVector, writeStateVector } from '../protocol/update-state-vector.ts'
-import { differenceUpdate, joinUpdates, newsOf, splitUpdate } from '../protocol/update-write.ts'
+import { splitUpdate } from '../protocol/update-split.ts'
+import { readStateVector, writeStateVector } from '../protocol/update-vector.ts'
+import { differenceUpdate, joinUpdates, newsOf } from '../protocol/update-write.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { UpdateTail } from './update-tail.ts'
 
@@ -149,18 +150,18 @@ export class ServerDocument {
    * @returns a sentence when the state vector is unsound.
    */
   describe(stateVector: Uint8Array): Description | string {
-    const clocks = readStateVector(stateVector)
-    if (!(clocks instanceof Map)) return 'The state vector does not decode.'
-    if (clocks.size === 0) return this.#describeAll()
-    return this.#difference(clocks)
+    const reading = readStateVector(stateVector, this.#limits.update_clients_max)
+    if (reading.kind === 'refused') return 'The state vector does not decode.'
+    if (reading.clocks.size === 0) return this.#describeAll()
+    return this.#difference(reading.clocks)
   }
 
   /** What came after `position`; `stateVector` is what was held there, in case that is folded. */
   since(position: number, stateVector: Uint8Array): Description {
     const updates = this.#tail.since(position)
     if (updates !== undefined) return this.#inPieces(joinUpdates(updates))
-    const clocks = readStateVector(stateVector)
-    return clocks instanceof Map ? this.#difference(clocks) : this.#describeAll()
+    const reading = readStateVector(stateVector, this.#limits.update_clients_max)
+    return reading.kind === 'vector' ? this.#difference(reading.clocks) : this.#describeAll()
   }
 
   /** Replaces everything before `mark` with its snapshot. */
@@ -204,10 +205,7 @@ export class ServerDocument {
       const { client, start, end } = scan.run(index)
       this.#known.add(client, start, end)
     }
-    for (let index = 0; index < scan.deleteCount; index++) {
-      const { client, clock, length } = scan.deleteRange(index)
-      this.#deletes.add(client, clock, length)
-    }
+    if (scan.deleteCount > 0) this.#deletes.addAll(scan)
   }
 
   #isWaiting(): boolean {
