@@ -1,7 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { systemClock, type Clock } from './base/clock.ts'
 import { defaultLimits, type Limits } from './base/limits.ts'
-import { createLog, type Log } from './base/log.ts'
+import { type Log, standardLog } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
 import { Compactor } from './document/compactor.ts'
 import { createFoldWorker } from './document/fold-client.ts'
@@ -26,20 +26,20 @@ export interface YtopicOptions {
 /** A running ytopic: handlers for a `Bun.serve`, and its end. */
 export interface Ytopic {
   /** Answers HTTP requests and upgrades; undefined once a request was upgraded. */
-  fetch(request: Request, server: Server<Connection>): Response | undefined
+  readonly fetch: (request: Request, server: Server<Connection>) => Response | undefined
   readonly websocket: WebSocketHandler<Connection>
   readonly metrics: Metrics
   /**
    * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
    * closes the store. Resolves to whether everything reached the disk in time. Idempotent.
    */
-  stop(): Promise<boolean>
+  readonly stop: () => Promise<boolean>
 }
 
 /** Makes a ytopic out of its parts. Nothing is read from the environment. */
 export function createYtopic(options: YtopicOptions): Ytopic {
   const clock = options.clock ?? systemClock
-  const log = options.log ?? createLog((line) => process.stderr.write(`${line}\n`))
+  const log = options.log ?? standardLog
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const metrics = new Metrics()
   const { store } = options

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { readCommand } from '../src/config.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
@@ -88,5 +89,5 @@ test('CLI-4: beyond loopback the server is started only with a word that allows 
 })
 
 function tempName(): string {
-  return `${process.env['TMPDIR'] ?? '/tmp'}/ytopic-cli-${crypto.randomUUID()}`
+  return join(tmpdir(), `ytopic-test-cli-${crypto.randomUUID()}`)
 }

@@ -19,6 +19,9 @@ export function createLog(write: (line: string) => void): Log {
   return { info: line('info'), warn: line('warn'), error: line('error') }
 }
 
+/** Writes to standard error. */
+export const standardLog: Log = createLog((line) => console.error(line))
+
 /** A log that keeps nothing. */
 export const silentLog: Log = createLog(() => undefined)
 

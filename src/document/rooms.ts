@@ -95,7 +95,9 @@ export class Rooms {
   }
 
   #startCompaction(room: Room): void {
-    this.#compactor.request(room.name, room.document)
+    this.#compactor
+      .request(room.name, room.document)
+      .catch((error: unknown) => this.fail(room.name, error))
   }
 
   #startEviction(room: Room): void {

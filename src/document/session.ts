@@ -105,6 +105,7 @@ export class Session {
   detach(): void {
     const room = this.#room
     if (room === undefined || this.#state.kind !== 'live') return
+    room.metrics.clientsDetached++
     this.#fallBehind(room, [])
   }
 
@@ -182,7 +183,6 @@ export class Session {
     const rest = last === undefined ? [...updates] : [...updates, last]
     const behind: Behind = { kind: 'behind', position, stateVector, rest }
     this.#state = behind
-    room.metrics.clientsDetached++
     if (rest.length > 0) this.#feed(behind)
   }
 

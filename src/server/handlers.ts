@@ -21,10 +21,10 @@ export interface HandlerParts extends RoomParts {
 
 /** Handlers for a `Bun.serve`. */
 export interface Handlers {
-  fetch(request: Request, server: Server<Connection>): Response | undefined
+  readonly fetch: (request: Request, server: Server<Connection>) => Response | undefined
   readonly websocket: WebSocketHandler<Connection>
   /** Refuses what is new and spreads the closes of what is open. */
-  drain(): Promise<void>
+  readonly drain: () => Promise<void>
 }
 
 const endpoint = '/ws/'
@@ -45,7 +45,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       parts.server.current = server
       const path = pathOf(request.url)
       if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-        return answer(parts, request, path)
+        return answer(parts, request, path, connections)
       }
       if (draining) return refuseRequest('draining')
       return upgrade(parts, request, path, server, connections.size)
@@ -163,11 +163,16 @@ function admissionFor(path: string): Admission {
     : { kind: 'refused', refusal: 'bad-name', detail: verdict.reason }
 }
 
-function answer(parts: HandlerParts, request: Request, path: string): Response {
+function answer(
+  parts: HandlerParts,
+  request: Request,
+  path: string,
+  connections: ReadonlySet<Connection>,
+): Response {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refuseRequest('method-not-allowed')
   }
-  if (path === '/healthz') return healthPage(parts)
+  if (path === '/healthz') return healthPage(parts, connections)
   if (path === '/readyz') return readyPage(parts)
   return servePage(parts.pages, request, path) ?? refuseRequest('not-found')
 }

@@ -1,6 +1,7 @@
 import type { Metrics } from '../base/metrics.ts'
 import type { Journal } from '../document/journal.ts'
 import type { Rooms } from '../document/rooms.ts'
+import type { Connection } from './connection.ts'
 
 interface HealthParts {
   readonly journal: Journal
@@ -9,10 +10,17 @@ interface HealthParts {
 }
 
 /** The process lives and answers: counters since its start, as JSON. */
-export function healthPage({ journal, metrics, rooms }: HealthParts): Response {
+export function healthPage(
+  { journal, metrics, rooms }: HealthParts,
+  connections: ReadonlySet<Connection>,
+): Response {
+  let unsentBytes = 0
+  for (const connection of connections) unsentBytes += connection.bufferedBytes()
   return Response.json({
     status: 'ok',
     rooms: rooms.size,
+    connections: connections.size,
+    unsentBytes,
     pendingBytes: journal.pendingBytes,
     metrics: metrics.snapshot(),
   })

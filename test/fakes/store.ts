@@ -10,6 +10,7 @@ export class FaultyStore implements Store {
   failAppends = 0
   appends = 0
   loads = 0
+  closed = false
   #hold: PromiseWithResolvers<void> | undefined
 
   /** Appends and loads wait from now on. */
@@ -51,7 +52,8 @@ export class FaultyStore implements Store {
     return this.#inner.delete(document)
   }
 
-  close(): Promise<void> {
-    return this.#inner.close()
+  /** Says that it was closed; what it holds can still be looked at. */
+  async close(): Promise<void> {
+    this.closed = true
   }
 }

@@ -79,10 +79,13 @@ export class RawClient {
     return document
   }
 
-  /** A round trip: what the server had to say before it has arrived. */
-  async settled(): Promise<void> {
+  /**
+   * A round trip: what the server had to say before it has arrived.
+   * @param document what the client says it has; the answer is as large as what that lacks
+   */
+  async settled(document = new Y.Doc()): Promise<void> {
     const before = this.heard.filter((frame) => frame.kind === 'step-2').length
-    this.say({ kind: 'step-1', stateVector: Y.encodeStateVector(new Y.Doc()) })
+    this.say({ kind: 'step-1', stateVector: Y.encodeStateVector(document) })
     await this.hears('step-2', before + 1)
   }
 

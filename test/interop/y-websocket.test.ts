@@ -42,7 +42,7 @@ function editEverything(document: Y.Doc, who: number): void {
   document.getMap('map').set(`key ${who % 4}`, { who, nested: [1, 'two', null, true, 2.5] })
   document.getMap('map').set('bytes', Uint8Array.of(1, 2, who))
   const array = document.getArray('array')
-  array.insert(0, [who, BigInt(who), `item ${who}`])
+  array.insert(0, [who, { of: who }, `item ${who}`])
   if (array.length > 5) array.delete(2, 1)
   const xml = document.getXmlFragment('xml')
   const paragraph = new Y.XmlElement('paragraph')
