@@ -4,12 +4,21 @@ import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
 import { Placeholder } from '@tiptap/extensions/placeholder'
 import { StarterKit } from '@tiptap/starter-kit'
 import type { Client } from './client.ts'
+import { parsePerson } from './person.ts'
 import type { Person } from './person.ts'
 
 /** Puts a rich-text editor for the client's prose into `parent`. */
 export function createRichEditor(parent: HTMLElement, client: Client, person: Person): Editor {
+  const { awareness } = client.provider
+  // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
+  const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
+    const states = awareness.getStates()
+    wakeNames(parent, new Set(updated.map((id) => parsePerson(states.get(id)?.['user']).name)))
+  }
+  awareness.on('change', wake)
   return new Editor({
     element: parent,
+    onDestroy: () => awareness.off('change', wake),
     // The page's own stylesheet holds these rules, so that fewer styles are injected.
     injectCSS: false,
     editorProps: {
@@ -33,4 +42,11 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
       }),
     ],
   })
+}
+
+function wakeNames(parent: HTMLElement, names: ReadonlySet<string>): void {
+  for (const label of parent.querySelectorAll('.collaboration-carets__label')) {
+    if (!names.has(label.textContent)) continue
+    for (const animation of label.getAnimations()) animation.currentTime = 0
+  }
 }

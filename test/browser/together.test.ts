@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { until } from '../harness/wait.ts'
 import { openStage, patienceMs, type Stage } from './stage.ts'
 import { agree } from './tab.ts'
 
@@ -103,4 +104,26 @@ test('DEMO-5: the caret and the selection of another show with a name in both ed
   await ada.rename('Countess')
   await ada.code.click()
   await bob.code.locator('.cm-ySelectionInfo', { hasText: 'Countess' }).waitFor()
+})
+
+test('DEMO-5: a name that has faded comes back when its caret moves', async () => {
+  const ada = (await stage.visit('fading')).first
+  const bob = (await stage.visit('fading')).first
+  await ada.rename('Ada')
+  for (const [place, label] of [
+    ['prose', '.collaboration-carets__label'],
+    ['code', '.cm-ySelectionInfo'],
+  ] as const) {
+    await ada.type(place, 'slack water')
+    await bob.shows(place, 'slack water')
+    const name = bob[place].locator(label, { hasText: 'Ada' })
+    const opacity = (): Promise<string> =>
+      name.evaluate((element) => getComputedStyle(element).opacity)
+    await name.evaluate((element) => {
+      for (const animation of element.getAnimations()) animation.finish()
+    })
+    expect(await opacity()).toBe('0')
+    await ada[place].press('ArrowLeft')
+    await until('the name is back', async () => (await opacity()) === '1')
+  }
 })
