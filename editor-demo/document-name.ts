@@ -1,5 +1,5 @@
 /** The document of somebody who asked for none: strangers on `/` meet in it. */
-export const defaultDocument = 'welcome'
+const defaultDocument = 'welcome'
 
 const nameBytesMax = 512
 const controlCharacters = /\p{Cc}/u

@@ -75,7 +75,7 @@ function hex(channels: readonly number[]): string {
 }
 
 /** Darkens a colour of six hex digits until white text on it has a contrast of 4.5 to 1. */
-export function readableColor(color: string): string {
+function readableColor(color: string): string {
   let readable = color
   while (luminance(readable) > 0.183) readable = hex(parts(readable).map((part) => part * 0.95))
   return readable

@@ -76,7 +76,7 @@ test('DEMO-13: light and dark follow the system until the button says otherwise'
   expect(await brightness()).toBeLessThan(60)
 })
 
-test('DEMO-14: the keyboard reaches everything, sees where it is and is caught nowhere', async () => {
+test('DEMO-14: the keyboard reaches everything and is caught nowhere', async () => {
   const tab = await stage.visit('keyboard')
   const focused = (): Promise<{ label: string; ring: boolean }> =>
     tab.page.evaluate(() => {
@@ -115,7 +115,7 @@ test('DEMO-14: the keyboard reaches everything, sees where it is and is caught n
   expect((await focused()).label).not.toBe('Code, edited together')
 })
 
-test('DEMO-14: arrows move within the toolbar, and its buttons say whether they are on', async () => {
+test('DEMO-14: arrows move in the toolbar, and its buttons say whether they are on', async () => {
   const tab = await stage.visit('toolbar')
   const bold = tab.first.toolbar.getByRole('button', { name: 'Bold' })
   const italic = tab.first.toolbar.getByRole('button', { name: 'Italic' })
@@ -130,7 +130,7 @@ test('DEMO-14: arrows move within the toolbar, and its buttons say whether they 
   expect(await italic.evaluate((button) => button === document.activeElement)).toBe(true)
 })
 
-test('DEMO-15: the page asks nobody but its server, under a strict policy, without a complaint', async () => {
+test('DEMO-15: the page asks only its server and runs under a strict policy', async () => {
   const tab = await stage.visit('tour')
   const policy = (await tab.page.reload())?.headers()['content-security-policy']
   expect(policy).toContain("script-src 'self';")

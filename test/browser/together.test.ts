@@ -117,8 +117,7 @@ test('DEMO-5: a name that has faded comes back when its caret moves', async () =
     await ada.type(place, 'slack water')
     await bob.shows(place, 'slack water')
     const name = bob[place].locator(label, { hasText: 'Ada' })
-    const opacity = (): Promise<string> =>
-      name.evaluate((element) => getComputedStyle(element).opacity)
+    const opacity = (): Promise<string> => name.evaluate((tag) => getComputedStyle(tag).opacity)
     await name.evaluate((element) => {
       for (const animation of element.getAnimations()) animation.finish()
     })
