@@ -42,6 +42,8 @@ export class Journal {
   #scheduled = false
   #lastCommitAt = Number.NEGATIVE_INFINITY
   #cancelTimer: Cancel = () => undefined
+  /** Number of the batch that gathers; the one before it is being written. */
+  #generation = 1
 
   constructor(parts: {
     readonly store: Store
@@ -84,6 +86,15 @@ export class Journal {
   }
 
   /**
+   * Number of the batch whose end `afterAppended` would wait for now; 0 when everything is on disk.
+   * Whoever confirms many updates needs one listener per number.
+   */
+  get barrier(): number {
+    if (this.#gathering.count > 0) return this.#generation
+    return this.#writing.count > 0 ? this.#generation - 1 : 0
+  }
+
+  /**
    * Calls `listener` once when everything appended so far is on disk; at once when it is already.
    */
   afterAppended(listener: () => void): void {
@@ -121,6 +132,7 @@ export class Journal {
     const listeners = this.#gatheringListeners
     this.#gatheringListeners = this.#writingListeners
     this.#writingListeners = listeners
+    this.#generation++
     this.#write(0)
   }
 

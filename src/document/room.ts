@@ -10,6 +10,7 @@ import { AwarenessTable } from './awareness.ts'
 import type { Description, ServerDocument } from './document.ts'
 import type { Journal } from './journal.ts'
 import type { Broadcast } from './peer.ts'
+import { type Receipt, Receipts } from './receipts.ts'
 import type { Session } from './session.ts'
 
 /** What every room of a server shares. */
@@ -74,6 +75,11 @@ export class Room {
     return updates + description.last.length <= this.#parts.limits.whole_step2_bytes_max
   }
 
+  /** Confirmations for one session; `keepFrames` when they are to carry what was confirmed. */
+  receipts(keepFrames: boolean, confirm: (receipt: Receipt) => void): Receipts {
+    return new Receipts(this.#parts.journal, keepFrames, confirm)
+  }
+
   join(session: Session): void {
     if (this.#sessions.size >= this.#parts.limits.room_sessions_max) {
       return session.refuse('room-full')
@@ -108,11 +114,12 @@ export class Room {
     const news = this.document.absorb(frame.update, frame.kind === 'step-2')
     if (news === undefined) {
       metrics.updatesKnown++
-      return
+      return session.accepted(frame, raw)
     }
     const asItCame = frame.kind === 'update' ? raw : undefined
     this.#publish(session, { kind: 'update', update: news.update }, asItCame)
     journal.append(this.name, news.update)
+    session.accepted(frame, raw)
     metrics.updatesRelayed++
     if (news.waiting) this.#askForPast(session)
   }

@@ -4,7 +4,16 @@ import type { BadFrame, Frame } from '../protocol/frame.ts'
 import type { Presence } from './awareness.ts'
 import type { Description } from './document.ts'
 import type { Peer } from './peer.ts'
+import type { Receipt, Receipts } from './receipts.ts'
 import type { Room } from './room.ts'
+
+/** Which confirmations a client has asked for. */
+export interface ReceiptWishes {
+  /** Its own updates back, once they are on disk. */
+  readonly echo: boolean
+  /** How many of its frames are on disk. */
+  readonly saved: boolean
+}
 
 interface Queued {
   readonly frame: Frame
@@ -44,17 +53,21 @@ export class Session {
   #presence: Presence | undefined
   #opening: Opening = 'before-step-1'
   readonly #queueBytesMax: number
+  readonly #wishes: ReceiptWishes
+  #receipts: Receipts | undefined
 
   constructor(parts: {
     readonly peer: Peer
     readonly codec: Codec
     readonly document: string
     readonly queueBytesMax: number
+    readonly wishes: ReceiptWishes
   }) {
     this.peer = parts.peer
     this.codec = parts.codec
     this.topic = `${parts.codec.id}:${parts.document}`
     this.#queueBytesMax = parts.queueBytesMax
+    this.#wishes = parts.wishes
   }
 
   /** Whether it is on its topic. */
@@ -78,7 +91,11 @@ export class Session {
     this.#room = room
     this.#presence = room.awareness.join()
     this.#state = { kind: 'joined' }
+    const { echo, saved } = this.#wishes
+    if (echo || saved) this.#receipts = room.receipts(echo, (receipt) => this.#confirm(receipt))
     room.join(this)
+    // Says that receipts are given here, before there is anything to confirm.
+    if (saved) this.send({ kind: 'saved', count: 0 })
     for (const { frame, raw } of queue) this.#handle(room, frame, raw)
   }
 
@@ -89,6 +106,15 @@ export class Session {
     if (state.kind === 'ended') return
     if (state.kind === 'opening') return this.#queue(state, frame, raw)
     if (this.#room !== undefined) this.#handle(this.#room, frame, raw)
+  }
+
+  /** The room has taken an update of this client, or knew all of it. */
+  accepted(frame: Frame, raw: Uint8Array): void {
+    if (this.#receipts === undefined) return
+    const isStep2 = frame.kind === 'step-2'
+    // What comes back must not look like an answer to step 1.
+    const echo = isStep2 ? this.codec.encode({ kind: 'update', update: frame.update }) : raw
+    this.#receipts.accepted(echo)
   }
 
   /** Queues one frame for this client alone. */
@@ -125,6 +151,12 @@ export class Session {
     this.#room = undefined
   }
 
+  #confirm(receipt: Receipt): void {
+    if (this.#state.kind === 'ended') return
+    for (const frame of receipt.frames) this.peer.send(frame)
+    if (this.#wishes.saved) this.send({ kind: 'saved', count: receipt.count })
+  }
+
   #queue(state: SessionState & { kind: 'opening' }, frame: Frame, raw: Uint8Array): void {
     state.bytes += raw.length
     if (state.bytes > this.#queueBytesMax) this.refuse('queue-full')
@@ -148,8 +180,9 @@ export class Session {
         return room.sendAwareness(this, 'present')
       case 'keep-alive':
         return
+      case 'saved':
       case 'denied':
-        return this.refuse('bad-frame', 'Only a server can deny.')
+        return this.refuse('bad-frame', 'That is for the server to say.')
     }
   }
 

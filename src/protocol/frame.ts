@@ -12,6 +12,8 @@ export type Frame =
   | { readonly kind: 'query-awareness' }
   /** Permission denied, with the reason for a person. */
   | { readonly kind: 'denied'; readonly reason: string }
+  /** So many of the connection's step 2 and update frames, from its start, are on disk. */
+  | { readonly kind: 'saved'; readonly count: number }
   /** Nothing, said so that a quiet client stays connected. */
   | { readonly kind: 'keep-alive' }
 

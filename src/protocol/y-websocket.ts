@@ -15,6 +15,9 @@ import {
   VarUintReader,
 } from './wire.ts'
 
+/** ytopic's own message, for connections that ask for it. Types from 110 on are for extensions. */
+const messageSaved = 110
+
 const reader = new VarUintReader()
 const queryAwareness: Frame = { kind: 'query-awareness' }
 /** An awareness update with no entries: every version of the client takes it and does nothing. */
@@ -34,8 +37,9 @@ export const yWebsocket: Codec = {
       }
       case messageQueryAwareness:
         return reader.at === bytes.length ? queryAwareness : bad('query awareness')
+      case messageSaved:
       case messageAuth:
-        return { kind: 'bad-frame', reason: 'auth is for the server to say' }
+        return { kind: 'bad-frame', reason: 'that is for the server to say' }
       default:
         return { kind: 'bad-frame', reason: 'unknown message type' }
     }
@@ -60,6 +64,12 @@ export const yWebsocket: Codec = {
         const encoder = createEncoder()
         writeVarUint(encoder, messageAuth)
         writePermissionDenied(encoder, frame.reason)
+        return toUint8Array(encoder)
+      }
+      case 'saved': {
+        const encoder = createEncoder()
+        writeVarUint(encoder, messageSaved)
+        writeVarUint(encoder, frame.count)
         return toUint8Array(encoder)
       }
       case 'keep-alive':

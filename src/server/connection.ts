@@ -3,14 +3,14 @@ import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Peer } from '../document/peer.ts'
-import type { Session } from '../document/session.ts'
+import type { ReceiptWishes, Session } from '../document/session.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
 export type Socket = ServerWebSocket<Connection>
 
 /** What an upgrade decided: a document to open, or a refusal to be said over the socket. */
 export type Admission =
-  | { readonly kind: 'document'; readonly name: string }
+  | { readonly kind: 'document'; readonly name: string; readonly wishes: ReceiptWishes }
   | { readonly kind: 'refused'; readonly refusal: RefusalKind; readonly detail?: string }
 
 /** One socket, as the session's peer. */

@@ -99,6 +99,7 @@ function admit(parts: HandlerParts, connection: Connection): void {
     codec: connection.codec,
     document: admission.name,
     queueBytesMax: parts.limits.opening_queue_bytes_max,
+    wishes: admission.wishes,
   })
   connection.session = session
   parts.rooms.open(admission.name).then(
@@ -142,7 +143,7 @@ function upgrade(
   const full = open >= parts.limits.connections_max
   const admission: Admission = full
     ? { kind: 'refused', refusal: 'server-full' }
-    : admissionFor(path)
+    : admissionFor(path, new URL(request.url).searchParams)
   const connection = new Connection({
     codec: yWebsocket,
     admission,
@@ -155,12 +156,14 @@ function upgrade(
 }
 
 /** `/ws/<document>`, and every other path as a y-websocket server at the root would take it. */
-function admissionFor(path: string): Admission {
+function admissionFor(path: string, query: URLSearchParams): Admission {
   const encoded = path.startsWith(endpoint) ? path.slice(endpoint.length) : path.slice(1)
   const verdict = readDocumentName(encoded)
-  return verdict.kind === 'name'
-    ? { kind: 'document', name: verdict.name }
-    : { kind: 'refused', refusal: 'bad-name', detail: verdict.reason }
+  if (verdict.kind === 'bad-name') {
+    return { kind: 'refused', refusal: 'bad-name', detail: verdict.reason }
+  }
+  const wishes = { echo: query.get('echo') === '1', saved: query.get('saved') === '1' }
+  return { kind: 'document', name: verdict.name, wishes }
 }
 
 function answer(

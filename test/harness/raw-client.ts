@@ -1,5 +1,6 @@
+import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
 import * as Y from 'yjs'
-import type { Frame } from '../../src/protocol/frame.ts'
+import type { BadFrame, Frame } from '../../src/protocol/frame.ts'
 import { yWebsocket } from '../../src/protocol/y-websocket.ts'
 import { until } from './wait.ts'
 
@@ -16,7 +17,7 @@ export class RawClient {
     socket.addEventListener('message', (event) => {
       const bytes = new Uint8Array(event.data as ArrayBuffer)
       this.raw.push(bytes)
-      const frame = bytes[0] === 2 ? readDenied(bytes) : yWebsocket.decode(bytes)
+      const frame = readFrame(bytes)
       if (frame.kind === 'bad-frame') throw new Error(`the server sent ${frame.reason}`)
       this.heard.push(frame)
     })
@@ -67,6 +68,12 @@ export class RawClient {
     return this.closed ?? { code: 0, reason: '' }
   }
 
+  /** The last count of saved frames that was heard; -1 before any. */
+  get savedCount(): number {
+    const last = this.heard.findLast((frame) => frame.kind === 'saved')
+    return last?.kind === 'saved' ? last.count : -1
+  }
+
   /** Updates heard so far, step 2 included. */
   updates(): Uint8Array[] {
     return this.heard.flatMap((frame) => ('update' in frame && isUpdate(frame) ? frame.update : []))
@@ -98,6 +105,15 @@ function isUpdate(frame: Frame): boolean {
   return frame.kind === 'update' || frame.kind === 'step-2'
 }
 
-function readDenied(bytes: Uint8Array): Frame {
-  return { kind: 'denied', reason: new TextDecoder().decode(bytes.subarray(3)) }
+function readFrame(bytes: Uint8Array): Frame | BadFrame {
+  const decoder = createDecoder(bytes)
+  switch (readVarUint(decoder)) {
+    case 2:
+      readVarUint(decoder)
+      return { kind: 'denied', reason: readVarString(decoder) }
+    case 110:
+      return { kind: 'saved', count: readVarUint(decoder) }
+    default:
+      return yWebsocket.decode(bytes)
+  }
 }
