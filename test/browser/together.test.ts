@@ -88,7 +88,7 @@ test('DEMO-4: everybody sees the names of the others, and a new name at once', a
   await bob.first.listsOthers([])
 })
 
-test('DEMO-5: the caret and the selection of another show with a name in both editors', async () => {
+test('DEMO-5: the caret and selection of another show with a name in both editors', async () => {
   const ada = (await stage.visit('carets')).first
   const bob = (await stage.visit('carets')).first
   await ada.rename('Ada')
