@@ -1,0 +1,84 @@
+import { SQLiteError } from 'bun:sqlite'
+import { SqliteDatabase } from './sqlite-database.ts'
+import type { Answers, FromWorker, Request, Setup, ToWorker } from './sqlite-protocol.ts'
+import { storeErrorOf } from './sqlite-error.ts'
+import { StoreError } from './store-error.ts'
+
+declare const self: Worker
+
+let setup: Setup | undefined
+let database: SqliteDatabase | undefined
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
+  if ('setup' in data) setup = data.setup
+  else answer(data.id, data.request)
+}
+
+/**
+ * Refusals travel as answers. Anything else is a bug: it ends this thread, which the other side
+ * notices, and the next request gets a fresh one.
+ */
+function answer(id: number, request: Request): void {
+  try {
+    say({ id, answer: perform(request) })
+  } catch (error) {
+    const { kind, message } = refusalOf(error)
+    return say({ id, refusal: { kind, message } })
+  }
+  maintain()
+}
+
+/** Nobody asked for it: where the disk refuses, a later request finds the work still to be done. */
+function maintain(): void {
+  try {
+    database?.maintain()
+  } catch (error) {
+    if (!(error instanceof SQLiteError)) throw error
+  }
+}
+
+function refusalOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  if (error instanceof SQLiteError) return storeErrorOf(error, setup?.file ?? 'the database')
+  throw error
+}
+
+function perform(request: Request): Answers[keyof Answers] {
+  if (request.kind === 'close') {
+    database?.close()
+    database = undefined
+    return undefined
+  }
+  const open = opened()
+  switch (request.kind) {
+    case 'open':
+      return undefined
+    case 'append':
+      open.append(request.documents, request.records)
+      return undefined
+    case 'load':
+      return open.load(request.document)
+    case 'compact':
+      return open.compact(request.document, request.snapshot, request.through)
+    case 'list':
+      return open.list(request.after, request.limit)
+    case 'delete':
+      return open.delete(request.document)
+  }
+}
+
+/** Opened at the first request and, where that failed, tried again at the next. */
+function opened(): SqliteDatabase {
+  if (setup === undefined) throw new Error('asked before it was told where the file is')
+  database ??= new SqliteDatabase(setup.file, setup.durability)
+  return database
+}
+
+function say(message: FromWorker): void {
+  const answer = 'answer' in message ? message.answer : undefined
+  if (typeof answer !== 'object' || !('packed' in answer)) return self.postMessage(message)
+  const buffers = [answer.packed, answer.snapshot]
+    .map((bytes) => bytes?.buffer)
+    .filter((buffer) => buffer instanceof ArrayBuffer)
+  self.postMessage(message, buffers)
+}
