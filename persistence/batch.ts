@@ -98,16 +98,22 @@ export class Batch {
 
 const recordHeaderBytes = 8
 
-/** Walks packed records; `visit` gets the document index and a view of the update's bytes. */
+/**
+ * Walks packed records; `visit` gets the document index and a view of the update's bytes.
+ *
+ * @throws RangeError when the bytes end within a record
+ */
 export function eachRecord(
   records: Uint8Array,
   visit: (documentIndex: number, update: Uint8Array) => void,
 ): void {
   const view = new DataView(records.buffer, records.byteOffset, records.byteLength)
-  for (let at = 0; at < records.length; ) {
+  for (let at = 0; at < records.length;) {
     const length = view.getUint32(at + 4, true)
     const start = at + recordHeaderBytes
-    visit(view.getUint32(at, true), records.subarray(start, start + length))
-    at = start + length
+    const end = start + length
+    if (end > records.length) throw new RangeError(`the record at byte ${at} is cut short`)
+    visit(view.getUint32(at, true), records.subarray(start, end))
+    at = end
   }
 }

@@ -57,7 +57,7 @@ class MemoryStore implements Store {
     const from = after === undefined ? undefined : Buffer.from(after)
     return [...this.#documents]
       .filter(([, { utf8 }]) => from === undefined || Buffer.compare(utf8, from) > 0)
-      .sort(([, a], [, b]) => Buffer.compare(a.utf8, b.utf8))
+      .toSorted(([, a], [, b]) => Buffer.compare(a.utf8, b.utf8))
       .slice(0, limit)
       .map(([name, stored]) => summaryOf(name, stored))
   }

@@ -49,7 +49,7 @@ export function packByDocument(
 export function unpackUpdates(bytes: Uint8Array): readonly Uint8Array[] {
   const updates: Uint8Array[] = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const start = at + packedHeaderBytes
     at = start + view.getUint32(at, true)
     updates.push(bytes.subarray(start, at))

@@ -37,10 +37,10 @@ export class SqliteDatabase {
   constructor(file: string, durability: Durability) {
     this.#database = openDatabase(file, durability)
     this.#log = new SqliteLog(this.#database)
-    this.#findDocument = this.#database.prepare<{ id: number }, [string]>(
+    this.#findDocument = this.#database.query<{ id: number }, [string]>(
       'SELECT id FROM document WHERE name = ?',
     )
-    this.#findSnapshot = this.#database.prepare<SnapshotRow, [number]>(
+    this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
       'SELECT through, checksum, bytes FROM snapshot WHERE document = ?',
     )
   }
@@ -161,13 +161,13 @@ export class SqliteDatabase {
   }
 
   #setAside(id: number, found: readonly SetAside[]): void {
-    const keep = this.#database.query<unknown, [string, string, Uint8Array | null, string, string]>(
-      'INSERT INTO damaged (document, entry, bytes, reason, time) VALUES (?, ?, ?, ?, ?)',
+    const keep = this.#database.query<unknown, [string, string, Uint8Array | null, string]>(
+      `INSERT INTO damaged (document, entry, bytes, reason, time)
+       VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))`,
     )
-    const time = new Date().toISOString()
     this.#transact(() => {
       for (const { document, entry, bytes, reason } of found) {
-        keep.run(document, `${entry}`, bytes instanceof Uint8Array ? bytes : null, reason, time)
+        keep.run(document, `${entry}`, bytes instanceof Uint8Array ? bytes : null, reason)
         if (entry === 'snapshot') {
           this.#database.query('DELETE FROM snapshot WHERE document = ?').run(id)
         } else this.#log.dropRow(id, entry)

@@ -25,16 +25,16 @@ export class SqliteLog {
 
   constructor(database: Database) {
     this.#database = database
-    this.#insert = database.prepare<unknown, [number, number, number, number, Uint8Array]>(
+    this.#insert = database.query<unknown, [number, number, number, number, Uint8Array]>(
       'INSERT INTO log (sequence, document, count, checksum, bytes) VALUES (?, ?, ?, ?, ?)',
     )
-    this.#position = database.prepare<Position, []>('SELECT last, indexed FROM position')
-    this.#selectIndexed = database.prepare<LogRow, [number]>(
+    this.#position = database.query<Position, []>('SELECT last, indexed FROM position')
+    this.#selectIndexed = database.query<LogRow, [number]>(
       `SELECT entry.sequence, log.count, log.checksum, log.bytes FROM entry
        LEFT JOIN log ON log.sequence = entry.sequence
        WHERE entry.document = ? ORDER BY entry.sequence`,
     )
-    this.#selectTail = database.prepare<LogRow, [number, number]>(
+    this.#selectTail = database.query<LogRow, [number, number]>(
       `SELECT sequence, count, checksum, bytes FROM log
        WHERE sequence > ? AND document = ? ORDER BY sequence`,
     )

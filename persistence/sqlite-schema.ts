@@ -55,6 +55,12 @@ const tables = `
   PRAGMA user_version = ${schemaVersion};
 `
 
+/**
+ * More than the store has, as Bun finalizes cached statements only when it closes a database: one
+ * that is left over keeps the file open, and its write-ahead log is not folded back.
+ */
+const cachedStatementsMax = 64
+
 /** How long to wait for a reader or a backup tool that holds the file. */
 const busyMs = 5_000
 
@@ -64,6 +70,7 @@ const busyMs = 5_000
  * @throws StoreError `version` or `damaged` when the file is not for this program; SQLiteError
  */
 export function openDatabase(file: string, durability: Durability): Database {
+  Database.MAX_QUERY_CACHE_SIZE = cachedStatementsMax
   const database = new Database(file, { create: true, readwrite: true, strict: true })
   try {
     database.run(`PRAGMA busy_timeout = ${busyMs}`)

@@ -11,14 +11,14 @@ let database: SqliteDatabase | undefined
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   if ('setup' in data) setup = data.setup
-  else answer(data.id, data.request)
+  else serve(data.id, data.request)
 }
 
 /**
  * Refusals travel as answers. Anything else is a bug: it ends this thread, which the other side
  * notices, and the next request gets a fresh one.
  */
-function answer(id: number, request: Request): void {
+function serve(id: number, request: Request): void {
   try {
     say({ id, answer: perform(request) })
   } catch (error) {

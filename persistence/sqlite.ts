@@ -34,9 +34,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
 }
 
+/** A method, and so free to be narrower: what comes back under an id answers what went out. */
 interface Waiting {
-  readonly answer: (answer: unknown) => void
-  readonly refuse: (error: StoreError) => void
+  answer(answer: Answers[keyof Answers]): void
+  refuse(error: StoreError): void
 }
 
 /** A request to its thread and back; the thread is replaced when it dies. */
@@ -110,10 +111,7 @@ class SqliteStore implements Store {
     const { promise, resolve, reject } = Promise.withResolvers<Answers[Kind]>()
     const id = ++this.#lastId
     this.#worker ??= this.#start()
-    this.#waiting.set(id, {
-      answer: (answer) => resolve(answer as Answers[Kind]),
-      refuse: reject,
-    })
+    this.#waiting.set(id, { answer: resolve, refuse: reject })
     this.#worker.postMessage({ id, request })
     return promise
   }
@@ -121,7 +119,8 @@ class SqliteStore implements Store {
   #start(): Worker {
     const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url).href)
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#settle(data)
-    worker.onerror = (event) => this.#lose(worker, event.message)
+    worker.onerror = ({ message }) =>
+      this.#lose(worker, /^\w*Error: .*/m.exec(message)?.[0] ?? message)
     worker.addEventListener('close', () => this.#lose(worker, 'it ended'))
     worker.postMessage({ setup: { file: this.#file, durability: this.#durability } })
     return worker
