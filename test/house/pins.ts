@@ -1,4 +1,5 @@
-const exact = /^\d+\.\d+\.\d+$/
+/** A plain version, or one under another name: several versions of a client are tested. */
+const exact = /^(?:npm:@?[\w./-]+@)?\d+\.\d+\.\d+$/
 
 /** What this check reads of package.json. */
 export interface Manifest {
