@@ -72,7 +72,7 @@ export class DeleteIndex {
 
   /** Yjs writes higher client ids first. */
   #sorted(): [client: number, ranges: ClockRanges][] {
-    return [...this.#clients].sort((left, right) => right[0] - left[0])
+    return [...this.#clients].toSorted((left, right) => right[0] - left[0])
   }
 
   #rangesOf(client: number): ClockRanges {

@@ -61,6 +61,7 @@ export class UpdateScan {
   #clientCount = 0
   #deletesFrom = 0
   #rootNameBytes = 0
+  #hasFormatting = false
 
   /** Runs found, in the order of the bytes: by client, by clock within a client. */
   get runCount(): number {
@@ -102,6 +103,11 @@ export class UpdateScan {
     return this.#deletesFrom
   }
 
+  /** Whether any struct is a formatting mark of rich text. */
+  get hasFormatting(): boolean {
+    return this.#hasFormatting
+  }
+
   /** One run. @throws RangeError when there is none of this index */
   run(index: number): Readonly<StructRun> {
     return this.#runs.item(index)
@@ -140,6 +146,7 @@ export class UpdateScan {
     this.#dependencies.clear()
     this.#structCount = 0
     this.#rootNameBytes = 0
+    this.#hasFormatting = false
     if (bytes.length > limits.bytesMax) return updateFault('too-large')
     this.#bytes = bytes
     const cursor = this.#cursor
@@ -193,6 +200,7 @@ export class UpdateScan {
         run.count++
         run.to = cursor.at
         this.#structCount++
+        if ((cursor.info & 31) === structRef.format) this.#hasFormatting = true
         this.#noteReferences(client)
       }
       clock += length

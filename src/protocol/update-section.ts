@@ -115,8 +115,9 @@ function cutRun(run: SourceRun, clock: number): RunCut {
     const from = cursor.at
     const length = cursor.readStruct(run.client, start)
     if (length === 0) break
-    if (start + length > clock)
+    if (start + length > clock) {
       return { start, length, from, to: cursor.at, count: run.count - before }
+    }
     start += length
   }
   throw new RangeError(`no struct of client ${run.client} beyond clock ${clock}`)

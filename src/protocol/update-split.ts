@@ -12,9 +12,12 @@ const noDeletes = Uint8Array.of(0)
  * Cuts an update into pieces that give the same result when applied one after the other.
  * Structs go in the order in which they depend on each other, so that no piece waits for a
  * later one; the delete set is in the last piece.
+ *
+ * Rich text is not cut: between two pieces Yjs's formatting cleanup takes marks for redundant
+ * that are not once all is there, deletes them and tells everybody.
  * @param parts V1 updates that a scan found sound; they are joined first
  * @param pieceBytesMin bytes that a piece has at least, except for the last
- * @returns at least one update
+ * @returns at least one update; exactly one when there is formatting
  * @throws TypeError when a part is not sound
  */
 export function splitUpdate(
@@ -25,6 +28,7 @@ export function splitUpdate(
   if (joined.length <= pieceBytesMin) return [joined]
   const scan = new UpdateScan()
   scanSound(scan, joined)
+  if (scan.hasFormatting) return [joined]
   const splitter = new Splitter(sourcesOf(scan, joined), pieceBytesMin)
   return splitter.split(joined.subarray(scan.deletesFrom))
 }
