@@ -139,11 +139,10 @@ function editText(text: Y.Text, dice: Dice, style: TextStyle): void {
 function editArray(array: Y.Array<unknown>, dice: Dice): void {
   const at = dice.roll(array.length + 1)
   if (dice.roll(4) === 0) array.delete(at, dice.roll(Math.min(array.length - at, 4) + 1))
-  else
-    array.insert(
-      at,
-      Array.from({ length: 1 + dice.roll(4) }, () => makeElement(dice)),
-    )
+  else {
+    const added = Array.from({ length: 1 + dice.roll(4) }, () => makeElement(dice))
+    array.insert(at, added)
+  }
 }
 
 function editMap(map: Y.Map<unknown>, dice: Dice, style: TextStyle): void {
@@ -171,6 +170,8 @@ function makeValue(dice: Dice): unknown {
       return new Y.Doc({ guid: `sub-${dice.roll(100)}`, ...dice.pick([{}, { meta: { a: [1] } }]) })
     case 3:
       return new Y.Array()
+    case 4:
+      return new Y.XmlHook('hook')
     default:
       return dice.pick(values)
   }
@@ -186,17 +187,19 @@ function editXml(fragment: Y.XmlFragment, dice: Dice, style: TextStyle): void {
   }
   if (dice.roll(5) === 0 && at < fragment.length) return fragment.delete(at, 1)
   const name = dice.pick(['p', 'h1'])
-  const made = dice.pick([0, 1, 2])
-  fragment.insert(at, [
-    made === 0 ? new Y.XmlText('t') : made === 1 ? new Y.XmlElement(name) : new Y.XmlHook(name),
-  ])
+  fragment.insert(at, [dice.roll(2) === 0 ? new Y.XmlText('t') : new Y.XmlElement(name)])
 }
 
-/** A document with all of these updates applied, one after the other. */
+/**
+ * A document with all of these updates applied, in one transaction: between transactions
+ * Yjs cleans formatting up, by what is there so far.
+ */
 export function loaded(updates: readonly Uint8Array[], base?: Uint8Array): Y.Doc {
   const doc = new Y.Doc({ gc: false })
   if (base !== undefined) Y.applyUpdate(doc, base)
-  for (const update of updates) Y.applyUpdate(doc, update)
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update)
+  })
   return doc
 }
 
@@ -207,7 +210,7 @@ export function describeDoc(doc: Y.Doc): unknown {
     array: plain(doc.getArray('array').toJSON()),
     map: plain(doc.getMap('map').toJSON()),
     text: plain(doc.getText('text').toDelta()),
-    xml: plain(doc.getXmlFragment('xml').toString()),
+    xml: plain(doc.getXmlFragment('xml').toJSON()),
     clocks: [...Y.decodeStateVector(Y.encodeStateVector(doc))].toSorted((a, b) => a[0] - b[0]),
     deletes: deletesOf(doc),
     waits: waitsOf(doc),
