@@ -65,7 +65,7 @@ test('UPDATE-13: a delete set is written as Yjs writes it', () => {
       index.addAll(scan)
       expect(index.addAll(scan)).toBe(false)
     }
-    const merged = Y.mergeUpdates(updates)
+    const merged = Y.mergeUpdates([...updates])
     expect(scan.scan(merged, limits)).toBeUndefined()
     expect([seed, index.write()]).toEqual([seed, merged.slice(scan.deletesFrom)])
   }
