@@ -22,7 +22,7 @@ test('UPDATE-12: a state vector is read and written as Yjs does', () => {
   expect(writeStateVector(new Map([[5, 0]]))).toEqual(Uint8Array.of(0))
 })
 
-test('UPDATE-12: a state vector that is not whole, repeats a client or is too great is refused', () => {
+test('UPDATE-12: what is not whole, repeats a client or is too great is refused', () => {
   const whole = writeStateVector(
     new Map([
       [2 ** 53 - 1, 2 ** 40],

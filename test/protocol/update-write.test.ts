@@ -52,7 +52,7 @@ function halfwayVector(doc: Y.Doc, dice: Dice): Uint8Array {
   return Y.encodeStateVector(new Map(encoded))
 }
 
-test('UPDATE-8: a joined update gives the same document as its parts, overlapping or gapped', () => {
+test('UPDATE-8: a joined update gives the document that its parts give', () => {
   forSeeds(100, (dice) => {
     const parts = overlapping(dice, 'rich')
     const joined = joinUpdates(parts)
@@ -171,7 +171,7 @@ test('UPDATE-10: news leaves out what is known and has the same effect as the up
   })
 })
 
-test('UPDATE-10: an update of which all is new is handed back, one of which nothing is, not', () => {
+test('UPDATE-10: an update that is all new is handed back, one that is all known is not', () => {
   const doc = new Y.Doc()
   doc.getText('text').insert(0, 'abc')
   doc.getText('text').delete(1, 1)
@@ -182,7 +182,7 @@ test('UPDATE-10: an update of which all is new is handed back, one of which noth
   expect(newsOf(scan, update, { clockOf: () => 3, isDeleted: () => true })).toBeUndefined()
 })
 
-test('UPDATE-11: pieces applied in turn give the same document and none waits for a later one', () => {
+test('UPDATE-11: pieces applied in turn give the same document, none waits for a later one', () => {
   forSeeds(60, (dice) => {
     const history = makeHistory(dice, 80, 'plain')
     settle(history)
