@@ -24,7 +24,7 @@ export type Request =
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
-export interface Answers {
+interface Answers {
   readonly open: undefined
   readonly append: undefined
   readonly load: LoadedRows
@@ -33,6 +33,15 @@ export interface Answers {
   readonly delete: boolean
   readonly close: undefined
 }
+
+/** The answer to one kind of request. */
+export interface AnswerTo<Kind extends Request['kind']> {
+  readonly kind: Kind
+  readonly value: Answers[Kind]
+}
+
+/** Any answer; its kind is that of the request. */
+export type Answer = { [Kind in Request['kind']]: AnswerTo<Kind> }[Request['kind']]
 
 /** A document as its rows: the updates of all rows stand in one buffer, so one transfer does. */
 export interface LoadedRows {
@@ -58,5 +67,5 @@ export type ToWorker =
 
 /** From the database thread. */
 export type FromWorker =
-  | { readonly id: number; readonly answer: Answers[keyof Answers] }
+  | { readonly id: number; readonly answer: Answer }
   | { readonly id: number; readonly refusal: { kind: StoreErrorKind; message: string } }

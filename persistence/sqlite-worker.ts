@@ -1,6 +1,6 @@
 import { SQLiteError } from 'bun:sqlite'
 import { SqliteDatabase } from './sqlite-database.ts'
-import type { Answers, FromWorker, Request, Setup, ToWorker } from './sqlite-protocol.ts'
+import type { Answer, FromWorker, Request, Setup, ToWorker } from './sqlite-protocol.ts'
 import { storeErrorOf } from './sqlite-error.ts'
 import { StoreError } from './store-error.ts'
 
@@ -43,27 +43,29 @@ function refusalOf(error: unknown): StoreError {
   throw error
 }
 
-function perform(request: Request): Answers[keyof Answers] {
-  if (request.kind === 'close') {
-    database?.close()
-    database = undefined
-    return undefined
-  }
-  const open = opened()
-  switch (request.kind) {
+function perform(request: Request): Answer {
+  const { kind } = request
+  switch (kind) {
     case 'open':
-      return undefined
+      opened()
+      return { kind, value: undefined }
     case 'append':
-      open.append(request.documents, request.records)
-      return undefined
+      opened().append(request.documents, request.records)
+      return { kind, value: undefined }
     case 'load':
-      return open.load(request.document)
-    case 'compact':
-      return open.compact(request.document, request.snapshot, request.through)
+      return { kind, value: opened().load(request.document) }
+    case 'compact': {
+      const { document, snapshot, through } = request
+      return { kind, value: opened().compact(document, snapshot, through) }
+    }
     case 'list':
-      return open.list(request.after, request.limit)
+      return { kind, value: opened().list(request.after, request.limit) }
     case 'delete':
-      return open.delete(request.document)
+      return { kind, value: opened().delete(request.document) }
+    case 'close':
+      database?.close()
+      database = undefined
+      return { kind, value: undefined }
   }
 }
 
@@ -75,9 +77,9 @@ function opened(): SqliteDatabase {
 }
 
 function say(message: FromWorker): void {
-  const answer = 'answer' in message ? message.answer : undefined
-  if (typeof answer !== 'object' || !('packed' in answer)) return self.postMessage(message)
-  const buffers = [answer.packed, answer.snapshot]
+  if ('refusal' in message || message.answer.kind !== 'load') return self.postMessage(message)
+  const { packed, snapshot } = message.answer.value
+  const buffers = [packed, snapshot]
     .map((bytes) => bytes?.buffer)
     .filter((buffer) => buffer instanceof ArrayBuffer)
   self.postMessage(message, buffers)

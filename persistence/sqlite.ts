@@ -4,7 +4,14 @@ import { lockDirectory } from './directory-lock.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { checkDocumentName } from './document-name.ts'
 import { unpackUpdates } from './packed-updates.ts'
-import type { Answers, Durability, FromWorker, LoadedRows, Request } from './sqlite-protocol.ts'
+import type {
+  Answer,
+  AnswerTo,
+  Durability,
+  FromWorker,
+  LoadedRows,
+  Request,
+} from './sqlite-protocol.ts'
 import { StoreError } from './store-error.ts'
 import type { LogEntry, Store, Stored, StoredSummary } from './store.ts'
 
@@ -34,10 +41,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
 }
 
-/** A method, and so free to be narrower: what comes back under an id answers what went out. */
 interface Waiting {
-  answer(answer: Answers[keyof Answers]): void
-  refuse(error: StoreError): void
+  readonly answer: (answer: Answer) => void
+  readonly refuse: (error: StoreError) => void
 }
 
 /** A request to its thread and back; the thread is replaced when it dies. */
@@ -103,17 +109,21 @@ class SqliteStore implements Store {
     }
   }
 
-  #ask<Kind extends Request['kind']>(request: Request & { kind: Kind }): Promise<Answers[Kind]> {
+  async #ask<Kind extends Request['kind']>(
+    request: Request & { readonly kind: Kind },
+  ): Promise<AnswerTo<Kind>['value']> {
     if (this.#closing !== undefined) {
       const message = `The store ${this.#file} is closed; nothing can be asked of it any more.`
-      return Promise.reject(new StoreError('closed', message))
+      throw new StoreError('closed', message)
     }
-    const { promise, resolve, reject } = Promise.withResolvers<Answers[Kind]>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const id = ++this.#lastId
     this.#worker ??= this.#start()
     this.#waiting.set(id, { answer: resolve, refuse: reject })
     this.#worker.postMessage({ id, request })
-    return promise
+    const answer = await promise
+    if (isAnswerTo(request.kind, answer)) return answer.value
+    throw new Error(`a ${request.kind} was answered as a ${answer.kind}`)
   }
 
   #start(): Worker {
@@ -144,6 +154,13 @@ class SqliteStore implements Store {
     this.#waiting.clear()
     for (const { refuse } of waiting) refuse(new StoreError('unavailable', message))
   }
+}
+
+function isAnswerTo<Kind extends Request['kind']>(
+  kind: Kind,
+  answer: Answer,
+): answer is Answer & AnswerTo<Kind> {
+  return answer.kind === kind
 }
 
 function storedOf(rows: LoadedRows): Stored {
