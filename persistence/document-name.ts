@@ -1,7 +1,7 @@
 import { StoreError } from './store-error.ts'
 
 /** The longest name that every store holds, in UTF-8 bytes. */
-export const documentNameBytesMax = 512
+const documentNameBytesMax = 512
 
 /**
  * Refuses what would not come back as it went in: a lone surrogate turns into U+FFFD in UTF-8,

@@ -6,7 +6,9 @@ import packageJson from '../package.json' with { type: 'json' }
 
 const main = resolve(import.meta.dir, '../src/main.ts')
 
-async function run(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+async function run(
+  ...args: readonly string[]
+): Promise<{ code: number; out: string; err: string }> {
   const child = Bun.spawn([process.execPath, main, ...args], { stdout: 'pipe', stderr: 'pipe' })
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),

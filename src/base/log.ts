@@ -9,13 +9,17 @@ export interface Log {
 }
 
 /** Writes `level event key=value …` lines with `write`, which gets no line end. */
-export function createLog(write: (line: string) => void): Log {
-  const line = (level: string) => (event: string, fields: LogFields = {}) => {
-    const pairs = Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`)
-    write([level, event, ...pairs].join(' '))
-  }
+function createLog(write: (line: string) => void): Log {
+  const line =
+    (level: string) =>
+    (event: string, fields: LogFields = {}) => {
+      const pairs = Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(
+          ([key, value]) => `${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`,
+        )
+      write([level, event, ...pairs].join(' '))
+    }
   return { info: line('info'), warn: line('warn'), error: line('error') }
 }
 

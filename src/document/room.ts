@@ -124,12 +124,7 @@ export class Room {
     if (news.waiting) this.#askForPast(session)
   }
 
-  receiveAwareness(
-    session: Session,
-    update: Uint8Array,
-    raw: Uint8Array,
-    opening: boolean,
-  ): void {
+  receiveAwareness(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
     const entries = decodeAwareness(update, this.#parts.limits)
     if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
     if (entries.length === 0 || session.presence === undefined) return

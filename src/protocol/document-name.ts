@@ -1,5 +1,5 @@
 /** Largest document name, in bytes of UTF-8. */
-export const documentNameBytesMax = 512
+const documentNameBytesMax = 512
 
 /** A document name, or the words in which it is refused. */
 export type NameVerdict =
@@ -24,7 +24,7 @@ export function readDocumentName(encoded: string): NameVerdict {
 }
 
 /** Whether a string can name a document. */
-export function checkDocumentName(name: string): NameVerdict {
+function checkDocumentName(name: string): NameVerdict {
   const bytes = encoder.encode(name).length
   if (bytes === 0) return { kind: 'bad-name', reason: 'The document name is empty.' }
   if (bytes > documentNameBytesMax) {

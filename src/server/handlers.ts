@@ -150,9 +150,7 @@ function upgrade(
     clock: parts.clock,
     denyDelayMs: parts.limits.deny_delay_ms,
   })
-  return server.upgrade(request, { data: connection })
-    ? undefined
-    : refuseRequest('upgrade-failed')
+  return server.upgrade(request, { data: connection }) ? undefined : refuseRequest('upgrade-failed')
 }
 
 /** `/ws/<document>`, and every other path as a y-websocket server at the root would take it. */

@@ -32,7 +32,7 @@ export async function synced(...clients: readonly Client[]): Promise<void> {
 }
 
 /** Content and structure of a document, to be compared. */
-export function fingerprint(document: Y.Doc): string {
+function fingerprint(document: Y.Doc): string {
   return Buffer.from(Y.encodeStateAsUpdate(document)).toString('base64')
 }
 

@@ -64,7 +64,7 @@ export class StuckClient {
   messages(): Uint8Array[] {
     const bytes = Buffer.concat(this.#chunks)
     const messages: Uint8Array[] = []
-    for (let at = 0; at + 2 <= bytes.length; ) {
+    for (let at = 0; at + 2 <= bytes.length;) {
       const opcode = (bytes[at] ?? 0) & 15
       const short = (bytes[at + 1] ?? 0) & 127
       const header = short < 126 ? 2 : short === 126 ? 4 : 10

@@ -36,7 +36,7 @@ function seenBy(client: RawClient): string[] {
   }
   const seen = [...awareness.getStates().values()].map((each) => String(each['name']))
   awareness.destroy()
-  return seen.sort()
+  return seen.toSorted()
 }
 
 test('AWARE-1: a state reaches the others as it came, and those who come later', async () => {

@@ -111,6 +111,6 @@ test('SAVED-6: a client that did not ask hears neither receipts nor its own upda
   await until('it is stored', () => server.ytopic.metrics.updatesStored === 1)
   await client.settled()
   const kinds = new Set(client.heard.map(({ kind }) => kind))
-  expect([...kinds].sort()).toEqual(['step-1', 'step-2'])
+  expect([...kinds].toSorted()).toEqual(['step-1', 'step-2'])
   await server.stop()
 })

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Batch } from '../../persistence/batch.ts'
+import { openSqliteStore } from '../../persistence/sqlite.ts'
+import { openDatabase } from '../../persistence/sqlite-schema.ts'
+import type { Store } from '../../persistence/store.ts'
+import { batchOf, bytes, logOf, refusal, storeContract } from '../contract/store.ts'
+import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
+import type { SqliteStage } from './sqlite-stage.ts'
+
+storeContract('SQLite', sqliteStage)
+
+/** A batch whose packed records end within one, as no `Batch` packs them. */
+class TornBatch extends Batch {
+  override get records(): Uint8Array {
+    return super.records.subarray(0, -1)
+  }
+}
+
+let stage: SqliteStage
+let store: Store
+
+beforeEach(async () => {
+  stage = await sqliteStage()
+  store = stage.store
+})
+afterEach(() => stage.dispose())
+
+const again = (): Promise<Store> =>
+  openSqliteStore({ directory: stage.data.directory, durability: 'full' })
+
+test('SQLITE-4: a second store on the directory is refused, until the first has closed', async () => {
+  await store.append(batchOf(['a', '1']))
+  await expect(again()).rejects.toMatchObject({
+    kind: 'locked',
+    message: expect.stringContaining(`process ${process.pid} `),
+  })
+  await store.append(batchOf(['a', '2']))
+  await store.close()
+  store = await again()
+  expect(await logOf(store, 'a')).toEqual(['1', '2'])
+  await store.close()
+})
+
+test('SQLITE-5: a file of a newer schema is refused and left as it was', async () => {
+  await store.append(batchOf(['a', '1']))
+  await store.close()
+  stage.data.sql('PRAGMA user_version = 7')
+  await expect(again()).rejects.toMatchObject({
+    kind: 'version',
+    message: expect.stringContaining('schema version 7'),
+  })
+  stage.data.sql('PRAGMA user_version = 1')
+  expect(await logOf(await stage.reopen(), 'a')).toEqual(['1'])
+})
+
+test('SQLITE-5: a database of another program is refused and left as it was', async () => {
+  await store.close()
+  stage.data.sql('PRAGMA application_id = 5')
+  const before = await Bun.file(stage.data.file).bytes()
+  expect(await refusal(again())).toBe('damaged')
+  expect(await Bun.file(stage.data.file).bytes()).toEqual(before)
+})
+
+test('SQLITE-5: a file that is no database is refused and left as it was', async () => {
+  await store.close()
+  const text = 'not a database, but somebody may miss it\n'.repeat(50)
+  await writeFile(stage.data.file, text)
+  expect(await refusal(again())).toBe('damaged')
+  expect(await Bun.file(stage.data.file).text()).toBe(text)
+})
+
+test('SQLITE-6: of a batch that was refused midway nothing is stored; again it is, once', async () => {
+  await store.append(batchOf(['a', '1']))
+  stage.data.sql(`CREATE TRIGGER fault BEFORE INSERT ON log
+    WHEN NEW.document <> (SELECT id FROM document WHERE name = 'a')
+    BEGIN SELECT RAISE(ABORT, 'a fault made by the test'); END`)
+  const batch = batchOf(['a', '2'], ['b', 'x'], ['a', '3'])
+  expect(await refusal(store.append(batch))).toBe('unavailable')
+  expect(await logOf(store, 'a')).toEqual(['1'])
+  expect((await store.list(undefined, 9)).map(({ document }) => document)).toEqual(['a'])
+  stage.data.sql('DROP TRIGGER fault')
+  await store.append(batch)
+  expect(await logOf(store, 'a')).toEqual(['1', '2', '3'])
+  expect(await logOf(store, 'b')).toEqual(['x'])
+})
+
+test('SQLITE-7: when the database thread dies, those who wait are told and the next is served', async () => {
+  await store.append(batchOf(['a', '1']))
+  const torn = new TornBatch()
+  torn.add('a', bytes('2'))
+  const kinds = await Promise.all(
+    [torn, batchOf(['a', '3'])].map((at) => refusal(store.append(at))),
+  )
+  expect(kinds).toEqual(['unavailable', 'unavailable'])
+  await store.append(batchOf(['a', '4']))
+  expect(await logOf(store, 'a')).toEqual(['1', '4'])
+})
+
+test('SQLITE-7: closing while the database thread dies resolves and frees the directory', async () => {
+  const torn = new TornBatch()
+  torn.add('a', bytes('2'))
+  const appended = refusal(store.append(torn))
+  await store.close()
+  expect(await appended).toBe('unavailable')
+  expect(await logOf(await stage.reopen(), 'a')).toEqual([])
+})
+
+test('SQLITE-8: the directory is made for its owner alone', async () => {
+  const { mode } = await stat(stage.data.directory)
+  expect(mode & 0o777).toBe(0o700)
+})
+
+test('SQLITE-8: a path that cannot be a directory is refused with the path', async () => {
+  const { directory, remove } = await dataDirectory()
+  await mkdir(dirname(directory), { recursive: true })
+  await writeFile(directory, 'a file')
+  for (const path of [directory, join(directory, 'below')]) {
+    await expect(openSqliteStore({ directory: path, durability: 'full' })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining(path),
+    })
+  }
+  await remove()
+})
+
+test('SQLITE-9: other programs may read and copy the file while it is served', async () => {
+  await store.append(batchOf(['a', '1']))
+  const copy = join(stage.data.directory, 'copy.sqlite')
+  stage.data.sql(`VACUUM INTO '${copy}'`)
+  await store.append(batchOf(['a', '2']))
+  const found = stage.data.sql(`ATTACH '${copy}' AS copy`, 'SELECT count(*) AS n FROM copy.log')
+  expect(found).toEqual([{ n: 1 }])
+})
+
+test('SQLITE-10: closing folds the write-ahead log back and leaves two files', async () => {
+  await store.append(batchOf(['a', '1']))
+  await store.compact('a', bytes('one'), (await store.load('a')).through)
+  await store.list(undefined, 1)
+  await store.delete('a')
+  await store.close()
+  expect((await readdir(stage.data.directory)).toSorted()).toEqual(['lock.sqlite', 'ytopic.sqlite'])
+})
+
+test('SQLITE-11: a document is read whole and compacted across the end of the index', async () => {
+  const appends: Promise<void>[] = []
+  for (let at = 0; at < 4_500; at++) appends.push(store.append(batchOf(['a', `${at}`])))
+  await Promise.all(appends)
+  const [position] = stage.data.sql('SELECT last > indexed AND indexed > 0 AS spans FROM position')
+  expect(position).toEqual({ spans: 1 })
+  const { log } = await store.load('a')
+  expect(await logOf(store, 'a')).toEqual(Array.from({ length: 4_500 }, (_, at) => `${at}`))
+  expect(await store.compact('a', bytes('x'), log.at(-3)?.sequence ?? 0)).toBe(true)
+  expect(await logOf(store, 'a')).toEqual(['4498', '4499'])
+  expect(await store.list(undefined, 1)).toMatchObject([{ logRows: 2 }])
+  expect(await logOf(store, 'a')).toEqual(['4498', '4499'])
+})
+
+test('SQLITE-12: full durability syncs every commit, relaxed leaves that to the system', async () => {
+  const { directory, file, remove } = await dataDirectory()
+  await mkdir(directory, { recursive: true })
+  for (const [durability, synchronous] of [
+    ['full', 2],
+    ['relaxed', 1],
+  ] as const) {
+    using database = openDatabase(file, durability)
+    expect(database.query('PRAGMA synchronous').get()).toEqual({ synchronous })
+    expect(database.query('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+  }
+  await remove()
+})
