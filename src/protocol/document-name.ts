@@ -28,7 +28,7 @@ function checkDocumentName(name: string): NameVerdict {
   const bytes = encoder.encode(name).length
   if (bytes === 0) return { kind: 'bad-name', reason: 'The document name is empty.' }
   if (bytes > documentNameBytesMax) {
-    const reason = `The document name has ${bytes} bytes; at most ${documentNameBytesMax} are taken.`
+    const reason = `The document name has ${bytes} bytes; ${documentNameBytesMax} are the limit.`
     return { kind: 'bad-name', reason }
   }
   // Two different strings with lone surrogates would be stored under the same bytes.

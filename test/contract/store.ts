@@ -73,7 +73,7 @@ export function storeContract(name: string, create: () => Promise<StoreStage>): 
     })
     afterEach(() => stage.dispose())
 
-    test('STORE-1: an append comes back byte for byte and in order, also after reopening', async () => {
+    test('STORE-1: an append comes back as it was and in order, after reopening too', async () => {
       await store.append(batchOf(['a', '1'], ['b', 'x'], ['a', ''], ['a', '3']))
       await store.append(batchOf(['a', '4']))
       store = await stage.reopen()
@@ -179,7 +179,7 @@ export function storeContract(name: string, create: () => Promise<StoreStage>): 
       expect(await logOf(store, 'a')).toEqual(['1'])
     })
 
-    test('STORE-6: deleting removes one document whole and tells whether it was there', async () => {
+    test('STORE-6: deleting removes one document and tells whether it was there', async () => {
       await store.append(batchOf(['a', '1'], ['b', 'x']))
       await store.compact('a', bytes('one'), (await store.load('a')).through)
       await store.append(batchOf(['a', '2']))

@@ -25,7 +25,7 @@ async function stored(store: FaultyStore, document: string): Promise<number[]> {
   return log.map((entry) => entry.bytes[0] ?? -1)
 }
 
-test('JOURNAL-1: updates of several documents reach the store in the order of acceptance', async () => {
+test('JOURNAL-1: updates of several documents reach the store in order', async () => {
   const { clock, store, journal } = start()
   for (let index = 0; index < 200; index++) {
     journal.append(index % 3 === 0 ? 'a' : 'b', Uint8Array.of(index))

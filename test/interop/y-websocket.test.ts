@@ -121,7 +121,7 @@ test('SYNC-9: a paste of a megabyte arrives whole', async () => {
   expect(fresh.document.getText('t').toString()).toBe(paste)
 }, 30_000)
 
-test('SERVER-3: after kill -9 clients go on, nothing is doubled, a fresh one gets the same', async () => {
+test('SERVER-3: after kill -9 clients go on and nothing is doubled', async () => {
   const { name, all } = await openMany(4)
   for (const [who, { document }] of all.entries()) editEverything(document, who)
   await settled(...all)
@@ -143,7 +143,7 @@ test('SERVER-3: after kill -9 clients go on, nothing is doubled, a fresh one get
   await settled(fresh, ...all)
 }, 60_000)
 
-test('SERVER-2: SIGTERM closes, writes everything and exits 0; the content is there again', async () => {
+test('SERVER-2: SIGTERM writes everything and exits 0', async () => {
   const { name, all } = await openMany(3)
   const [ana] = all
   for (let index = 0; index < 500; index++) ana?.document.getText('t').insert(0, `${index},`)
@@ -159,7 +159,7 @@ test('SERVER-2: SIGTERM closes, writes everything and exits 0; the content is th
   expect(fresh.document.getText('t').toString()).toBe(ana?.document.getText('t').toString() ?? '')
 }, 60_000)
 
-test('SERVER-7: a second server on the same data directory refuses to start and says why', async () => {
+test('SERVER-7: a second server on the data directory refuses, and says why', async () => {
   const second = startProcess(directory.path)
   await expect(second).rejects.toThrow(/ended with 2: ytopic: .*another/s)
 })

@@ -65,7 +65,7 @@ test('SQLITE-2: of a log whose end was torn off, the whole batches before are se
   expect(batches).toEqual(batches.map((_, at) => at + 1))
 })
 
-test('SQLITE-4: another process is refused by the pid of the first, until that is killed', async () => {
+test("SQLITE-4: another process is refused by the first one's pid until that is gone", async () => {
   appender = startAppender(data.directory)
   await appender.printed(1)
   const refused = await open().catch((error: unknown) => error)
@@ -76,7 +76,7 @@ test('SQLITE-4: another process is refused by the pid of the first, until that i
   expect((await batchesOf(await open())).length).toBeGreaterThan(0)
 })
 
-test('SQLITE-6: when the disk takes no more, appends are refused and none is half there', async () => {
+test('SQLITE-6: when the disk is full appends are refused and none is half there', async () => {
   appender = startAppender(data.directory, 1_024)
   await appender.ended()
   expect(appender.last()).toBe('unavailable')

@@ -30,7 +30,7 @@ afterEach(() => stage.dispose())
 const again = (): Promise<Store> =>
   openSqliteStore({ directory: stage.data.directory, durability: 'full' })
 
-test('SQLITE-4: a second store on the directory is refused, until the first has closed', async () => {
+test('SQLITE-4: a second store on the directory waits for the first to close', async () => {
   await store.append(batchOf(['a', '1']))
   await expect(again()).rejects.toMatchObject({
     kind: 'locked',
@@ -71,7 +71,7 @@ test('SQLITE-5: a file that is no database is refused and left as it was', async
   expect(await Bun.file(stage.data.file).text()).toBe(text)
 })
 
-test('SQLITE-6: of a batch that was refused midway nothing is stored; again it is, once', async () => {
+test('SQLITE-6: of a refused batch nothing is stored; given again it is, once', async () => {
   await store.append(batchOf(['a', '1']))
   stage.data.sql(`CREATE TRIGGER fault BEFORE INSERT ON log
     WHEN NEW.document <> (SELECT id FROM document WHERE name = 'a')
@@ -86,7 +86,7 @@ test('SQLITE-6: of a batch that was refused midway nothing is stored; again it i
   expect(await logOf(store, 'b')).toEqual(['x'])
 })
 
-test('SQLITE-7: when the database thread dies, those who wait are told and the next is served', async () => {
+test('SQLITE-7: when the thread dies, those who wait are told, the next served', async () => {
   await store.append(batchOf(['a', '1']))
   const torn = new TornBatch()
   torn.add('a', bytes('2'))
@@ -98,7 +98,7 @@ test('SQLITE-7: when the database thread dies, those who wait are told and the n
   expect(await logOf(store, 'a')).toEqual(['1', '4'])
 })
 
-test('SQLITE-7: closing while the database thread dies resolves and frees the directory', async () => {
+test('SQLITE-7: closing while the thread dies resolves and frees the directory', async () => {
   const torn = new TornBatch()
   torn.add('a', bytes('2'))
   const appended = refusal(store.append(torn))
@@ -157,7 +157,7 @@ test('SQLITE-11: a document is read whole and compacted across the end of the in
   expect(await logOf(store, 'a')).toEqual(['4498', '4499'])
 })
 
-test('SQLITE-12: full durability syncs every commit, relaxed leaves that to the system', async () => {
+test('SQLITE-12: full durability syncs every commit, relaxed does not', async () => {
   const { directory, file, remove } = await dataDirectory()
   await mkdir(directory, { recursive: true })
   for (const [durability, synchronous] of [

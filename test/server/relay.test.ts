@@ -51,7 +51,7 @@ test('RELAY-1: an update reaches the others byte for byte and not its sender', a
   expect(ana.heard.filter(({ kind }) => kind === 'update')).toHaveLength(0)
 })
 
-test('RELAY-2: an update cut short changes nothing, is relayed to nobody, and ends its sender', async () => {
+test('RELAY-2: an update cut short changes nothing and ends its sender', async () => {
   const { ana, bob, url } = await pair()
   const whole = author().type('hello')
   ana.say({ kind: 'update', update: whole.subarray(0, whole.length - 3) })
@@ -118,7 +118,7 @@ test('RELAY-4: a step 2 goes on as an update with only what is new', async () =>
   expect(textOf(bob)).toBe(`y${'x'.repeat(5_000)}`)
 })
 
-test('RELAY-5: an update whose past is missing is relayed and kept, and the past is asked for', async () => {
+test('RELAY-5: an update without its past is kept, and the past asked for', async () => {
   const { ana, bob, url } = await pair()
   const { type, document } = author()
   const past = type('one ')
@@ -133,7 +133,7 @@ test('RELAY-5: an update whose past is missing is relayed and kept, and the past
   expect(textOf(later)).toBe(document.getText('t').toString())
 })
 
-test('RELAY-5: an update that stands on another client that is missing is asked about too', async () => {
+test('RELAY-5: a past of another client that is missing is asked for too', async () => {
   const { ana, bob } = await pair()
   const first = author(1)
   const base = first.type('base')
@@ -146,7 +146,7 @@ test('RELAY-5: an update that stands on another client that is missing is asked 
   expect(textOf(bob)).toBe('base more')
 })
 
-test('RELAY-6: a text frame or a frame of another protocol costs its sender the connection', async () => {
+test('RELAY-6: a text frame or a foreign frame costs its sender the connection', async () => {
   const { ana, bob, url } = await pair()
   ana.sayText('{"type":"hello"}')
   await ana.hears('denied')
@@ -194,7 +194,7 @@ test('NAME-3: names that look like properties or paths are documents of their ow
   }
 })
 
-test('NAME-4: /ws/<document> and /<document> are the same document, whatever the query', async () => {
+test('NAME-4: /ws/<document> and /<document> are one, whatever the query', async () => {
   const ana = await (await RawClient.connect(`${server.url}/ws/same/one?a=1`)).open()
   const bob = await (await RawClient.connect(`${server.url}/same/one?b=2`)).open()
   ana.say({ kind: 'update', update: author().type('hello') })

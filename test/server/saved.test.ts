@@ -52,7 +52,7 @@ test('SAVED-2: a client that asks gets its own updates back, in order', async ()
   await server.stop()
 })
 
-test('SAVED-3: while the store fails nothing is confirmed; when it is back everything is', async () => {
+test('SAVED-3: nothing is confirmed while the store fails, everything after', async () => {
   const { store, server } = start()
   const client = await (await RawClient.connect(`${server.url}/ws/a?saved=1&echo=1`)).open()
   const reader = await (await RawClient.connect(`${server.url}/ws/a`)).open()
