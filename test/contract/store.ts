@@ -31,12 +31,17 @@ export async function logOf(store: Store, document: string): Promise<readonly st
 
 /** The kind with which a promise was refused. */
 export async function refusal(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise
-  } catch (error) {
-    return error instanceof StoreError ? error.kind : `not a StoreError: ${String(error)}`
-  }
-  return 'not refused'
+  return (await storeErrorOf(promise)).kind
+}
+
+/** The error with which a promise was refused; throws when it was not, or with anything else. */
+export async function storeErrorOf(promise: Promise<unknown>): Promise<StoreError> {
+  const outcome = await promise.then(
+    () => 'resolved',
+    (error: unknown) => error,
+  )
+  if (outcome instanceof StoreError) return outcome
+  throw new Error(`expected a StoreError, got: ${String(outcome)}`)
 }
 
 const oddNames = [
@@ -73,7 +78,7 @@ export function storeContract(name: string, create: () => Promise<StoreStage>): 
     })
     afterEach(() => stage.dispose())
 
-    test('STORE-1: an append comes back as it was and in order, after reopening too', async () => {
+    test('STORE-1: an append comes back as it was and in order, also reopened', async () => {
       await store.append(batchOf(['a', '1'], ['b', 'x'], ['a', ''], ['a', '3']))
       await store.append(batchOf(['a', '4']))
       store = await stage.reopen()
@@ -179,7 +184,7 @@ export function storeContract(name: string, create: () => Promise<StoreStage>): 
       expect(await logOf(store, 'a')).toEqual(['1'])
     })
 
-    test('STORE-6: deleting removes one document and tells whether it was there', async () => {
+    test('STORE-6: deleting removes one document whole and tells whether it was', async () => {
       await store.append(batchOf(['a', '1'], ['b', 'x']))
       await store.compact('a', bytes('one'), (await store.load('a')).through)
       await store.append(batchOf(['a', '2']))
@@ -199,7 +204,7 @@ export function storeContract(name: string, create: () => Promise<StoreStage>): 
       expect(new Set(listed.map(({ document }) => document))).toEqual(new Set(oddNames))
     })
 
-    test('STORE-8: names that cannot come back are refused by batch and store alike', async () => {
+    test('STORE-8: names that cannot come back are refused, by batch and store', async () => {
       const refused = ['', '\ud800', 'x\udfffy', 'n'.repeat(513), '€'.repeat(171)]
       for (const document of refused) {
         const batch = batchOf(['a', '1'])

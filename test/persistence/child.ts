@@ -15,14 +15,21 @@ export interface Appender {
   ended(): Promise<void>
 }
 
-/** Starts one; with `fileKilobytesMax` no file that it writes may grow beyond that. */
-export function startAppender(directory: string, fileKilobytesMax?: number): Appender {
+export interface AppenderOptions {
+  /** After these it waits to be killed; without, it goes on for ever. */
+  readonly batches?: number
+  /** No file that it writes may grow beyond this. */
+  readonly fileKilobytesMax?: number
+}
+
+export function startAppender(directory: string, options: AppenderOptions = {}): Appender {
+  const { batches = Infinity, fileKilobytesMax } = options
   const limit = fileKilobytesMax === undefined ? '' : `trap '' XFSZ; ulimit -f ${fileKilobytesMax};`
-  const script = `${limit} exec "$0" "$1" "$2"`
-  const child = Bun.spawn(['bash', '-c', script, process.execPath, program, directory], {
-    stdout: 'pipe',
-    stderr: 'inherit',
-  })
+  const script = `${limit} exec "$0" "$@"`
+  const child = Bun.spawn(
+    ['bash', '-c', script, process.execPath, program, directory, `${batches}`],
+    { stdout: 'pipe', stderr: 'inherit' },
+  )
   let text = ''
   let looked = (): void => {}
   const complete = (): readonly string[] => text.split('\n').slice(0, -1)

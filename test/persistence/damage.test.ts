@@ -20,7 +20,7 @@ async function secondOfA(): Promise<number> {
   return (await store.load('a')).log[1]?.sequence ?? 0
 }
 
-test('SQLITE-3: a flipped byte in the log is set aside; the rest is served', async () => {
+test('SQLITE-3: a flipped byte sets its row aside, bytes and all; the rest is served', async () => {
   const sequence = await secondOfA()
   stage.data.sql(`UPDATE log SET bytes = X'0300000074776E' WHERE sequence = ${sequence}`)
   expect(await logOf(store, 'a')).toEqual(['one', 'three'])
@@ -55,7 +55,7 @@ test('SQLITE-3: a damaged snapshot with no log behind it is not an empty documen
   }
 })
 
-test('SQLITE-3: an update that stands in another place is not served there', async () => {
+test('SQLITE-3: an update in another place or document is not served there', async () => {
   const sequence = await secondOfA()
   stage.data.sql(
     `UPDATE log SET document = (SELECT id FROM document WHERE name = 'b')
@@ -78,7 +78,7 @@ test('SQLITE-3: a row that only the index knows of is told as missing', async ()
   ])
 })
 
-test('SQLITE-3: what was set aside outlives a compaction, not its document', async () => {
+test('SQLITE-3: what was set aside outlives a compaction, not the document', async () => {
   const sequence = await secondOfA()
   stage.data.sql(`UPDATE log SET count = 2 WHERE sequence = ${sequence}`)
   const { through } = await store.load('a')
