@@ -2,12 +2,13 @@ import { eachRecord } from './batch.ts'
 import type { Batch } from './batch.ts'
 import { checkDocumentName } from './document-name.ts'
 import { StoreError } from './store-error.ts'
-import type { LogEntry, Store, Stored, StoredSummary } from './store.ts'
+import type { Damage, LogEntry, Store, Stored, StoredSummary } from './store.ts'
 
 interface Document {
   readonly utf8: Buffer
   snapshot: { readonly bytes: Uint8Array; readonly through: number } | undefined
   log: LogEntry[]
+  readonly damage: Damage[]
 }
 
 /** A store that lasts as long as the process: for trying out, and for tests of what uses one. */
@@ -37,7 +38,7 @@ class MemoryStore implements Store {
     const snapshot = stored?.snapshot
     const log = stored?.log.map(copyOf) ?? []
     const through = log.at(-1)?.sequence ?? snapshot?.through ?? 0
-    return { snapshot: snapshot?.bytes.slice(), log, through, damage: [] }
+    return { snapshot: snapshot?.bytes.slice(), log, through, damage: [...(stored?.damage ?? [])] }
   }
 
   async compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
@@ -49,6 +50,18 @@ class MemoryStore implements Store {
     if (!known && stored.snapshot?.through !== through) return false
     stored.snapshot = { bytes: snapshot.slice(), through }
     stored.log = stored.log.filter((entry) => entry.sequence > through)
+    return true
+  }
+
+  async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
+    this.#refuseClosed()
+    checkDocumentName(document)
+    const stored = this.#documents.get(document)
+    if (stored === undefined) return false
+    const rest = stored.log.filter((entry) => entry.sequence !== sequence)
+    if (rest.length === stored.log.length) return false
+    stored.log = rest
+    stored.damage.push({ document, entry: sequence, reason })
     return true
   }
 
@@ -79,7 +92,7 @@ class MemoryStore implements Store {
   #open(name: string): Document {
     let document = this.#documents.get(name)
     if (document === undefined) {
-      document = { utf8: Buffer.from(name), snapshot: undefined, log: [] }
+      document = { utf8: Buffer.from(name), snapshot: undefined, log: [], damage: [] }
       this.#documents.set(name, document)
     }
     return document

@@ -13,10 +13,6 @@ interface SnapshotRow {
   readonly bytes: unknown
 }
 
-interface SetAside extends Damage {
-  readonly bytes: unknown
-}
-
 interface GoodRow {
   readonly sequence: number
   readonly count: number
@@ -67,10 +63,10 @@ export class SqliteDatabase {
     if (last - indexed >= tailRowsMax) this.#transact(() => this.#log.index())
   }
 
-  /** Everything that checks out; what does not is set aside first. */
-  load(document: string): LoadedRows {
+  /** Everything that checks out; what does not is set aside first, as found at `time`. */
+  load(document: string, time: Date): LoadedRows {
     const id = this.#idOf(document)
-    const found: SetAside[] = []
+    const found: Damage[] = []
     const stored = id === undefined ? null : this.#findSnapshot.get(id)
     const snapshot = stored === null ? undefined : soundSnapshot(document, stored, found)
     const rows: GoodRow[] = []
@@ -78,7 +74,7 @@ export class SqliteDatabase {
       const sound = soundRow(document, row, found)
       if (sound !== undefined) rows.push(sound)
     }
-    if (id !== undefined && found.length > 0) this.#setAside(id, found)
+    if (id !== undefined && found.length > 0) this.#transact(() => this.#keepAside(id, found, time))
     return {
       snapshot,
       through: rows.at(-1)?.sequence ?? (snapshot === undefined ? 0 : (stored?.through ?? 0)),
@@ -99,6 +95,15 @@ export class SqliteDatabase {
         .query('INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)')
         .run(id, through, checksumOf(document, through, 0, snapshot), snapshot)
       this.#log.drop(id, through)
+      return true
+    })
+  }
+
+  setAside(document: string, sequence: number, reason: string, time: Date): boolean {
+    return this.#transact(() => {
+      const id = this.#idOf(document)
+      if (id === undefined || !this.#log.has(id, sequence)) return false
+      this.#keepAside(id, [{ document, entry: sequence, reason }], time)
       return true
     })
   }
@@ -160,19 +165,20 @@ export class SqliteDatabase {
       }))
   }
 
-  #setAside(id: number, found: readonly SetAside[]): void {
-    const keep = this.#database.query<unknown, [string, string, Uint8Array | null, string]>(
-      `INSERT INTO damaged (document, entry, bytes, reason, time)
-       VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))`,
-    )
-    this.#transact(() => {
-      for (const { document, entry, bytes, reason } of found) {
-        keep.run(document, `${entry}`, bytes instanceof Uint8Array ? bytes : null, reason)
-        if (entry === 'snapshot') {
-          this.#database.query('DELETE FROM snapshot WHERE document = ?').run(id)
-        } else this.#log.dropRow(id, entry)
-      }
-    })
+  /** Moves the bytes within SQL: whatever a damaged row holds arrives as it is. */
+  #keepAside(id: number, found: readonly Damage[], time: Date): void {
+    for (const { document, entry, reason } of found) {
+      const [table, key] = entry === 'snapshot' ? ['snapshot', 'document'] : ['log', 'sequence']
+      this.#database
+        .query<unknown, [string, string, number, string, string]>(
+          `INSERT INTO damaged (document, entry, bytes, reason, time)
+           VALUES (?, ?, (SELECT bytes FROM ${table} WHERE ${key} = ?), ?, ?)`,
+        )
+        .run(document, `${entry}`, entry === 'snapshot' ? id : entry, reason, time.toISOString())
+      if (entry === 'snapshot') {
+        this.#database.query('DELETE FROM snapshot WHERE document = ?').run(id)
+      } else this.#log.dropRow(id, entry)
+    }
   }
 
   #transact<Result>(work: () => Result): Result {
@@ -183,16 +189,16 @@ export class SqliteDatabase {
 function soundSnapshot(
   document: string,
   { through, checksum, bytes }: SnapshotRow,
-  found: SetAside[],
+  found: Damage[],
 ): Uint8Array | undefined {
   const sound = bytes instanceof Uint8Array && checksum === checksumOf(document, through, 0, bytes)
   if (sound) return bytes
   const reason = `The snapshot through ${through} does not match its checksum.`
-  found.push({ document, entry: 'snapshot', reason, bytes })
+  found.push({ document, entry: 'snapshot', reason })
   return undefined
 }
 
-function soundRow(document: string, row: LogRow, found: SetAside[]): GoodRow | undefined {
+function soundRow(document: string, row: LogRow, found: Damage[]): GoodRow | undefined {
   const { sequence, count, checksum, bytes } = row
   if (
     bytes instanceof Uint8Array &&
@@ -202,7 +208,7 @@ function soundRow(document: string, row: LogRow, found: SetAside[]): GoodRow | u
     return { sequence, count, bytes }
   }
   const what = bytes === null ? 'is missing' : 'does not match its checksum'
-  found.push({ document, entry: sequence, reason: `Log row ${sequence} ${what}.`, bytes })
+  found.push({ document, entry: sequence, reason: `Log row ${sequence} ${what}.` })
   return undefined
 }
 

@@ -102,9 +102,9 @@ export class SqliteLog {
     this.#run('DELETE FROM entry WHERE document = ? AND sequence <= ?', document, through)
   }
 
-  /** Drops one row, also where only the index knows of it. */
+  /** Drops one row, also where only the index knows of it; never one of another document. */
   dropRow(document: number, sequence: number): void {
-    this.#run('DELETE FROM log WHERE sequence = ?', sequence)
+    this.#run('DELETE FROM log WHERE sequence = ? AND document = ?', sequence, document)
     this.#run('DELETE FROM entry WHERE document = ? AND sequence = ?', document, sequence)
   }
 

@@ -19,6 +19,12 @@ export type Request =
       readonly snapshot: Uint8Array
       readonly through: number
     }
+  | {
+      readonly kind: 'setAside'
+      readonly document: string
+      readonly sequence: number
+      readonly reason: string
+    }
   | { readonly kind: 'list'; readonly after: string | undefined; readonly limit: number }
   | { readonly kind: 'delete'; readonly document: string }
   | { readonly kind: 'close' }
@@ -29,6 +35,7 @@ interface Answers {
   readonly append: undefined
   readonly load: LoadedRows
   readonly compact: boolean
+  readonly setAside: boolean
   readonly list: readonly StoredSummary[]
   readonly delete: boolean
   readonly close: undefined

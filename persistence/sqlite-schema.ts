@@ -92,9 +92,10 @@ export function openDatabase(file: string, durability: Durability): Database {
 /** Looked at before the first write, so that somebody else's file stays as it was. */
 function checkOwnFile(database: Database, file: string): void {
   const version = pragma(database, 'user_version')
-  if (pragma(database, 'application_id') !== applicationId) {
+  const program = pragma(database, 'application_id')
+  if (program !== applicationId) {
     const tableCount = numberOf(database, 'SELECT count(*) AS value FROM sqlite_schema')
-    if (version === 0 && tableCount === 0) return
+    if (program === 0 && version === 0 && tableCount === 0) return
     throw new StoreError('damaged', `${file} is a database, but not ytopic's; nothing was changed.`)
   }
   if (version === schemaVersion) return

@@ -53,10 +53,14 @@ function perform(request: Request): Answer {
       opened().append(request.documents, request.records)
       return { kind, value: undefined }
     case 'load':
-      return { kind, value: opened().load(request.document) }
+      return { kind, value: opened().load(request.document, new Date()) }
     case 'compact': {
       const { document, snapshot, through } = request
       return { kind, value: opened().compact(document, snapshot, through) }
+    }
+    case 'setAside': {
+      const { document, sequence, reason } = request
+      return { kind, value: opened().setAside(document, sequence, reason, new Date()) }
     }
     case 'list':
       return { kind, value: opened().list(request.after, request.limit) }

@@ -82,6 +82,11 @@ class SqliteStore implements Store {
     return this.#ask({ kind: 'compact', document, snapshot, through })
   }
 
+  async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'setAside', document, sequence, reason })
+  }
+
   async list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
     return this.#ask({ kind: 'list', after, limit })
   }

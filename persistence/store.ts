@@ -71,6 +71,14 @@ export interface Store {
    */
   compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean>
   /**
+   * Moves one log row, with all its updates, to what is damaged: for bytes that are as they were
+   * appended and still cannot be used. `load` serves them no more and names them in `damage`.
+   * `reason` is one sentence for the operator.
+   * Resolves to false when the document has no log row of that sequence (it was compacted, deleted
+   * or set aside meanwhile); then nothing changed.
+   */
+  setAside(document: string, sequence: number, reason: string): Promise<boolean>
+  /**
    * Documents in ascending order of their names' UTF-8 bytes, beginning after the name `after`
    * (which need not exist), at most `limit`.
    */

@@ -44,6 +44,10 @@ export class FaultyStore implements Store {
     return this.#inner.compact(document, snapshot, through)
   }
 
+  setAside(document: string, sequence: number, reason: string): Promise<boolean> {
+    return this.#inner.setAside(document, sequence, reason)
+  }
+
   list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
     return this.#inner.list(after, limit)
   }
