@@ -3,10 +3,10 @@ import type { Durability } from './sqlite-protocol.ts'
 import { StoreError } from './store-error.ts'
 
 /** `ytop` in ASCII: marks the file as ours (`PRAGMA application_id`). */
-const applicationId = 0x79746f70
+export const applicationId = 0x79746f70
 
 /** Kept in `PRAGMA user_version`; a change of the tables raises it and brings a migration. */
-const schemaVersion = 1
+export const schemaVersion = 1
 
 /**
  * The log is append-only and its index (`entry`) follows in large steps: an index kept up at every

@@ -1,6 +1,9 @@
 import { dirname, resolve } from 'node:path'
+import { systemClock } from './base/clock.ts'
 import { describeError } from './base/log.ts'
-import { type Config, help, readCommand } from './config.ts'
+import type { Terminal } from './cli/command.ts'
+import { runTool } from './cli/run-tool.ts'
+import { type Config, readCommand } from './config.ts'
 import { bundlePages } from './server/pages.ts'
 import { createYtopic, type Ytopic } from './ytopic.ts'
 import { openSqliteStore } from '../persistence/sqlite.ts'
@@ -9,27 +12,32 @@ import packageJson from '../package.json' with { type: 'json' }
 const command = readCommand(process.argv.slice(2), process.env)
 switch (command.kind) {
   case 'help':
-    console.log(help)
+    console.log(command.text)
     break
   case 'version':
     console.log(packageJson.version)
     break
   case 'mistake':
     fail(command.line)
+  case 'tool':
+    process.exitCode = await runTool(command.tool, command.given, terminal())
+    break
   case 'serve':
     await serve(command.config)
 }
 
 async function serve(config: Config): Promise<void> {
   await checkOneYjs()
+  const { durability } = config
   const directory = resolve(config.data)
   const pages = await bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
-  const store = await openSqliteStore({ directory, durability: 'full' }).catch((error: unknown) =>
+  const store = await openSqliteStore({ directory, durability }).catch((error: unknown) =>
     fail(`ytopic: ${describeError(error)}`),
   )
-  const ytopic = createYtopic({ store, pages })
+  const ytopic = createYtopic({ store, pages, durability })
   const server = listen(config, ytopic)
-  console.log(`ytopic serves ${server.url.href} and keeps documents in ${directory}`)
+  const kept = `keeps documents in ${directory} (durability ${durability})`
+  console.log(`ytopic serves ${server.url.href} and ${kept}`)
   let leaving = false
   const leave = (signal: string): void => {
     // A second signal is somebody who does not want to wait.
@@ -56,6 +64,40 @@ function listen(config: Config, ytopic: Ytopic): ReturnType<typeof Bun.serve> {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     const why = taken ? 'the port is taken; choose another with --port' : describeError(error)
     return fail(`ytopic: cannot listen on ${hostname}:${port}: ${why}`)
+  }
+}
+
+/** This process's standard streams. */
+function terminal(): Terminal {
+  const { stderr, stdout } = process
+  let saidAt = systemClock.now()
+  let shown = false
+  const clear = (): void => {
+    if (shown) stderr.write('\r\x1b[K')
+    shown = false
+  }
+  return {
+    print(line) {
+      clear()
+      console.log(line)
+    },
+    warn(line) {
+      clear()
+      console.error(line)
+    },
+    progress(line) {
+      const now = systemClock.now()
+      if (now - saidAt < (stderr.isTTY ? 200 : 5_000)) return
+      saidAt = now
+      clear()
+      shown = stderr.isTTY
+      stderr.write(shown ? line : `${line}\n`)
+    },
+    async write(bytes) {
+      await Bun.write(Bun.stdout, bytes)
+    },
+    isTerminal: stdout.isTTY,
+    clock: systemClock,
   }
 }
 

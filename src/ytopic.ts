@@ -19,6 +19,8 @@ export interface YtopicOptions {
   readonly limits?: Partial<Limits>
   readonly log?: Log
   readonly clock?: Clock
+  /** What the caller opened the store with, to be said on `/healthz`. */
+  readonly durability?: 'full' | 'relaxed'
   /** Files to serve beside the endpoints, by URL path. */
   readonly pages?: Pages
 }
@@ -51,7 +53,13 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     server.current === undefined || server.current.publish(topic, bytes, false) >= 0
   const shared = { journal, clock, log, metrics, limits, broadcast }
   const rooms = new Rooms({ ...shared, store, compactor })
-  const handlers = createHandlers({ ...shared, rooms, server, pages: options.pages ?? new Map() })
+  const handlers = createHandlers({
+    ...shared,
+    rooms,
+    server,
+    pages: options.pages ?? new Map(),
+    durability: options.durability,
+  })
   let stopping: Promise<boolean> | undefined
   const stop = async (): Promise<boolean> => {
     await handlers.drain()

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { subcommands } from '../src/cli/commands.ts'
 import { readCommand } from '../src/config.ts'
+import { freshDirectory, startProcess } from './harness/process.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
 const main = resolve(import.meta.dir, '../src/main.ts')
@@ -25,11 +27,25 @@ function served(args: readonly string[], environment: Record<string, string> = {
 
 test('CLI-1: flags go before the environment, the environment before the defaults', () => {
   const environment = { YTOPIC_PORT: '4000', YTOPIC_DATA: '/srv/a', YTOPIC_HOST: 'localhost' }
-  const defaults = { host: '127.0.0.1', port: 1234, data: './data' }
+  const durability = 'full' as const
+  const defaults = { host: '127.0.0.1', port: 1234, data: './data', durability }
   expect(served([])).toEqual(defaults)
-  expect(served(['serve'], environment)).toEqual({ host: 'localhost', port: 4000, data: '/srv/a' })
+  expect(served(['serve'], environment)).toEqual({
+    host: 'localhost',
+    port: 4000,
+    data: '/srv/a',
+    durability,
+  })
   const flags = ['serve', '--port', '5000', '--host=127.0.0.1', '--data', 'b']
-  expect(served(flags, environment)).toEqual({ host: '127.0.0.1', port: 5000, data: 'b' })
+  expect(served(flags, environment)).toEqual({
+    host: '127.0.0.1',
+    port: 5000,
+    data: 'b',
+    durability,
+  })
+  const relaxed = { YTOPIC_DURABILITY: 'relaxed' }
+  expect(served([], relaxed)).toEqual({ ...defaults, durability: 'relaxed' })
+  expect(served(['--durability', 'full'], relaxed)).toEqual(defaults)
 })
 
 const mistakes: readonly (readonly [readonly string[], string])[] = [
@@ -41,6 +57,18 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['--data', ''], '--data'],
   [['--host', ''], '--host'],
   [['eat'], "unknown command 'eat'"],
+  [['verfy'], "is it 'verify'?"],
+  [['--data', 'd', 'verify'], "'verify' goes before its flags"],
+  [['--durability', 'some'], "not 'some'"],
+  [['verify', '--colour'], '--colour'],
+  [['verify', 'now'], "'now' is one word too many"],
+  [['verify', '--data', ''], '--data takes a directory'],
+  [['backup'], 'backup needs FILE'],
+  [['restore'], 'restore needs FILE'],
+  [['export'], 'export needs DOCUMENT'],
+  [['import', 'x.bin'], 'import needs --document NAME'],
+  [['import', 'x', '--from', 'paper'], "not 'paper'"],
+  [['import', 'x', '--from', 'hocuspocus', '--document', 'd'], 'does not go with --from'],
   [['serve', 'now'], "'now' is one word too many"],
   [['--allow-anonymous', 'dance'], "not 'dance'"],
 ]
@@ -77,6 +105,32 @@ test('CLI-3: --help and --version print and end with 0', async () => {
   }
   expect(version.out.trim()).toBe(packageJson.version)
 })
+
+test('CLI-3: every command tells its flags and ends with 0', async () => {
+  for (const { name, flags } of subcommands) {
+    const command = readCommand([name, '--help'], {})
+    const text = command.kind === 'help' ? command.text : ''
+    expect(text).toStartWith(`Usage: ytopic ${name}`)
+    for (const flag of Object.keys(flags)) expect(text).toContain(`--${flag}`)
+  }
+  const { code, out } = await run('verify', '--help')
+  expect([code, out.startsWith('Usage: ytopic verify')]).toEqual([0, true])
+})
+
+test('CLI-5: the durability is said at the start and on /healthz', async () => {
+  const directory = await freshDirectory()
+  for (const [level, flags] of [
+    ['full', []],
+    ['relaxed', ['--durability', 'relaxed']],
+  ] as const) {
+    const server = await startProcess(directory.path, 0, flags)
+    const health: unknown = await (await fetch(`${server.http}/healthz`)).json()
+    expect(health).toMatchObject({ status: 'ok', durability: level })
+    expect(server.output()).toContain(`durability ${level}`)
+    await server.end('SIGTERM')
+  }
+  await directory.remove()
+}, 30_000)
 
 test('CLI-4: beyond loopback the server is started only with a word that allows it', () => {
   for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1']) {

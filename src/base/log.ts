@@ -9,7 +9,7 @@ export interface Log {
 }
 
 /** Writes `level event key=value …` lines with `write`, which gets no line end. */
-function createLog(write: (line: string) => void): Log {
+export function createLog(write: (line: string) => void): Log {
   const line =
     (level: string) =>
     (event: string, fields: LogFields = {}) => {

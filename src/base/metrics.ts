@@ -19,6 +19,7 @@ export class Metrics {
   roomsFailed = 0
   compactions = 0
   compactionFailures = 0
+  entriesSetAside = 0
 
   /** A copy by name, for an operator's page. */
   snapshot(): Readonly<Record<string, number>> {

@@ -1,15 +1,30 @@
 import { describeError, type Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import type { Store } from '../../persistence/store.ts'
+import type { Store, Stored } from '../../persistence/store.ts'
 import type { ServerDocument } from './document.ts'
+import { type FoldedStored, foldStored } from './fold-stored.ts'
 import type { Journal } from './journal.ts'
 
 /** What came of folding stored bytes into a snapshot. */
 export type Folded =
-  /** Loaded back and compared: holds exactly what went in. */
-  | { readonly kind: 'folded'; readonly snapshot: Uint8Array }
-  /** The bytes do not fold; nothing may be dropped. */
-  | { readonly kind: 'unsound'; readonly reason: string }
+  /** Loaded back and compared: holds exactly what went in. `empty`: all of it waits for more. */
+  | { readonly kind: 'folded'; readonly snapshot: Uint8Array; readonly empty: boolean }
+  /** The bytes do not fold; nothing may be dropped. No culprits: nobody can be told to be one. */
+  | {
+      readonly kind: 'unsound'
+      readonly reason: string
+      readonly culprits: readonly Culprit[]
+    }
+
+/** A part that throws when it is applied. */
+export interface Culprit {
+  /** Its place among the parts. */
+  readonly part: number
+  readonly reason: string
+}
+
+/** How a compaction ended. After `set-aside` a copy in memory holds what must not be served. */
+export type Compaction = 'done' | 'given-up' | 'set-aside'
 
 /** Folds a snapshot and the updates since into a new snapshot, off the relay's thread. */
 export type Fold = (parts: readonly Uint8Array[]) => Promise<Folded>
@@ -19,33 +34,31 @@ export type Fold = (parts: readonly Uint8Array[]) => Promise<Folded>
  * is dropped only after the new snapshot was loaded back.
  */
 export class Compactor {
-  readonly #store: Store
-  readonly #journal: Journal
-  readonly #fold: Fold
-  readonly #log: Log
-  readonly #metrics: Metrics
-  readonly #wanted = new Map<string, Promise<void>>()
-  #last: Promise<void> = Promise.resolve()
+  readonly #parts: CompactorParts
+  readonly #wanted = new Map<string, Promise<Compaction>>()
+  /** How much damage a copy in memory was loaded with; later damage is mended from the copy. */
+  readonly #damageAtLoad = new WeakMap<ServerDocument, number>()
+  #last: Promise<unknown> = Promise.resolve()
 
-  constructor(parts: {
-    readonly store: Store
-    readonly journal: Journal
-    readonly fold: Fold
-    readonly log: Log
-    readonly metrics: Metrics
-  }) {
-    this.#store = parts.store
-    this.#journal = parts.journal
-    this.#fold = parts.fold
-    this.#log = parts.log
-    this.#metrics = parts.metrics
+  constructor(parts: CompactorParts) {
+    this.#parts = parts
+  }
+
+  /** Folds off the relay's thread and stores nothing. */
+  get fold(): Fold {
+    return this.#parts.fold
+  }
+
+  /** Says how much of the stored document was damaged when this copy was loaded. */
+  noteDamage(document: ServerDocument, count: number): void {
+    this.#damageAtLoad.set(document, count)
   }
 
   /**
    * Compacts a document, after those asked for before. Resolves when it is done or given up; a
    * document that could not be compacted keeps its log and is not tried again before it has grown.
    */
-  request(name: string, document: ServerDocument): Promise<void> {
+  request(name: string, document: ServerDocument): Promise<Compaction> {
     const wanted = this.#wanted.get(name)
     if (wanted !== undefined) return wanted
     const turn = this.#last
@@ -58,29 +71,63 @@ export class Compactor {
   }
 
   /** Resolves when nothing is being compacted. */
-  idle(): Promise<void> {
-    return this.#last
+  async idle(): Promise<void> {
+    await this.#last
   }
 
-  async #compact(name: string, document: ServerDocument): Promise<void> {
+  async #compact(name: string, document: ServerDocument): Promise<Compaction> {
+    const { journal, metrics, store } = this.#parts
     const mark = document.position
-    await this.#journal.flushed()
-    const stored = await this.#store.load(name)
-    if (stored.log.length === 0) return document.compactionDone()
-    if (stored.damage.length > 0) return this.#giveUp(name, document, 'what is stored is damaged')
-    const log = stored.log.map((entry) => entry.bytes)
-    const parts = stored.snapshot === undefined ? log : [stored.snapshot, ...log]
-    const folded = await this.#fold(parts)
-    if (folded.kind === 'unsound') return this.#giveUp(name, document, folded.reason)
-    const replaced = await this.#store.compact(name, folded.snapshot, stored.through)
-    if (!replaced) return document.compactionDone()
-    document.rebase(folded.snapshot, mark)
-    this.#metrics.compactions++
+    await journal.flushed()
+    const found = await store.load(name)
+    const mended = found.damage.length > (this.#damageAtLoad.get(document) ?? 0)
+    const stored = mended ? await this.#mend(name, document, found) : found
+    const folded: FoldedStored = await foldStored(this.#parts, name, stored, mended)
+    switch (folded.kind) {
+      case 'unsound':
+        return this.#giveUp(name, document, folded.reason)
+      case 'folded':
+        document.rebase(folded.snapshot, mark)
+        metrics.compactions++
+        return 'done'
+      case 'nothing':
+        document.compactionDone()
+        return 'done'
+      case 'set-aside':
+        document.compactionDone()
+        return 'set-aside'
+    }
   }
 
-  #giveUp(name: string, document: ServerDocument, reason: string): void {
-    this.#metrics.compactionFailures++
-    this.#log.error('compaction-failed', { document: name, reason })
-    document.compactionDone()
+  /** What was damaged while the document was open is still whole in memory: stored once more. */
+  async #mend(name: string, document: ServerDocument, { damage }: Stored): Promise<Stored> {
+    const { journal, log, store } = this.#parts
+    for (const { entry, reason } of damage) {
+      log.error('stored-damage', { document: name, entry, reason })
+    }
+    const whole = document.describe(emptyStateVector)
+    if (typeof whole === 'string') throw new Error(whole)
+    for (const update of [...whole.updates, whole.last]) journal.append(name, update)
+    await journal.flushed()
+    this.noteDamage(document, damage.length)
+    log.warn('damage-mended', { document: name })
+    return store.load(name)
   }
+
+  #giveUp(name: string, document: ServerDocument, reason: string): Compaction {
+    this.#parts.metrics.compactionFailures++
+    this.#parts.log.error('compaction-failed', { document: name, reason })
+    document.compactionDone()
+    return 'given-up'
+  }
+}
+
+const emptyStateVector = Uint8Array.of(0)
+
+interface CompactorParts {
+  readonly store: Store
+  readonly journal: Journal
+  readonly fold: Fold
+  readonly log: Log
+  readonly metrics: Metrics
 }

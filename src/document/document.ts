@@ -224,7 +224,10 @@ export class ServerDocument {
     const tail = this.#tail.all()
     const [base] = this.#base
     if (base === undefined) return this.#inPieces(joinUpdates(tail))
-    if (tail.length > 0) return { updates: this.#base, last: joinUpdates(tail) }
+    if (tail.length > 0) {
+      const { updates, last } = this.#inPieces(joinUpdates(tail))
+      return { updates: [...this.#base, ...updates], last }
+    }
     const rest = this.#base.slice(0, -1)
     return { updates: rest, last: this.#base.at(-1) ?? emptyUpdate }
   }

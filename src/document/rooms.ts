@@ -1,14 +1,14 @@
 import { RefusalError } from '../base/errors.ts'
 import { stackOf, describeError } from '../base/log.ts'
 import type { Store } from '../../persistence/store.ts'
-import type { Compactor } from './compactor.ts'
-import { ServerDocument } from './document.ts'
+import type { Compaction, Compactor } from './compactor.ts'
+import { DocumentLoader } from './document-loader.ts'
 import { Room, type RoomParts } from './room.ts'
 
 /** The open documents of a server: each is loaded once however many ask, and closed when idle. */
 export class Rooms {
   readonly #parts: RoomParts
-  readonly #store: Store
+  readonly #loader: DocumentLoader
   readonly #compactor: Compactor
   readonly #open = new Map<string, Room>()
   readonly #opening = new Map<string, Promise<Room>>()
@@ -16,7 +16,7 @@ export class Rooms {
 
   constructor(parts: RoomParts & { readonly store: Store; readonly compactor: Compactor }) {
     this.#parts = parts
-    this.#store = parts.store
+    this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
   }
 
@@ -76,18 +76,7 @@ export class Rooms {
   async #load(name: string): Promise<Room> {
     // What an earlier room of this document handed over must be in the store before it is read.
     if (this.#parts.journal.holds(name)) await this.#parts.journal.flushed()
-    const stored = await this.#store.load(name)
-    for (const { entry, reason } of stored.damage) {
-      this.#parts.log.error('stored-damage', { document: name, entry, reason })
-    }
-    const document = new ServerDocument(this.#parts.limits)
-    const fault = document.load(stored.snapshot, stored.log)
-    const lostSnapshot = stored.damage.some((damage) => damage.entry === 'snapshot')
-    if (fault !== undefined || lostSnapshot) {
-      const detail = fault ?? 'The snapshot does not check out.'
-      this.#parts.log.error('document-damaged', { document: name, reason: detail })
-      throw new RefusalError('document-damaged', detail)
-    }
+    const document = await this.#loader.load(name)
     const room = new Room(name, document, this.#parts)
     this.#open.set(name, room)
     this.#parts.metrics.roomsOpened++
@@ -97,7 +86,13 @@ export class Rooms {
   #startCompaction(room: Room): void {
     this.#compactor
       .request(room.name, room.document)
+      .then((compaction) => this.#reloadAfter(compaction, room))
       .catch((error: unknown) => this.fail(room.name, error))
+  }
+
+  /** A copy in memory that holds what does not apply is thrown away; the store has the rest. */
+  #reloadAfter(compaction: Compaction, { name }: Room): void {
+    if (compaction === 'set-aside') this.fail(name, new RefusalError('room-failed'))
   }
 
   #startEviction(room: Room): void {
@@ -112,7 +107,9 @@ export class Rooms {
   async #evict(room: Room): Promise<void> {
     const { clock, journal, limits, metrics } = this.#parts
     await journal.flushed()
-    if (room.document.tailUpdates > 0) await this.#compactor.request(room.name, room.document)
+    if (room.document.tailUpdates > 0) {
+      this.#reloadAfter(await this.#compactor.request(room.name, room.document), room)
+    }
     const stillIdle = room.idleMs(clock.now()) > limits.room_idle_ms_max
     if (!stillIdle || this.#open.get(room.name) !== room) return
     this.#open.delete(room.name)

@@ -24,7 +24,7 @@ export function readDocumentName(encoded: string): NameVerdict {
 }
 
 /** Whether a string can name a document. */
-function checkDocumentName(name: string): NameVerdict {
+export function checkDocumentName(name: string): NameVerdict {
   const bytes = encoder.encode(name).length
   if (bytes === 0) return { kind: 'bad-name', reason: 'The document name is empty.' }
   if (bytes > documentNameBytesMax) {

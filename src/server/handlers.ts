@@ -15,6 +15,7 @@ import { type Pages, servePage } from './pages.ts'
 export interface HandlerParts extends RoomParts {
   readonly rooms: Rooms
   readonly pages: Pages
+  readonly durability: 'full' | 'relaxed' | undefined
   /** The server that the handlers serve, once a request has shown it. */
   readonly server: { current?: Server<Connection> }
 }

@@ -7,17 +7,20 @@ interface HealthParts {
   readonly journal: Journal
   readonly metrics: Metrics
   readonly rooms: Rooms
+  /** When "saved" is said: `full`, synced to the disk; `relaxed`, written. */
+  readonly durability: 'full' | 'relaxed' | undefined
 }
 
 /** The process lives and answers: counters since its start, as JSON. */
 export function healthPage(
-  { journal, metrics, rooms }: HealthParts,
+  { durability, journal, metrics, rooms }: HealthParts,
   connections: ReadonlySet<Connection>,
 ): Response {
   let unsentBytes = 0
   for (const connection of connections) unsentBytes += connection.bufferedBytes()
   return Response.json({
     status: 'ok',
+    durability,
     rooms: rooms.size,
     connections: connections.size,
     unsentBytes,

@@ -17,11 +17,13 @@ export interface ServerProcess {
 }
 
 /** Starts `ytopic serve` on that directory; resolves when it answers. */
-export async function startProcess(data: string, port = 0): Promise<ServerProcess> {
-  const child = Bun.spawn([process.execPath, main, 'serve', '--data', data, '--port', `${port}`], {
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
+export async function startProcess(
+  data: string,
+  port = 0,
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
+  const words = ['serve', '--data', data, '--port', `${port}`, ...flags]
+  const child = Bun.spawn([process.execPath, main, ...words], { stdout: 'pipe', stderr: 'pipe' })
   const printed: string[] = []
   const ready = Promise.withResolvers<number>()
   const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {

@@ -5,12 +5,21 @@ import { cut, type SourceFile } from './source.ts'
 const free = ['editor-demo/', 'test/', 'bench/', 'scripts/']
 
 /** The edge of the process: sockets, files, threads. */
-const edge = ['src/server/', 'src/main.ts', 'src/ytopic.ts', 'src/config.ts', 'persistence/']
+const edge = [
+  'src/server/',
+  'src/cli/',
+  'src/main.ts',
+  'src/ytopic.ts',
+  'src/config.ts',
+  'persistence/',
+]
 
 /** Who else may import which package: a specifier and all that is under it, and by whom. */
 const packageRules: readonly (readonly [specifier: RegExp, places: readonly string[]])[] = [
-  [/^yjs$/, ['src/document/', 'src/client/']],
+  [/^yjs$/, ['src/document/', 'src/client/', 'src/cli/y-leveldb.d.ts']],
   [/^(?:lib0|y-protocols)(?:\/|$)/, ['src/protocol/', 'src/client/']],
+  // Reads the documents of another system, where somebody has installed it for that.
+  [/^y-leveldb$/, ['src/cli/from-y-leveldb.ts']],
   [/^bun(?::|$)/, edge],
   // The compactor folds in a thread of its own; those two files are all there is of it.
   [/^node:worker_threads$/, [...edge, 'src/document/fold-']],

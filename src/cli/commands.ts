@@ -1,0 +1,19 @@
+import { backup } from './backup.ts'
+import type { Subcommand } from './command.ts'
+import { compact } from './compact.ts'
+import { documents } from './documents.ts'
+import { exportDocument } from './export.ts'
+import { importDocuments } from './import.ts'
+import { restore } from './restore.ts'
+import { verify } from './verify.ts'
+
+/** All tools for the operator, in the order in which `--help` lists them. */
+export const subcommands: readonly Subcommand[] = [
+  documents,
+  verify,
+  backup,
+  restore,
+  exportDocument,
+  importDocuments,
+  compact,
+]

@@ -1,0 +1,64 @@
+import { foldStored } from '../document/fold-stored.ts'
+import { StoreError } from '../../persistence/store-error.ts'
+import type { Store } from '../../persistence/store.ts'
+import type { Subcommand, Terminal } from './command.ts'
+import { writing } from './data-file.ts'
+import { foldParts } from './fold-parts.ts'
+import { counted, quote } from './quote.ts'
+
+export const compact: Subcommand = {
+  name: 'compact',
+  usage: '[DOCUMENT]',
+  summary: 'fold the updates of one or all documents into snapshots',
+  help: `Folds the updates since each document's snapshot into a new snapshot, loads that back and
+compares it before the updates are dropped. The server must be stopped; a running server
+folds by itself. What does not fold stays as it is, is named, and makes the exit code 1.`,
+  flags: {},
+  words: { min: 0, max: 1 },
+  run: ({ directory, words: [only] }, terminal) =>
+    writing(directory, 'refuse', async (store) => {
+      const names = only === undefined ? await namesOf(store) : [only]
+      if (only !== undefined && (await isUnknown(store, only))) {
+        throw new StoreError('unavailable', `There is no document ${quote(only)}.`)
+      }
+      return compactAll(store, names, terminal)
+    }),
+}
+
+async function compactAll(
+  store: Store,
+  names: readonly string[],
+  terminal: Terminal,
+): Promise<0 | 1> {
+  const parts = foldParts(store, terminal)
+  let compacted = 0
+  let wrong = 0
+  for (const [place, name] of names.entries()) {
+    const folded = await foldStored(parts, name, await store.load(name))
+    if (folded.kind === 'folded') compacted++
+    if (folded.kind === 'set-aside') wrong++
+    if (folded.kind === 'unsound') {
+      wrong++
+      terminal.print(`left as it is: document ${quote(name)}: ${folded.reason}`)
+    }
+    terminal.progress(`${place + 1} of ${counted(names.length, 'document')} looked at`)
+  }
+  terminal.print(`${compacted} of ${counted(names.length, 'document')} had updates to fold`)
+  return wrong === 0 ? 0 : 1
+}
+
+const pageRows = 1_000
+
+async function namesOf(store: Store): Promise<readonly string[]> {
+  const names: string[] = []
+  for (;;) {
+    const page = await store.list(names.at(-1), pageRows)
+    names.push(...page.map(({ document }) => document))
+    if (page.length < pageRows) return names
+  }
+}
+
+async function isUnknown(store: Store, name: string): Promise<boolean> {
+  const { snapshot, log, damage } = await store.load(name)
+  return snapshot === undefined && log.length === 0 && damage.length === 0
+}

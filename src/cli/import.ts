@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Batch } from '../../persistence/batch.ts'
+import type { Store } from '../../persistence/store.ts'
+import { defaultLimits } from '../base/limits.ts'
+import { fold } from '../document/fold.ts'
+import { foldStored, lostSnapshot } from '../document/fold-stored.ts'
+import { unsoundness, updateLimitsOf } from '../document/soundness.ts'
+import { checkDocumentName } from '../protocol/document-name.ts'
+import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
+import { writing } from './data-file.ts'
+import { foldParts } from './fold-parts.ts'
+import { hocuspocusDocuments } from './from-hocuspocus.ts'
+import { levelDocuments } from './from-y-leveldb.ts'
+import { counted, quote, readableBytes } from './quote.ts'
+
+/** A document of another system: its updates, or why it cannot be read. */
+export interface Foreign {
+  readonly document: string
+  readonly updates: readonly Uint8Array[] | { readonly unreadable: string }
+}
+
+const limits = updateLimitsOf(defaultLimits)
+
+const sources = ['hocuspocus', 'y-leveldb']
+
+export const importDocuments: Subcommand = {
+  name: 'import',
+  usage: 'FILE --document NAME | --from SYSTEM PATH',
+  summary: 'take in a Yjs update file, or all documents of another system',
+  help: `Takes in documents. What is there already stays: the imported content merges with it. The
+server must be stopped. A document is stored whole or not at all: one that is not sound is
+named and left out, and makes the exit code 1. Where the snapshot of a document is damaged, the
+imported content takes its place, and the document is served again.
+
+  --document NAME            the document that a Yjs update file (V1) is for
+  --from hocuspocus PATH     all documents of a file of @hocuspocus/extension-sqlite
+  --from y-leveldb PATH      all documents of a directory of y-leveldb (y-websocket servers);
+                             needs the package y-leveldb: npm install y-leveldb`,
+  flags: { document: 'value', from: 'value' },
+  words: { min: 1, max: 1 },
+  mistake({ value }) {
+    const from = value('from')
+    if (from === undefined && value('document') === undefined) return 'import needs --document NAME'
+    if (from === undefined) return undefined
+    if (!sources.includes(from)) return `--from takes ${sources.join(' or ')}, not '${from}'`
+    return value('document') === undefined ? undefined : '--document does not go with --from'
+  },
+  async run(given, terminal) {
+    // Read before the directory is made: a wrong path leaves nothing behind.
+    const documents = await foreignDocuments(given)
+    const { directory } = given
+    return writing(directory, 'make', (store) => importAll(store, documents, terminal))
+  },
+}
+
+function foreignDocuments({ words: [name = ''], value }: Given): Promise<readonly Foreign[]> {
+  const path = resolve(name)
+  switch (value('from')) {
+    case 'hocuspocus':
+      return Promise.resolve(hocuspocusDocuments(path))
+    case 'y-leveldb':
+      return levelDocuments(path)
+    default: {
+      const update = new Uint8Array(readFileSync(path))
+      return Promise.resolve([{ document: value('document') ?? '', updates: [update] }])
+    }
+  }
+}
+
+async function importAll(
+  store: Store,
+  documents: readonly Foreign[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  let imported = 0
+  for (const [place, foreign] of documents.entries()) {
+    const { document } = foreign
+    const whole = wholeOf(foreign)
+    if (typeof whole === 'string') {
+      terminal.print(`left out: document ${quote(document)}: ${whole}`)
+      continue
+    }
+    const batch = new Batch()
+    batch.add(document, whole)
+    await store.append(batch)
+    await mend(store, document, terminal)
+    imported++
+    terminal.print(`imported: document ${quote(document)}, ${readableBytes(whole.length)}`)
+    terminal.progress(`${place + 1} of ${counted(documents.length, 'document')}`)
+  }
+  terminal.print(`${imported} of ${counted(documents.length, 'document')} imported`)
+  return imported === documents.length ? 0 : 1
+}
+
+/**
+ * A document whose snapshot is damaged is served to nobody: what is imported takes its place. That
+ * is for the operator to say, and importing says it.
+ */
+async function mend(store: Store, document: string, terminal: Terminal): Promise<void> {
+  const stored = await store.load(document)
+  if (!lostSnapshot(stored)) return
+  const { kind } = await foldStored(foldParts(store, terminal), document, stored, true)
+  const done = kind === 'folded' || kind === 'set-aside'
+  if (done) terminal.print(`mended: document ${quote(document)}, whose snapshot was damaged`)
+  else terminal.print(`still damaged: document ${quote(document)}`)
+}
+
+/** One sound update of all, loaded once to be sure; or in a sentence why there is none. */
+function wholeOf({ document, updates }: Foreign): Uint8Array | string {
+  const name = checkDocumentName(document)
+  if (name.kind === 'bad-name') return name.reason
+  if ('unreadable' in updates) return updates.unreadable
+  for (const update of updates) {
+    const fault = unsoundness(update, limits)
+    if (fault !== undefined) return fault
+  }
+  const folded = fold(updates)
+  if (folded.kind === 'unsound') return `It does not load: ${folded.reason}.`
+  return unsoundness(folded.snapshot, limits) ?? folded.snapshot
+}

@@ -1,0 +1,59 @@
+import { existsSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { lockDirectory } from '../../persistence/directory-lock.ts'
+import { StoreError } from '../../persistence/store-error.ts'
+import { checkAll, summaryOf } from './check.ts'
+import type { ExitCode, Subcommand, Terminal } from './command.ts'
+import { dataFile, reading } from './data-file.ts'
+import { counted } from './quote.ts'
+
+export const restore: Subcommand = {
+  name: 'restore',
+  usage: 'FILE',
+  summary: 'put a backup into an empty data directory and verify it',
+  help: `Puts the documents of a backup into the data directory, which must be empty of documents
+and without a running server, then verifies them as \`ytopic verify\` does. A FILE that is no
+whole ytopic database changes nothing. Damage within documents is restored with them, named,
+and makes the exit code 1.`,
+  flags: {},
+  words: { min: 1, max: 1 },
+  async run({ directory, words: [name = ''] }, terminal) {
+    const from = resolve(name)
+    return reading(from, async (source) => {
+      const broken = source.faults()
+      if (broken.length > 0) {
+        throw new StoreError('damaged', `${from} is damaged: ${broken[0]}. Nothing was restored.`)
+      }
+      const lock = lockDirectory(directory)
+      try {
+        await makeRoom(directory)
+        terminal.progress(`restoring ${from}`)
+        source.copyTo(dataFile(directory))
+        return await verified(directory, terminal)
+      } finally {
+        lock.release()
+      }
+    })
+  },
+}
+
+/** @throws StoreError when the directory has documents, or something that is no database of ours */
+async function makeRoom(directory: string): Promise<void> {
+  const file = dataFile(directory)
+  if (!existsSync(file)) return
+  const count = await reading(file, async (reader) => reader.names().length)
+  if (count > 0) {
+    const what = `${directory} has ${counted(count, 'document')} already`
+    throw new StoreError('unavailable', `${what}; name an empty directory.`)
+  }
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+}
+
+async function verified(directory: string, terminal: Terminal): Promise<ExitCode> {
+  const checked = await reading(dataFile(directory), (reader) => checkAll(reader, terminal))
+  for (const fault of checked.faults) terminal.print(fault)
+  const found = checked.faults.length
+  const verdict = found === 0 ? 'all sound' : `restored with ${counted(found, 'fault')}`
+  terminal.print(`${summaryOf(checked)} in ${directory}: ${verdict}`)
+  return found === 0 ? 0 : 1
+}

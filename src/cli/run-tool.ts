@@ -1,0 +1,23 @@
+import { StoreError } from '../../persistence/store-error.ts'
+import { describeError } from '../base/log.ts'
+import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
+
+/** Runs a subcommand; what it could not do becomes one line and exit code 1. */
+export async function runTool(
+  tool: Subcommand,
+  given: Given,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  try {
+    return await tool.run(given, terminal)
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    terminal.warn(`ytopic ${tool.name}: ${describeError(error)}`)
+    return 1
+  }
+}
+
+/** Refusals of the store, and what the operating system says of files. */
+function isExpected(error: unknown): boolean {
+  return error instanceof StoreError || (error instanceof Error && 'code' in error)
+}

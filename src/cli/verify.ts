@@ -1,0 +1,24 @@
+import { checkAll, summaryOf } from './check.ts'
+import type { ExitCode, Subcommand } from './command.ts'
+import { dataFile, reading } from './data-file.ts'
+import { counted } from './quote.ts'
+
+export const verify: Subcommand = {
+  name: 'verify',
+  usage: '',
+  summary: 'check every checksum and load every document',
+  help: `Checks the file, every checksum and whether every document loads; changes nothing. Works
+while a server runs. Names what is damaged, also what a server has set aside before.
+Ends with 0 when all is well and with 1 when anything is damaged.`,
+  flags: {},
+  words: { min: 0, max: 0 },
+  run: ({ directory }, terminal) =>
+    reading(dataFile(directory), async (reader): Promise<ExitCode> => {
+      const checked = await checkAll(reader, terminal)
+      for (const fault of checked.faults) terminal.print(fault)
+      const found = checked.faults.length
+      const verdict = found === 0 ? 'all sound' : counted(found, 'fault')
+      terminal.print(`${summaryOf(checked)}: ${verdict}`)
+      return found === 0 ? 0 : 1
+    }),
+}
