@@ -1,12 +1,14 @@
 import type { Server, WebSocketHandler } from 'bun'
+import { type Authority, openAuthority } from './auth/authority.ts'
 import { systemClock, type Clock } from './base/clock.ts'
 import { defaultLimits, type Limits } from './base/limits.ts'
 import { type Log, standardLog } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
-import { Compactor } from './document/compactor.ts'
-import { createFoldWorker } from './document/fold-client.ts'
+import { Compactor, type Fold } from './document/compactor.ts'
+import { createFoldWorker, type FoldWorker } from './document/fold-client.ts'
 import { Journal } from './document/journal.ts'
 import { Rooms } from './document/rooms.ts'
+import type { StatelessHandler } from './document/stateless.ts'
 import type { Connection } from './server/connection.ts'
 import { createHandlers } from './server/handlers.ts'
 import type { Pages } from './server/pages.ts'
@@ -19,6 +21,12 @@ export interface YtopicOptions {
   readonly limits?: Partial<Limits>
   readonly log?: Log
   readonly clock?: Clock
+  /** Folds updates into snapshots; by default a thread of its own does. */
+  readonly fold?: Fold
+  /** Who may read and write what; without one everybody reads and writes everything. */
+  readonly authority?: Authority
+  /** Hears the messages that Hocuspocus clients send beside their documents. */
+  readonly onStateless?: StatelessHandler
   /** What the caller opened the store with, to be said on `/healthz`. */
   readonly durability?: 'full' | 'relaxed'
   /** Files to serve beside the endpoints, by URL path. */
@@ -31,6 +39,11 @@ export interface Ytopic {
   readonly fetch: (request: Request, server: Server<Connection>) => Response | undefined
   readonly websocket: WebSocketHandler<Connection>
   readonly metrics: Metrics
+  /**
+   * Says something beside a document to those who have it open over Hocuspocus.
+   * @returns whether the document is open here
+   */
+  readonly broadcastStateless: (document: string, text: string) => boolean
   /**
    * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
    * closes the store. Resolves to whether everything reached the disk in time. Idempotent.
@@ -46,17 +59,19 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const metrics = new Metrics()
   const { store } = options
   const journal = new Journal({ store, clock, log, metrics, limits })
-  const folder = createFoldWorker()
+  const folder = options.fold === undefined ? createFoldWorker() : borrowedFolder(options.fold)
   const compactor = new Compactor({ store, journal, fold: folder.fold, log, metrics })
   const server: { current?: Server<Connection> } = {}
   const broadcast = (topic: string, bytes: Uint8Array): boolean =>
     server.current === undefined || server.current.publish(topic, bytes, false) >= 0
-  const shared = { journal, clock, log, metrics, limits, broadcast }
+  const { onStateless } = options
+  const shared = { journal, clock, log, metrics, limits, broadcast, onStateless }
   const rooms = new Rooms({ ...shared, store, compactor })
   const handlers = createHandlers({
     ...shared,
     rooms,
     server,
+    authority: options.authority ?? openAuthority,
     pages: options.pages ?? new Map(),
     durability: options.durability,
   })
@@ -76,6 +91,16 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     fetch: handlers.fetch,
     websocket: handlers.websocket,
     metrics,
+    broadcastStateless(document, text) {
+      const room = rooms.find(document)
+      room?.sayStateless(text)
+      return room !== undefined
+    },
     stop: () => (stopping ??= stop()),
   }
+}
+
+/** Somebody else's way to fold, which is theirs to end. */
+function borrowedFolder(fold: Fold): FoldWorker {
+  return { fold, close: () => Promise.resolve() }
 }

@@ -16,6 +16,10 @@ export const refusals = {
   'bad-update': refusal(4400, 400, false, 'The update does not decode; nothing of it was kept.'),
   'bad-awareness': refusal(4400, 400, false, 'The awareness update does not decode.'),
   'bad-name': refusal(4400, 400, false, 'That is not a document name.'),
+  // For a client of one document only: the Hocuspocus provider 2 never returns after this code.
+  'permission-denied': refusal(4403, 403, false, 'Permission denied.'),
+  'read-only': refusal(4403, 403, false, 'You may read this document, not change it.'),
+  'too-many-documents': refusal(4429, 429, false, 'Too many documents on one connection.'),
   'text-frame': refusal(4400, 400, false, 'Text frames are not part of the protocol.'),
   'frame-too-large': refusal(4413, 413, false, 'The frame is larger than this server takes.'),
   'document-full': refusal(4413, 413, false, 'The document has reached its size limit.'),

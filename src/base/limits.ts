@@ -8,7 +8,11 @@ export interface Limits {
   readonly room_sessions_max: number
   /** WebSocket connections of this server. */
   readonly connections_max: number
-  /** Bytes of frames that wait while a document opens, for one session. */
+  /** Documents that one connection may have open, where its protocol carries many. */
+  readonly connection_addresses_max: number
+  /** Time in which a client has to show a token, where one is needed. */
+  readonly token_wait_ms_max: number
+  /** Bytes of frames that wait while documents open, for one connection. */
   readonly opening_queue_bytes_max: number
   /** Unsent bytes at which a client is taken off the topic until it has drained. */
   readonly backpressure_soft_bytes: number
@@ -69,6 +73,8 @@ export const defaultLimits: Limits = Object.freeze({
   document_bytes_max: 256 * mib,
   room_sessions_max: 10_000,
   connections_max: 100_000,
+  connection_addresses_max: 1_000,
+  token_wait_ms_max: 15_000,
   opening_queue_bytes_max: 32 * mib,
   backpressure_soft_bytes: 1 * mib,
   backpressure_hard_bytes: 32 * mib,

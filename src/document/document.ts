@@ -137,7 +137,7 @@ export class ServerDocument {
    * @returns undefined when nothing is new; then nothing has changed.
    */
   absorb(update: Uint8Array, trim: boolean): News | undefined {
-    if (!this.#isNew()) return undefined
+    if (!this.hasNews()) return undefined
     const news = trim ? (newsOf(scan, update, this.#view) ?? update) : update
     this.#learn()
     this.#stateVector = undefined
@@ -188,7 +188,8 @@ export class ServerDocument {
     this.#baseBytes = this.#base.reduce((sum, piece) => sum + piece.length, 0)
   }
 
-  #isNew(): boolean {
+  /** Whether the update that was just inspected holds anything new. */
+  hasNews(): boolean {
     for (let index = 0; index < scan.runCount; index++) {
       const { client, start, end } = scan.run(index)
       if (!this.#known.covers(client, start, end)) return true

@@ -9,9 +9,11 @@ import type { Frame } from '../protocol/frame.ts'
 import { AwarenessTable } from './awareness.ts'
 import type { Description, ServerDocument } from './document.ts'
 import type { Journal } from './journal.ts'
+import type { Permission } from './permits.ts'
 import type { Broadcast } from './peer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { Session } from './session.ts'
+import { type StatelessHandler, tellApplication } from './stateless.ts'
 
 /** What every room of a server shares. */
 export interface RoomParts {
@@ -21,6 +23,8 @@ export interface RoomParts {
   readonly metrics: Metrics
   readonly limits: Limits
   readonly broadcast: Broadcast
+  /** The application's ear for messages beside the documents. */
+  readonly onStateless?: StatelessHandler | undefined
 }
 
 /** Clients of one topic: they get byte-identical frames. */
@@ -96,19 +100,26 @@ export class Room {
     if (audience !== undefined && --audience.sessions === 0) this.#audiences.delete(session.topic)
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
-    if (session.presence !== undefined) {
-      this.#announce(this.awareness.leave(session.presence, now))
-    }
+    this.#announce(this.awareness.leave(session.presence, now))
   }
 
   /** Checks an update whole, then relays it and hands it to the journal; all in this turn. */
-  receiveUpdate(session: Session, frame: UpdateFrame, raw: Uint8Array): void {
+  receiveUpdate(
+    session: Session,
+    frame: UpdateFrame,
+    raw: Uint8Array,
+    permission: Permission,
+  ): void {
     const { journal, limits, metrics } = this.#parts
+    if (permission === 'no') return this.#reject(session, 'read-only')
     const fault = this.document.inspect(frame.update) ?? this.document.trespass()
-    if (fault !== undefined) return this.#refuse(session, 'bad-update', fault)
-    if (!journal.hasRoom(frame.update.length)) return this.#refuse(session, 'store-unavailable')
+    if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
+    if (permission === 'unless-news' && this.document.hasNews()) {
+      return this.#reject(session, 'read-only')
+    }
+    if (!journal.hasRoom(frame.update.length)) return this.#reject(session, 'store-unavailable')
     if (this.document.byteLength + frame.update.length > limits.document_bytes_max) {
-      return this.#refuse(session, 'document-full')
+      return this.#reject(session, 'document-full')
     }
     // A step 2 repeats what the server has; only what is new in it is for the others.
     const news = this.document.absorb(frame.update, frame.kind === 'step-2')
@@ -127,7 +138,7 @@ export class Room {
   receiveAwareness(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
     const entries = decodeAwareness(update, this.#parts.limits)
     if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
-    if (entries.length === 0 || session.presence === undefined) return
+    if (entries.length === 0) return
     const now = this.#parts.clock.now()
     const outcome = this.awareness.receive(entries, session.presence, opening, now)
     if (outcome === undefined) return this.#refuse(session, 'awareness-full')
@@ -140,6 +151,25 @@ export class Room {
     const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
     this.#publish(session, said, whole ? raw : undefined)
     this.#parts.metrics.awarenessRelayed++
+  }
+
+  /** Hands a client's message to the application. */
+  receiveStateless(session: Session, text: string): void {
+    const { log, onStateless } = this.#parts
+    if (onStateless === undefined) return
+    tellApplication(onStateless, log, {
+      document: this.name,
+      text,
+      reply: (answer) => {
+        if (this.#sessions.has(session)) session.send({ kind: 'stateless', text: answer })
+      },
+      broadcast: (said) => this.sayStateless(said),
+    })
+  }
+
+  /** Says something beside the document to all clients whose protocol has a word for it. */
+  sayStateless(text: string): void {
+    this.#broadcast({ kind: 'stateless', text })
   }
 
   /** Tells one client who is here; `recent` also says who left of late. */
@@ -170,13 +200,19 @@ export class Room {
     session.refuse(kind, detail)
   }
 
+  #reject(session: Session, kind: RefusalKind, detail?: string): void {
+    this.#parts.metrics.framesRefused++
+    this.#parts.log.warn('refused', { kind, document: this.name, detail })
+    session.rejected(kind, detail)
+  }
+
   /** An update stands on something that is not here: its sender is likely to have it. */
   #askForPast(session: Session): void {
     this.#parts.metrics.updatesWaiting++
     const now = this.#parts.clock.now()
     if (now - this.#askedAt < askAgainMs) return
     this.#askedAt = now
-    session.send({ kind: 'step-1', stateVector: this.document.stateVector })
+    session.ask(this.document.stateVector)
   }
 
   #announce(entries: readonly AwarenessEntry[]): void {
@@ -186,11 +222,12 @@ export class Room {
 
   /** To everyone but the sender: once natively for its own topic, once for each other topic. */
   #publish(from: Session, frame: Frame, raw: Uint8Array | undefined): void {
-    let kept = from.peer.publish(from.topic, raw ?? from.codec.encode(frame))
+    const own = raw ?? from.codec.encode(frame)
+    let kept = own === undefined || from.peer.publish(from.topic, own)
     if (this.#audiences.size > 1) {
       for (const [topic, { codec }] of this.#audiences) {
         if (topic === from.topic) continue
-        kept = this.#parts.broadcast(topic, codec.encode(frame)) && kept
+        kept = this.#tell(topic, codec.encode(frame)) && kept
       }
     }
     if (!kept) this.#checkSlow()
@@ -199,9 +236,13 @@ export class Room {
   #broadcast(frame: Frame): void {
     let kept = true
     for (const [topic, { codec }] of this.#audiences) {
-      kept = this.#parts.broadcast(topic, codec.encode(frame)) && kept
+      kept = this.#tell(topic, codec.encode(frame)) && kept
     }
     if (!kept) this.#checkSlow()
+  }
+
+  #tell(topic: string, bytes: Uint8Array | undefined): boolean {
+    return bytes === undefined || this.#parts.broadcast(topic, bytes)
   }
 
   /** Somebody is behind. Looked at once a turn, when the turn's frames have left. */

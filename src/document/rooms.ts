@@ -24,6 +24,11 @@ export class Rooms {
     return this.#open.size
   }
 
+  /** The room of a document, if it is open. */
+  find(name: string): Room | undefined {
+    return this.#open.get(name)
+  }
+
   /** The open rooms, for an operator's page. */
   list(): readonly Room[] {
     return [...this.#open.values()]

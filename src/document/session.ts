@@ -1,9 +1,11 @@
-import { type RefusalKind, RefusalError } from '../base/errors.ts'
+import type { Access } from '../base/access.ts'
+import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
-import type { BadFrame, Frame } from '../protocol/frame.ts'
+import type { Frame } from '../protocol/frame.ts'
 import type { Presence } from './awareness.ts'
 import type { Description } from './document.ts'
 import type { Peer } from './peer.ts'
+import { permits } from './permits.ts'
 import type { Receipt, Receipts } from './receipts.ts'
 import type { Room } from './room.ts'
 
@@ -13,16 +15,11 @@ export interface ReceiptWishes {
   readonly echo: boolean
   /** How many of its frames are on disk. */
   readonly saved: boolean
-}
-
-interface Queued {
-  readonly frame: Frame
-  readonly raw: Uint8Array
+  /** One word for each of its step 2 and update frames. */
+  readonly statuses: boolean
 }
 
 type SessionState =
-  /** The room is being opened; frames wait. */
-  | { readonly kind: 'opening'; readonly queue: Queued[]; bytes: number }
   /** In the room, not on the topic: the client has not said what it has. */
   | { readonly kind: 'joined' }
   /** On the topic: lacks nothing. */
@@ -43,31 +40,61 @@ interface Behind {
 /** Where the client's own first awareness frame may stand. */
 type Opening = 'before-step-1' | 'after-step-1' | 'over'
 
-/** One client on one document. Bytes in, bytes out; it knows no sockets. */
+/** What a session is made of. */
+export interface SessionParts {
+  readonly peer: Peer
+  readonly codec: Codec
+  /** What the wire names; with the codec it makes the topic. */
+  readonly address: string
+  readonly wishes: ReceiptWishes
+}
+
+/** Who let the session in, and hears of its end. */
+export interface SessionHost {
+  /** The client is not served any longer, and why. The session has ended. */
+  refused(kind: RefusalKind, detail: string | undefined): void
+  /** The client has left by its own word. The session has ended. */
+  closed(): void
+  /** The client shows a new token. */
+  shown(token: string): void
+}
+
+/** One client on one document that it was let into. Bytes in, bytes out; it knows no sockets. */
 export class Session {
   readonly peer: Peer
   readonly codec: Codec
   readonly topic: string
-  #state: SessionState = { kind: 'opening', queue: [], bytes: 0 }
-  #room: Room | undefined
-  #presence: Presence | undefined
-  #opening: Opening = 'before-step-1'
-  readonly #queueBytesMax: number
+  /** What is ours in the document's presence. */
+  readonly presence: Presence
   readonly #wishes: ReceiptWishes
-  #receipts: Receipts | undefined
+  readonly #host: SessionHost
+  readonly #room: Room
+  #access: Access
+  #state: SessionState = { kind: 'joined' }
+  #opening: Opening = 'before-step-1'
+  readonly #receipts: Receipts | undefined
+  /** Step 2 frames that answer questions which the client does not count. */
+  #asked = 0
 
-  constructor(parts: {
-    readonly peer: Peer
-    readonly codec: Codec
-    readonly document: string
-    readonly queueBytesMax: number
-    readonly wishes: ReceiptWishes
-  }) {
+  /** Takes a place in the open room. */
+  constructor(parts: SessionParts, host: SessionHost, room: Room, access: Access) {
     this.peer = parts.peer
     this.codec = parts.codec
-    this.topic = `${parts.codec.id}:${parts.document}`
-    this.#queueBytesMax = parts.queueBytesMax
+    this.topic = `${parts.codec.id}:${parts.address}`
+    this.presence = room.awareness.join()
     this.#wishes = parts.wishes
+    this.#host = host
+    this.#room = room
+    this.#access = access
+    const { echo, saved, statuses } = parts.wishes
+    if (echo || saved || statuses) {
+      this.#receipts = room.receipts(echo, (receipt) => this.#confirm(receipt))
+    }
+    room.join(this)
+    if (this.ended) return
+    this.send({ kind: 'authenticated', access })
+    // Says that receipts are given here, before there is anything to confirm.
+    if (saved) this.send({ kind: 'saved', count: 0 })
   }
 
   /** Whether it is on its topic. */
@@ -79,47 +106,81 @@ export class Session {
     return this.#state.kind === 'ended'
   }
 
-  /** What is ours in the document's presence; undefined until the room is open. */
-  get presence(): Presence | undefined {
-    return this.#presence
-  }
-
-  /** The room is open: takes a place in it and handles what waited, in order. */
-  enter(room: Room): void {
-    if (this.#state.kind !== 'opening') return
-    const { queue } = this.#state
-    this.#room = room
-    this.#presence = room.awareness.join()
-    this.#state = { kind: 'joined' }
-    const { echo, saved } = this.#wishes
-    if (echo || saved) this.#receipts = room.receipts(echo, (receipt) => this.#confirm(receipt))
-    room.join(this)
-    // Says that receipts are given here, before there is anything to confirm.
-    if (saved) this.send({ kind: 'saved', count: 0 })
-    for (const { frame, raw } of queue) this.#handle(room, frame, raw)
+  /** What the client may do from now on; it is told when that is something else. */
+  allow(access: Access): void {
+    if (this.#access === access) return
+    this.#access = access
+    this.send({ kind: 'authenticated', access })
   }
 
   /** Takes one decoded frame and the bytes in which it came. */
-  receive(frame: Frame | BadFrame, raw: Uint8Array): void {
-    if (frame.kind === 'bad-frame') return this.refuse('bad-frame', frame.reason)
-    const state = this.#state
-    if (state.kind === 'ended') return
-    if (state.kind === 'opening') return this.#queue(state, frame, raw)
-    if (this.#room !== undefined) this.#handle(this.#room, frame, raw)
+  receive(frame: Frame, raw: Uint8Array): void {
+    if (this.#state.kind === 'ended') return
+    const room = this.#room
+    const opening = this.#opening
+    if (opening === 'after-step-1') this.#opening = 'over'
+    switch (frame.kind) {
+      case 'step-1':
+        if (opening === 'before-step-1') this.#opening = 'after-step-1'
+        return this.#describe(room, frame.stateVector, opening === 'before-step-1')
+      case 'step-2':
+      case 'update':
+        return room.receiveUpdate(this, frame, raw, permits(this.#access, frame))
+      case 'awareness':
+        return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
+      case 'query-awareness':
+        return room.sendAwareness(this, 'present')
+      case 'stateless':
+        return room.receiveStateless(this, frame.text)
+      case 'auth':
+        return this.#host.shown(frame.token)
+      case 'close':
+        this.end()
+        return this.#host.closed()
+      case 'keep-alive':
+        return
+      case 'authenticated':
+      case 'saved':
+      case 'sync-status':
+      case 'denied':
+        return this.refuse('bad-frame', 'That is for the server to say.')
+    }
   }
 
   /** The room has taken an update of this client, or knew all of it. */
   accepted(frame: Frame, raw: Uint8Array): void {
     if (this.#receipts === undefined) return
     const isStep2 = frame.kind === 'step-2'
+    if (isStep2 && this.#asked > 0) {
+      this.#asked--
+      return
+    }
     // What comes back must not look like an answer to step 1.
     const echo = isStep2 ? this.codec.encode({ kind: 'update', update: frame.update }) : raw
-    this.#receipts.accepted(echo)
+    this.#receipts.accepted(echo ?? raw)
+  }
+
+  /** An update of this client was not taken. It is told as its protocol has it. */
+  rejected(kind: RefusalKind, detail?: string): void {
+    // What passes by itself is worth a new start: then the client brings the update again.
+    if (refusals[kind].retry) return this.refuse(kind, detail)
+    if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
+    // Who may read goes on reading; the reason is said with every edit that is not taken.
+    if (kind === 'read-only') this.send({ kind: 'denied', reason: refusals[kind].sentence })
+    else this.refuse(kind, detail)
+  }
+
+  /** Asks for what the client has, besides the question that comes with each answer to step 1. */
+  ask(stateVector: Uint8Array): void {
+    // A client that counts one word for each frame does not count the answer to this.
+    if (this.#wishes.statuses) this.#asked++
+    this.send({ kind: 'step-1', stateVector })
   }
 
   /** Queues one frame for this client alone. */
   send(frame: Frame): void {
-    this.peer.send(this.codec.encode(frame))
+    const bytes = this.codec.encode(frame)
+    if (bytes !== undefined) this.peer.send(bytes)
   }
 
   /** The socket has taken everything: goes on with what the client lacks. */
@@ -130,16 +191,16 @@ export class Session {
   /** Takes the client off the topic until its socket has drained. */
   detach(): void {
     const room = this.#room
-    if (room === undefined || this.#state.kind !== 'live') return
+    if (this.#state.kind !== 'live') return
     room.metrics.clientsDetached++
     this.#fallBehind(room, [])
   }
 
-  /** Tells the client why it is not served and ends. */
+  /** Ends, and has the client told why it is not served. */
   refuse(kind: RefusalKind, detail?: string): void {
     if (this.#state.kind === 'ended') return
     this.end()
-    this.peer.refuse(kind, detail)
+    this.#host.refused(kind, detail)
   }
 
   /** Leaves the room; idempotent. The socket is the caller's to close. */
@@ -147,56 +208,34 @@ export class Session {
     if (this.#state.kind === 'ended') return
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
     this.#state = { kind: 'ended' }
-    this.#room?.leave(this)
-    this.#room = undefined
+    this.#room.leave(this)
   }
 
   #confirm(receipt: Receipt): void {
+    // A client that left and came back counts from nothing.
     if (this.#state.kind === 'ended') return
+    const { saved, statuses } = this.#wishes
     for (const frame of receipt.frames) this.peer.send(frame)
-    if (this.#wishes.saved) this.send({ kind: 'saved', count: receipt.count })
-  }
-
-  #queue(state: SessionState & { kind: 'opening' }, frame: Frame, raw: Uint8Array): void {
-    state.bytes += raw.length
-    if (state.bytes > this.#queueBytesMax) this.refuse('queue-full')
-    else state.queue.push({ frame, raw })
-  }
-
-  #handle(room: Room, frame: Frame, raw: Uint8Array): void {
-    if (this.#state.kind === 'ended') return
-    const opening = this.#opening
-    if (opening === 'after-step-1') this.#opening = 'over'
-    switch (frame.kind) {
-      case 'step-1':
-        if (opening === 'before-step-1') this.#opening = 'after-step-1'
-        return this.#describe(room, frame.stateVector, opening === 'before-step-1')
-      case 'step-2':
-      case 'update':
-        return room.receiveUpdate(this, frame, raw)
-      case 'awareness':
-        return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
-      case 'query-awareness':
-        return room.sendAwareness(this, 'present')
-      case 'keep-alive':
-        return
-      case 'saved':
-      case 'denied':
-        return this.refuse('bad-frame', 'That is for the server to say.')
-    }
+    if (saved) this.send({ kind: 'saved', count: receipt.count })
+    if (!statuses) return
+    for (let told = 0; told < receipt.added; told++) this.send({ kind: 'sync-status', saved: true })
   }
 
   /** Answers step 1: subscribe, then describe, in one turn. */
   #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
     const description = room.document.describe(stateVector)
     if (typeof description === 'string') return this.refuse('bad-frame', description)
-    if (room.fitsWhole(description)) this.#conclude(room, description)
-    else {
-      // Presence and the server's own step 1 do not wait for a large document.
+    const stepOne: Frame = { kind: 'step-1', stateVector: room.document.stateVector }
+    if (room.fitsWhole(description)) {
+      this.#conclude(room, description)
+      this.send(stepOne)
+    } else {
+      // The server's own step 1 does not wait for a large document. It goes out before anybody's
+      // presence, or what the client says of the others would stand where its own is expected.
+      this.send(stepOne)
       this.#fallBehind(room, description.updates, description.last)
     }
     if (this.ended) return
-    this.send({ kind: 'step-1', stateVector: room.document.stateVector })
     if (first) room.sendAwareness(this, 'present')
   }
 
@@ -222,7 +261,6 @@ export class Session {
   /** Sends as much as the soft limit allows; the next drain goes on. */
   #feed(behind: Behind): void {
     const room = this.#room
-    if (room === undefined) throw new RefusalError('room-failed', 'A session fed without a room.')
     while (behind.rest.length > 0 && this.peer.bufferedBytes() < room.softBytes) {
       const update = behind.rest.shift()
       if (update !== undefined) this.send({ kind: 'update', update })

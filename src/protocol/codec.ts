@@ -1,11 +1,36 @@
 import type { BadFrame, Frame } from './frame.ts'
 
-/** One wire protocol: bytes to frames and back. Pure; never throws on any bytes. */
+/** One wire protocol on one address: bytes to frames and back. Pure; never throws on any bytes. */
 export interface Codec {
-  /** Stands in topic names; short and unique. */
+  /** Stands in topic names; short and unique among the protocols. */
   readonly id: string
   /** Reads one whole WebSocket message. Views into `bytes`, not copies. */
   decode(bytes: Uint8Array): Frame | BadFrame
-  /** Writes one frame as one WebSocket message. */
-  encode(frame: Frame): Uint8Array
+  /**
+   * Writes one frame as one WebSocket message; undefined when the protocol, as stock clients have
+   * it, has no word for it.
+   */
+  encode(frame: Frame): Uint8Array | undefined
+}
+
+/** Whom a message is about: what the wire names, and the document in it. */
+export interface Address {
+  readonly kind: 'address'
+  /** As the client wrote it; answers carry exactly this. */
+  readonly text: string
+  readonly document: string
+}
+
+/** A wire protocol in which one socket carries many addresses. Pure; never throws on any bytes. */
+export interface Multiplex {
+  /** Reads whom a message is about; `awake` is a message about nobody that asks for nothing. */
+  addressOf(bytes: Uint8Array): Address | { readonly kind: 'awake' } | BadFrame
+  /** The protocol on one address. */
+  codec(address: Address): Codec
+  /**
+   * What keeps a quiet socket connected without changing anything.
+   * @param version the client library's own, undefined when it did not say
+   * @param address one that the client has used
+   */
+  keepAwake(version: string | undefined, address: Address): Uint8Array
 }

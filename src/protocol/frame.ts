@@ -1,3 +1,5 @@
+import type { Access } from '../base/access.ts'
+
 /** One thing said, free of wire form. */
 export type Frame =
   /** "This is what I have": an encoded state vector. */
@@ -10,10 +12,20 @@ export type Frame =
   | { readonly kind: 'awareness'; readonly update: Uint8Array }
   /** Asks for all awareness states. */
   | { readonly kind: 'query-awareness' }
+  /** A client's token, and its library's version where it says so. */
+  | { readonly kind: 'auth'; readonly token: string; readonly version: string | undefined }
+  /** The client may do so much from now on. */
+  | { readonly kind: 'authenticated'; readonly access: Access }
   /** Permission denied, with the reason for a person. */
   | { readonly kind: 'denied'; readonly reason: string }
+  /** The client leaves the document; the socket may carry others. */
+  | { readonly kind: 'close' }
   /** So many of the connection's step 2 and update frames, from its start, are on disk. */
   | { readonly kind: 'saved'; readonly count: number }
+  /** One step 2 or update of the client is on disk, or was refused. */
+  | { readonly kind: 'sync-status'; readonly saved: boolean }
+  /** An application's own message beside the document. */
+  | { readonly kind: 'stateless'; readonly text: string }
   /** Nothing, said so that a quiet client stays connected. */
   | { readonly kind: 'keep-alive' }
 

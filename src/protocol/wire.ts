@@ -23,3 +23,25 @@ export class VarUintReader {
     return -1
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The length-prefixed bytes at the reader; undefined when the message ends first. */
+export function readBytes(reader: VarUintReader, bytes: Uint8Array): Uint8Array | undefined {
+  const length = reader.read(bytes)
+  if (length < 0 || reader.at + length > bytes.length) return undefined
+  const start = reader.at
+  reader.at += length
+  return bytes.subarray(start, reader.at)
+}
+
+/** The length-prefixed text at the reader; undefined when it is cut short or not UTF-8. */
+export function readText(reader: VarUintReader, bytes: Uint8Array): string | undefined {
+  const text = readBytes(reader, bytes)
+  if (text === undefined) return undefined
+  try {
+    return utf8.decode(text)
+  } catch {
+    return undefined
+  }
+}

@@ -74,6 +74,12 @@ export const yWebsocket: Codec = {
       }
       case 'keep-alive':
         return keepAlive
+      case 'auth':
+      case 'authenticated':
+      case 'close':
+      case 'sync-status':
+      case 'stateless':
+        return undefined
     }
   },
 }

@@ -1,35 +1,52 @@
 import type { ServerWebSocket } from 'bun'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Codec } from '../protocol/codec.ts'
+import type { Codec, Multiplex } from '../protocol/codec.ts'
+import type { Entrance } from '../document/entrance.ts'
 import type { Peer } from '../document/peer.ts'
-import type { ReceiptWishes, Session } from '../document/session.ts'
+import type { ReceiptWishes } from '../document/session.ts'
+import type { Addresses } from './addresses.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
 export type Socket = ServerWebSocket<Connection>
 
-/** What an upgrade decided: a document to open, or a refusal to be said over the socket. */
+/** What an upgrade decided: what the socket is for, or a refusal to be said over it. */
 export type Admission =
-  | { readonly kind: 'document'; readonly name: string; readonly wishes: ReceiptWishes }
-  | { readonly kind: 'refused'; readonly refusal: RefusalKind; readonly detail?: string }
+  /** One document, named by the URL. */
+  | {
+      readonly kind: 'document'
+      readonly name: string
+      readonly codec: Codec
+      readonly token: string | undefined
+      readonly wishes: ReceiptWishes
+    }
+  /** Many documents, each named by the frames. */
+  | { readonly kind: 'multiplex'; readonly protocol: Multiplex }
+  | {
+      readonly kind: 'refused'
+      /** In whose words; undefined where there are none without an address. */
+      readonly codec: Codec | undefined
+      readonly refusal: RefusalKind
+      readonly detail?: string
+    }
 
-/** One socket, as the session's peer. */
+/** One socket; the peer of its session where it carries one document. */
 export class Connection implements Peer {
-  readonly codec: Codec
   readonly admission: Admission
-  session: Session | undefined
+  /** The way into its document, where it carries one. */
+  entrance: Entrance | undefined
+  /** Its documents, where it carries many. */
+  addresses: Addresses | undefined
   readonly #clock: Clock
   readonly #denyDelayMs: number
   #socket: Socket | undefined
   #refused = false
 
   constructor(parts: {
-    readonly codec: Codec
     readonly admission: Admission
     readonly clock: Clock
     readonly denyDelayMs: number
   }) {
-    this.codec = parts.codec
     this.admission = parts.admission
     this.#clock = parts.clock
     this.#denyDelayMs = parts.denyDelayMs
@@ -59,18 +76,25 @@ export class Connection implements Peer {
     return this.#socket?.getBufferedAmount() ?? 0
   }
 
+  /** Whether it was refused and its close is on its way. */
+  get refused(): boolean {
+    return this.#refused
+  }
+
   /**
    * Says why and closes. What the client can do about it decides when: a refusal for good is told
    * in the protocol's words and closed a little later, because old clients come back at once after
-   * a close; one that passes is closed at once, so that the client comes back.
+   * a close; one that passes is closed at once, so that the client comes back. Where a socket
+   * carries many documents it is always later: its oldest clients return without a pause.
    */
   refuse(kind: RefusalKind, detail?: string): void {
     if (this.#refused) return
     this.#refused = true
-    const { retry, sentence } = refusals[kind]
-    if (retry) return this.close(kind)
-    const reason = detail === undefined ? sentence : `${sentence} ${detail}`
-    this.send(this.codec.encode({ kind: 'denied', reason }))
+    const codec = 'codec' in this.admission ? this.admission.codec : undefined
+    const { retry } = refusals[kind]
+    if (retry && codec !== undefined) return this.close(kind)
+    const told = codec?.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
+    if (told !== undefined) this.send(told)
     this.#clock.after(this.#denyDelayMs, () => this.close(kind))
   }
 
@@ -84,4 +108,10 @@ export class Connection implements Peer {
   terminate(): void {
     this.#socket?.terminate()
   }
+}
+
+/** What a person is told of a refusal. */
+export function reasonFor(kind: RefusalKind, detail: string | undefined): string {
+  const { sentence } = refusals[kind]
+  return detail === undefined ? sentence : `${sentence} ${detail}`
 }

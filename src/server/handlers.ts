@@ -1,12 +1,16 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { sleep } from '../base/clock.ts'
+import type { Authority } from '../auth/authority.ts'
 import { RefusalError, type RefusalKind, refusals } from '../base/errors.ts'
 import { describeError } from '../base/log.ts'
+import { type Door, Entrance } from '../document/entrance.ts'
 import type { RoomParts } from '../document/room.ts'
 import type { Rooms } from '../document/rooms.ts'
-import { Session } from '../document/session.ts'
+import { WaitingBudget } from '../document/waiting-frames.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
+import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
+import { Addresses } from './addresses.ts'
 import { type Admission, Connection, type Socket } from './connection.ts'
 import { healthPage, readyPage } from './health.ts'
 import { type Pages, servePage } from './pages.ts'
@@ -14,6 +18,7 @@ import { type Pages, servePage } from './pages.ts'
 /** What the handlers work with. */
 export interface HandlerParts extends RoomParts {
   readonly rooms: Rooms
+  readonly authority: Authority
   readonly pages: Pages
   readonly durability: 'full' | 'relaxed' | undefined
   /** The server that the handlers serve, once a request has shown it. */
@@ -29,6 +34,8 @@ export interface Handlers {
 }
 
 const endpoint = '/ws/'
+/** Where one socket carries many documents; the paths are taken exactly. */
+const multiplexEndpoints: ReadonlySet<string> = new Set(['/', '/hocuspocus', '/hocuspocus/'])
 const sweepMs = 1_000
 /** A client that does not answer a close is not waited for longer than this. */
 const goodbyeMs = 1_000
@@ -39,6 +46,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
   let draining = false
   const stopSweep = parts.clock.every(sweepMs, () => {
     parts.rooms.sweep()
+    const now = parts.clock.now()
+    for (const connection of connections) connection.addresses?.sweep(now)
     cutOverflowing(connections, parts)
   })
   return {
@@ -82,46 +91,83 @@ function createSocketHandlers(
       receive(parts, socket, message)
     },
     drain(socket) {
-      guard(parts, socket.data, () => socket.data.session?.drained())
+      const { entrance, addresses } = socket.data
+      if (entrance !== undefined) guard(parts, socket.data, () => entrance.drained())
+      else addresses?.drained()
     },
     close(socket) {
       metrics.connectionsClosed++
       connections.delete(socket.data)
-      guard(parts, socket.data, () => socket.data.session?.end())
+      const { entrance, addresses } = socket.data
+      if (entrance !== undefined) guard(parts, socket.data, () => entrance.end())
+      else addresses?.end()
     },
   }
 }
 
 function admit(parts: HandlerParts, connection: Connection): void {
   const { admission } = connection
-  if (admission.kind === 'refused') return connection.refuse(admission.refusal, admission.detail)
-  const session = new Session({
-    peer: connection,
-    codec: connection.codec,
-    document: admission.name,
-    queueBytesMax: parts.limits.opening_queue_bytes_max,
-    wishes: admission.wishes,
-  })
-  connection.session = session
-  parts.rooms.open(admission.name).then(
-    (room) => guard(parts, connection, () => session.enter(room)),
-    (error: unknown) => {
-      const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
-      const fields = { document: admission.name, kind, reason: describeError(error) }
-      parts.log.error('open-failed', fields)
-      session.refuse(kind)
+  const failed = (document: string, error: unknown): void => {
+    parts.rooms.fail(document, error)
+    connection.close('room-failed')
+  }
+  switch (admission.kind) {
+    case 'refused':
+      return connection.refuse(admission.refusal, admission.detail)
+    case 'multiplex':
+      connection.addresses = new Addresses({
+        connection,
+        protocol: admission.protocol,
+        limits: parts.limits,
+        now: parts.clock.now(),
+        door: (document) => doorOf(parts, document),
+        failed,
+      })
+      return
+    case 'document':
+      connection.entrance = new Entrance({
+        peer: connection,
+        codec: admission.codec,
+        address: admission.name,
+        budget: new WaitingBudget(parts.limits.opening_queue_bytes_max),
+        wishes: admission.wishes,
+        door: doorOf(parts, admission.name),
+        failed: (error) => failed(admission.name, error),
+        vacated: () => undefined,
+      })
+      return connection.entrance.open(admission.token)
+  }
+}
+
+function doorOf(parts: HandlerParts, document: string): Door {
+  const { authority, log, rooms } = parts
+  return {
+    needsToken: authority.needsToken,
+    decide: (token) => authority.decide(token, document),
+    async open() {
+      try {
+        return await rooms.open(document)
+      } catch (error) {
+        const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
+        log.error('open-failed', { document, kind, reason: describeError(error) })
+        throw error
+      }
     },
-  )
+  }
 }
 
 function receive(parts: HandlerParts, socket: Socket, message: string | Buffer): void {
   const connection = socket.data
-  const { session } = connection
+  const { admission, entrance } = connection
   parts.metrics.framesReceived++
-  if (session === undefined) return
-  if (typeof message === 'string') return session.refuse('text-frame')
-  if (message.length > parts.limits.frame_bytes_max) return session.refuse('frame-too-large')
-  guard(parts, connection, () => session.receive(connection.codec.decode(message), message))
+  if (entrance === undefined || admission.kind !== 'document') {
+    if (typeof message === 'string') connection.refuse('text-frame')
+    else connection.addresses?.receive(message, parts.clock.now())
+    return
+  }
+  if (typeof message === 'string') return entrance.refuse('text-frame')
+  if (message.length > parts.limits.frame_bytes_max) return entrance.refuse('frame-too-large')
+  guard(parts, connection, () => entrance.receive(admission.codec.decode(message), message))
 }
 
 /** A fault in our own code costs its room a reload, never the process or another document. */
@@ -141,28 +187,39 @@ function upgrade(
   server: Server<Connection>,
   open: number,
 ): Response | undefined {
-  const full = open >= parts.limits.connections_max
-  const admission: Admission = full
-    ? { kind: 'refused', refusal: 'server-full' }
-    : admissionFor(path, new URL(request.url).searchParams)
+  const admission = admissionFor(path, new URL(request.url).searchParams)
   const connection = new Connection({
-    codec: yWebsocket,
-    admission,
+    admission: open < parts.limits.connections_max ? admission : crowdedOut(admission),
     clock: parts.clock,
     denyDelayMs: parts.limits.deny_delay_ms,
   })
   return server.upgrade(request, { data: connection }) ? undefined : refuseRequest('upgrade-failed')
 }
 
-/** `/ws/<document>`, and every other path as a y-websocket server at the root would take it. */
+/**
+ * `/hocuspocus` and `/` for many documents over one socket; `/ws/<document>`, and every other path
+ * as a y-websocket server at the root would take it, for one.
+ */
 function admissionFor(path: string, query: URLSearchParams): Admission {
+  if (multiplexEndpoints.has(path)) return { kind: 'multiplex', protocol: hocuspocus }
+  const codec = yWebsocket
   const encoded = path.startsWith(endpoint) ? path.slice(endpoint.length) : path.slice(1)
   const verdict = readDocumentName(encoded)
   if (verdict.kind === 'bad-name') {
-    return { kind: 'refused', refusal: 'bad-name', detail: verdict.reason }
+    return { kind: 'refused', codec, refusal: 'bad-name', detail: verdict.reason }
   }
-  const wishes = { echo: query.get('echo') === '1', saved: query.get('saved') === '1' }
-  return { kind: 'document', name: verdict.name, wishes }
+  const wishes = {
+    echo: query.get('echo') === '1',
+    saved: query.get('saved') === '1',
+    statuses: false,
+  }
+  const token = query.get('token') ?? undefined
+  return { kind: 'document', name: verdict.name, codec, token, wishes }
+}
+
+function crowdedOut(admission: Admission): Admission {
+  const codec = 'codec' in admission ? admission.codec : undefined
+  return { kind: 'refused', codec, refusal: 'server-full' }
 }
 
 function answer(

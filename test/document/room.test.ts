@@ -26,15 +26,10 @@ function openRoom() {
   const room = new Room('notes', new ServerDocument(limits), parts)
   const join = () => {
     const peer = new FakePeer()
-    const wishes = { echo: false, saved: false }
-    const session = new Session({
-      peer,
-      codec: yWebsocket,
-      document: 'notes',
-      queueBytesMax: limits.opening_queue_bytes_max,
-      wishes,
-    })
-    session.enter(room)
+    const wishes = { echo: false, saved: false, statuses: false }
+    const host = { refused: () => undefined, closed: () => undefined, shown: () => undefined }
+    const stay = { peer, codec: yWebsocket, address: 'notes', wishes }
+    const session = new Session(stay, host, room, 'write')
     session.receive({ kind: 'step-1', stateVector: Uint8Array.of(0) }, Uint8Array.of())
     return { peer, session }
   }
@@ -49,7 +44,7 @@ test('RELAY-9: an update is one publish and no send, whatever the number of clie
   const document = new Y.Doc()
   document.getText('t').insert(0, 'x')
   const update = Y.encodeStateAsUpdate(document)
-  const raw = yWebsocket.encode({ kind: 'update', update })
+  const raw = yWebsocket.encode({ kind: 'update', update }) ?? Uint8Array.of()
   writer.session.receive({ kind: 'update', update }, raw)
   expect(writer.peer.published).toEqual([{ topic: 'y:notes', bytes: raw }])
   // The very bytes that came, not a copy of them.

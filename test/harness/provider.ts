@@ -14,8 +14,13 @@ export interface Client {
  * without the server, so that way is off.
  * @param url server URL, with `/ws` where the test wants it
  */
-export function connect(url: string, name: string, document = new Y.Doc()): Client {
-  const provider = new WebsocketProvider(url, name, document, { disableBc: true })
+export function connect(
+  url: string,
+  name: string,
+  document = new Y.Doc(),
+  params: Readonly<Record<string, string>> = {},
+): Client {
+  const provider = new WebsocketProvider(url, name, document, { disableBc: true, params })
   return {
     document,
     provider,

@@ -1,6 +1,6 @@
 import type { Limits } from '../../src/base/limits.ts'
 import { silentLog } from '../../src/base/log.ts'
-import { createYtopic, type Ytopic } from '../../src/ytopic.ts'
+import { createYtopic, type Ytopic, type YtopicOptions } from '../../src/ytopic.ts'
 import { createMemoryStore } from '../../persistence/memory.ts'
 import type { Store } from '../../persistence/store.ts'
 
@@ -13,8 +13,17 @@ export interface TestServer {
 }
 
 /** Starts one; a store in memory unless another is given. */
-export function startServer(limits: Partial<Limits> = {}, store?: Store): TestServer {
-  const ytopic = createYtopic({ store: store ?? createMemoryStore(), limits, log: silentLog })
+export function startServer(
+  limits: Partial<Limits> = {},
+  store?: Store,
+  options: Partial<YtopicOptions> = {},
+): TestServer {
+  const ytopic = createYtopic({
+    store: store ?? createMemoryStore(),
+    limits,
+    log: silentLog,
+    ...options,
+  })
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

@@ -43,7 +43,8 @@ function textOf(client: RawClient): string {
 
 test('RELAY-1: an update reaches the others byte for byte and not its sender', async () => {
   const { ana, bob } = await pair()
-  const frame = yWebsocket.encode({ kind: 'update', update: author().type('hello') })
+  const update = author().type('hello')
+  const frame = yWebsocket.encode({ kind: 'update', update }) ?? Uint8Array.of()
   ana.sayBytes(frame)
   await bob.hears('update')
   expect(bob.raw.at(-1)).toEqual(frame)
