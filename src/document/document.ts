@@ -104,7 +104,6 @@ export class ServerDocument {
       this.#learn()
       this.#tail.add(bytes)
     }
-    this.#compactedAt = this.#tail.position
     return undefined
   }
 
@@ -168,7 +167,8 @@ export class ServerDocument {
   rebase(snapshot: Uint8Array, mark: number): void {
     this.#setBase(snapshot)
     this.#tail.dropBefore(mark)
-    this.compactionDone()
+    // What came while the snapshot was being made counts as growth.
+    this.#compactedAt = mark
   }
 
   /** Done or given up: not wanted again before the document has grown. */

@@ -1,0 +1,108 @@
+import * as Y from 'yjs'
+import type { SimClient } from './client.ts'
+import type { World } from './world.ts'
+
+/** What is not as it must be once nothing fails any more; empty when all is well. */
+export function findUnrest(world: World): readonly string[] {
+  return world.documents.flatMap((name) => {
+    const clients = [...world.clients].filter((client) => client.name === name)
+    // Cheap looks first: quiet is looked for often.
+    for (const look of [absences, gaps, presenceGaps, differences]) {
+      const found = look(clients)
+      if (found.length > 0) return found
+    }
+    return []
+  })
+}
+
+/**
+ * Every update that was confirmed must be in the store: read as a server that starts afresh would,
+ * adding it once more changes nothing.
+ */
+export function checkReceipts(world: World, when: string): void {
+  for (const [name, updates] of world.acknowledged) {
+    const stored = loadStored(world, name)
+    const before = Y.encodeStateAsUpdate(stored)
+    stored.transact(() => {
+      for (const update of updates) Y.applyUpdate(stored, update)
+    })
+    world.trace.counts.checks++
+    if (!Buffer.from(before).equals(Y.encodeStateAsUpdate(stored))) {
+      world.trace.violate(`${when}: the store of ${name} lacks confirmed updates`)
+    }
+  }
+}
+
+/** Every connected client and the store must have the same document. */
+export function checkStored(world: World): void {
+  for (const name of world.documents) {
+    const client = [...world.clients].find((one) => one.name === name)
+    if (client === undefined) continue
+    const stored = loadStored(world, name)
+    if (formOf(stored) !== formOf(client.document)) {
+      world.trace.violate(`the store of ${name} differs from what its clients have`)
+    }
+  }
+}
+
+function loadStored(world: World, name: string): Y.Doc {
+  const { snapshot, log } = world.disk.read(name)
+  const document = new Y.Doc()
+  document.transact(() => {
+    if (snapshot !== undefined) Y.applyUpdate(document, snapshot)
+    for (const { bytes } of log) Y.applyUpdate(document, bytes)
+  })
+  return document
+}
+
+function absences(clients: readonly SimClient[]): readonly string[] {
+  const away = clients.filter((client) => !client.synced)
+  return away.map((client) => `client ${client.clientId} is not connected`)
+}
+
+function gaps(clients: readonly SimClient[]): readonly string[] {
+  return unequal(clients, ({ document }) => {
+    const clocks = [...Y.decodeStateVector(Y.encodeStateVector(document))]
+    return clocks.toSorted(([left], [right]) => left - right).join(' ')
+  })
+}
+
+function differences(clients: readonly SimClient[]): readonly string[] {
+  return unequal(clients, ({ document }) => formOf(document))
+}
+
+function unequal(
+  clients: readonly SimClient[],
+  measure: (client: SimClient) => string,
+): readonly string[] {
+  const [first] = clients
+  if (first === undefined) return []
+  const measured = measure(first)
+  return clients
+    .filter((client) => measure(client) !== measured)
+    .map((client) => differs(client, first))
+}
+
+function differs(client: SimClient, first: SimClient): string {
+  return `client ${client.clientId} differs from client ${first.clientId} in ${client.name}`
+}
+
+/** Everybody sees exactly those who are here, with what they show. */
+function presenceGaps(clients: readonly SimClient[]): readonly string[] {
+  const shown = clients.flatMap((client) => {
+    const state = client.awareness.getLocalState()
+    return state === null ? [] : [`${client.clientId} ${JSON.stringify(state)}`]
+  })
+  const expected = shown.toSorted().join(', ')
+  return clients.flatMap((client) => {
+    const seen = [...client.awareness.getStates()].map(
+      ([id, state]) => `${id} ${JSON.stringify(state)}`,
+    )
+    const list = seen.toSorted().join(', ')
+    return list === expected ? [] : [`client ${client.clientId} sees ${list} and not ${expected}`]
+  })
+}
+
+function formOf(document: Y.Doc): string {
+  return Buffer.from(Y.encodeStateAsUpdate(document)).toString('base64')
+}

@@ -1,0 +1,54 @@
+import { type Outcome, runSeed } from './run.ts'
+import { type Counts, noCounts } from './trace.ts'
+
+/** What came of many seeds. */
+export interface Tally {
+  readonly seeds: number
+  readonly counts: Counts
+  readonly failed: readonly Outcome[]
+}
+
+/** Runs the seeds `first`, `first + 1` and so on, while `more(seeds so far)`. */
+export function runSeeds(first: number, more: (done: number) => boolean): Tally {
+  const counts = noCounts()
+  const failed: Outcome[] = []
+  let seeds = 0
+  for (; more(seeds); seeds++) {
+    const outcome = runSeed(first + seeds)
+    for (const [what, count] of Object.entries(outcome.counts)) {
+      counts[what as keyof Counts] += count as number
+    }
+    if (outcome.violations.length > 0) failed.push(outcome)
+  }
+  return { seeds, counts, failed }
+}
+
+/** Kinds of events that came about less often than so many seeds should bring. */
+export function tooLittle({ counts, seeds }: Tally): readonly string[] {
+  return Object.entries(leastPerHundredSeeds).flatMap(([what, least]) => {
+    const wanted = Math.floor((least * seeds) / 100)
+    const count = counts[what as keyof Counts]
+    return count < wanted ? [`${what}: ${count}, and ${wanted} at least were due`] : []
+  })
+}
+
+/** About a third of what a hundred seeds have brought: less means that the trouble has run dry. */
+const leastPerHundredSeeds: Readonly<Record<keyof Counts, number>> = {
+  edits: 12_000,
+  presences: 1_000,
+  receipts: 1_500,
+  echoes: 700,
+  crashes: 60,
+  restarts: 12,
+  cuts: 200,
+  stalls: 150,
+  reconnects: 800,
+  hardCloses: 15,
+  detaches: 40,
+  compactions: 60,
+  evictions: 10,
+  storeFailures: 100,
+  storeHangs: 25,
+  checks: 150,
+  turns: 30_000,
+}
