@@ -1,21 +1,15 @@
 import { parseArgs } from 'node:util'
+import { type Limits, limitsWith } from './base/limits.ts'
 import type { Given, Subcommand } from './cli/command.ts'
 import { subcommands } from './cli/commands.ts'
 import { readGiven, whatIsWrong } from './cli/run.ts'
 import { nearest } from './cli/suggest.ts'
+import { describeFlags, parseOptions, readFlags, type ValuesOf } from './config/flag.ts'
+import { serveFlags } from './config/flags.ts'
+import { limitFlags, limitsOf } from './config/limit-flags.ts'
 
-/** All that can be configured, checked and frozen. */
-export interface Config {
-  readonly host: string
-  /** 0 takes a free port. */
-  readonly port: number
-  /** Directory of the documents. */
-  readonly data: string
-  /** Whether "saved" waits for the disk, or for the operating system only. */
-  readonly durability: Durability
-}
-
-type Durability = 'full' | 'relaxed'
+/** All that can be configured, checked and frozen: the flags of `serve`, and every limit. */
+export type Config = ValuesOf<typeof serveFlags> & { readonly limits: Limits }
 
 /** What a command line asks for. */
 export type Command =
@@ -37,90 +31,72 @@ ${toolList}
 
 ytopic COMMAND --help tells more of one. Flags of serve:
 
-  --host HOST              address to listen on (YTOPIC_HOST, default 127.0.0.1)
-  --port PORT              port to listen on, 0 for a free one (YTOPIC_PORT, default 1234)
-  --data DIRECTORY         where documents are kept (YTOPIC_DATA, default ./data)
-  --durability LEVEL       full: "saved" means on disk, also after a power cut;
-                           relaxed: "saved" means written, and a power cut may take the last
-                           moments (YTOPIC_DURABILITY, default full)
-  --allow-anonymous write  let anybody who can reach the server read and write every document;
-                           needed to listen beyond this machine (YTOPIC_ALLOW_ANONYMOUS)
+${describeFlags(serveFlags)}
   --help                   print this
+  --help-limits            print the limits, which are flags as well
   --version                print the version
 
 A flag goes before the environment.`
 
-const flags = {
-  host: { type: 'string' },
-  port: { type: 'string' },
-  data: { type: 'string' },
-  durability: { type: 'string' },
-  'allow-anonymous': { type: 'string' },
+const limitHelp = `Limits of ytopic serve. Bytes are written as 65536, 64KiB, 16MiB or 1GiB, times
+as 500ms, 30s, 5m or 1h.
+
+${describeFlags(limitFlags)}`
+
+const options = {
+  ...parseOptions(serveFlags),
+  ...parseOptions(limitFlags),
   help: { type: 'boolean' },
+  'help-limits': { type: 'boolean' },
   version: { type: 'boolean' },
 } as const
+
+/** What a mistake lists: the limits are too many for one line. */
+const listed = [...Object.keys(parseOptions(serveFlags)), 'help', 'help-limits', 'version']
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the command line and the environment.
  * @param args what stands behind the program's name.
  */
-export function readCommand(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Command {
+export function readCommand(args: readonly string[], environment: Environment): Command {
   const tool = subcommands.find(({ name }) => name === args[0])
   if (tool !== undefined) return readTool(tool, args.slice(1), environment)
   let parsed
   try {
-    parsed = parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true })
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
-    return mistake(whatIsWrong(error, Object.keys(flags)))
+    return mistake(whatIsWrong(error, listed))
   }
   const { values, positionals } = parsed
   if (values.help === true) return { kind: 'help', text: help }
+  if (values['help-limits'] === true) return { kind: 'help', text: limitHelp }
   if (values.version === true) return { kind: 'version' }
   const [command = 'serve', ...more] = positionals
   if (command !== 'serve') return unknownCommand(command)
   if (more.length > 0) return mistake(`'${more[0]}' is one word too many`)
-  return readServe({
-    host: values.host ?? environment['YTOPIC_HOST'] ?? '127.0.0.1',
-    port: values.port ?? environment['YTOPIC_PORT'] ?? '1234',
-    data: values.data ?? environment['YTOPIC_DATA'] ?? './data',
-    durability: values.durability ?? environment['YTOPIC_DURABILITY'] ?? 'full',
-    anonymous: values['allow-anonymous'] ?? environment['YTOPIC_ALLOW_ANONYMOUS'],
-  })
+  const flags = readFlags(serveFlags, values, environment)
+  if (flags.kind === 'mistake') return mistake(flags.what)
+  const limits = readFlags(limitFlags, values, environment)
+  if (limits.kind === 'mistake') return mistake(limits.what)
+  const config = { ...flags.values, limits: limitsWith(limitsOf(limits.values)) }
+  const conflict = conflictIn(config)
+  return conflict === undefined
+    ? { kind: 'serve', config: Object.freeze(config) }
+    : mistake(conflict)
 }
 
-function readServe(given: {
-  readonly host: string
-  readonly port: string
-  readonly data: string
-  readonly durability: string
-  readonly anonymous: string | undefined
-}): Command {
-  const { host, data, durability, anonymous } = given
-  const port = /^\d{1,5}$/.test(given.port) ? Number(given.port) : Number.NaN
-  if (!(port <= 65_535)) return mistake(`--port takes 0 to 65535, not '${given.port}'`)
-  if (host === '') return mistake('--host takes a host name or an address, not nothing')
-  if (data === '') return mistake('--data takes a directory, not nothing')
-  if (durability !== 'full' && durability !== 'relaxed') {
-    return mistake(`--durability takes full or relaxed, not '${durability}'`)
-  }
-  if (anonymous !== undefined && anonymous !== 'write') {
-    return mistake(`--allow-anonymous takes write, not '${anonymous}'`)
-  }
-  if (!isLoopback(host) && anonymous === undefined) {
+/** What does not go together; undefined when all does. */
+function conflictIn({ allowAnonymous, host }: Config): string | undefined {
+  if (!isLoopback(host) && allowAnonymous === undefined) {
     const allow = 'say --allow-anonymous write to allow that'
-    return mistake(`on ${host} anybody who reaches it could read and write everything; ${allow}`)
+    return `on ${host} anybody who reaches it could read and write everything; ${allow}`
   }
-  return { kind: 'serve', config: Object.freeze({ host, port, data, durability }) }
+  return undefined
 }
 
-function readTool(
-  tool: Subcommand,
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Command {
+function readTool(tool: Subcommand, args: readonly string[], environment: Environment): Command {
   const reading = readGiven(tool, args, environment['YTOPIC_DATA'] ?? './data')
   switch (reading.kind) {
     case 'given':

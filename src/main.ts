@@ -28,13 +28,13 @@ switch (command.kind) {
 
 async function serve(config: Config): Promise<void> {
   await checkOneYjs()
-  const { durability } = config
+  const { durability, limits } = config
   const directory = resolve(config.data)
   const pages = await bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
   const store = await openSqliteStore({ directory, durability }).catch((error: unknown) =>
     fail(`ytopic: ${describeError(error)}`),
   )
-  const ytopic = createYtopic({ store, pages, durability })
+  const ytopic = createYtopic({ store, pages, durability, limits })
   const server = listen(config, ytopic)
   const kept = `keeps documents in ${directory} (durability ${durability})`
   console.log(`ytopic serves ${server.url.href} and ${kept}`)

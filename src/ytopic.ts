@@ -1,7 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { type Authority, openAuthority } from './auth/authority.ts'
 import { systemClock, type Clock } from './base/clock.ts'
-import { defaultLimits, type Limits } from './base/limits.ts'
+import { type Limits, limitsWith } from './base/limits.ts'
 import { type Log, standardLog } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
 import { Compactor, type Fold } from './document/compactor.ts'
@@ -55,7 +55,7 @@ export interface Ytopic {
 export function createYtopic(options: YtopicOptions): Ytopic {
   const clock = options.clock ?? systemClock
   const log = options.log ?? standardLog
-  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const limits = limitsWith(options.limits)
   const metrics = new Metrics()
   const { store } = options
   const journal = new Journal({ store, clock, log, metrics, limits })

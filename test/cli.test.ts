@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { subcommands } from '../src/cli/commands.ts'
 import { readCommand } from '../src/config.ts'
+import { bytes, choice, count, duration, list, toggle } from '../src/config/reader.ts'
+import { defaultLimits, limitNames, limitTable } from '../src/base/limits.ts'
 import { freshDirectory, startProcess } from './harness/process.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
@@ -29,23 +31,23 @@ test('CLI-1: flags go before the environment, the environment before the default
   const environment = { YTOPIC_PORT: '4000', YTOPIC_DATA: '/srv/a', YTOPIC_HOST: 'localhost' }
   const durability = 'full' as const
   const defaults = { host: '127.0.0.1', port: 1234, data: './data', durability }
-  expect(served([])).toEqual(defaults)
-  expect(served(['serve'], environment)).toEqual({
+  expect(served([])).toMatchObject(defaults)
+  expect(served(['serve'], environment)).toMatchObject({
     host: 'localhost',
     port: 4000,
     data: '/srv/a',
     durability,
   })
   const flags = ['serve', '--port', '5000', '--host=127.0.0.1', '--data', 'b']
-  expect(served(flags, environment)).toEqual({
+  expect(served(flags, environment)).toMatchObject({
     host: '127.0.0.1',
     port: 5000,
     data: 'b',
     durability,
   })
   const relaxed = { YTOPIC_DURABILITY: 'relaxed' }
-  expect(served([], relaxed)).toEqual({ ...defaults, durability: 'relaxed' })
-  expect(served(['--durability', 'full'], relaxed)).toEqual(defaults)
+  expect(served([], relaxed)).toMatchObject({ ...defaults, durability: 'relaxed' })
+  expect(served(['--durability', 'full'], relaxed)).toMatchObject(defaults)
 })
 
 const mistakes: readonly (readonly [readonly string[], string])[] = [
@@ -71,6 +73,11 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['import', 'x', '--from', 'hocuspocus', '--document', 'd'], 'does not go with --from'],
   [['serve', 'now'], "'now' is one word too many"],
   [['--allow-anonymous', 'dance'], "not 'dance'"],
+  [['--frame-bytes-max', '16MB'], "--frame-bytes-max takes 1KiB to 1GiB, not '16MB'"],
+  [['--frame-bytes-max', '1023'], "not '1023'"],
+  [['--keep-alive-ms', '1m'], "--keep-alive-ms takes 1s to 25s, not '1m'"],
+  [['--connections-max', '0'], '--connections-max takes 1 to 1000000'],
+  [['--delete-ahead-max', '1'], '--delete-ahead-max'],
 ]
 
 for (const [args, words] of mistakes) {
@@ -104,6 +111,52 @@ test('CLI-3: --help and --version print and end with 0', async () => {
     expect(help.out).toContain(flag)
   }
   expect(version.out.trim()).toBe(packageJson.version)
+})
+
+test('CLI-2: a bad value of the environment is answered by its name there', () => {
+  const command = readCommand([], { YTOPIC_CONNECTIONS_MAX: 'many' })
+  expect(command.kind === 'mistake' ? command.line : '').toContain(
+    "YTOPIC_CONNECTIONS_MAX takes 1 to 1000000, not 'many'",
+  )
+})
+
+test('CLI-6: limits are flags and variables, in bytes, time and counts', () => {
+  const environment = { YTOPIC_CONNECTIONS_MAX: '7', YTOPIC_FRAME_BYTES_MAX: '2048' }
+  const flags = ['--frame-bytes-max', '3MiB', '--keep-alive-ms=2s', '--room-idle-ms-max', '250']
+  const config = served(flags, environment)
+  expect('limits' in config ? config.limits : config).toEqual({
+    ...defaultLimits,
+    frame_bytes_max: 3 * 1024 * 1024,
+    keep_alive_ms: 2_000,
+    room_idle_ms_max: 250,
+    connections_max: 7,
+  })
+})
+
+test('CLI-6: --help-limits tells every limit that can be set, with its default', () => {
+  const command = readCommand(['--help-limits'], {})
+  const text = command.kind === 'help' ? command.text : ''
+  for (const name of limitNames) {
+    const flag = `--${name.replaceAll('_', '-')} `
+    expect(text.includes(flag), name).toBe(limitTable[name].range !== undefined)
+  }
+  expect(text).toContain('YTOPIC_KEEP_ALIVE_MS, default 12s')
+})
+
+const sorted = list(choice('a', 'b'))
+const readings: readonly (readonly [string, unknown, unknown])[] = [
+  ['a time with its unit', duration(0, 3_600_000).read('5m'), 300_000],
+  ['a time without one, in milliseconds', duration(0, 9).read('9'), 9],
+  ['no unit of another kind', duration(0, 9).read('1KiB'), undefined],
+  ['no sign, no point and no exponent', count('N', 0, 9).read('1e0'), undefined],
+  ['bytes with their unit', bytes(0, 2 ** 40).read('2GiB'), 2 ** 31],
+  ['a list between commas', sorted.read('a, b'), ['a', 'b']],
+  ['no list with one bad part', sorted.read('a,c'), undefined],
+  ['a switch', toggle.read('1'), true],
+]
+
+test.each([...readings])('CLI-6: a reader takes %s', (_, read, wanted) => {
+  expect(read).toEqual(wanted)
 })
 
 test('CLI-3: every command tells its flags and ends with 0', async () => {

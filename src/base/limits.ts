@@ -1,103 +1,184 @@
-/** Every limit, with its unit in its name. Passing one gets a refusal of base/errors.ts. */
-export interface Limits {
-  /** Largest WebSocket frame taken from a client. */
-  readonly frame_bytes_max: number
-  /** Largest stored form of one document. */
-  readonly document_bytes_max: number
-  /** Sessions in one document. */
-  readonly room_sessions_max: number
-  /** WebSocket connections of this server. */
-  readonly connections_max: number
-  /** Documents that one connection may have open, where its protocol carries many. */
-  readonly connection_addresses_max: number
-  /** Time in which a client has to show a token, where one is needed. */
-  readonly token_wait_ms_max: number
-  /** Bytes of frames that wait while documents open, for one connection. */
-  readonly opening_queue_bytes_max: number
-  /** Unsent bytes at which a client is taken off the topic until it has drained. */
-  readonly backpressure_soft_bytes: number
-  /** Unsent bytes at which a client is disconnected. */
-  readonly backpressure_hard_bytes: number
-  /** Differences above this go out in pieces. */
-  readonly whole_step2_bytes_max: number
-  /** A piece of a large difference has at least this many bytes. */
-  readonly piece_bytes_min: number
-  /** Bytes that wait for the store before writers are turned away. */
-  readonly journal_bytes_max: number
-  /** Least time between the starts of two commits. */
-  readonly commit_interval_ms: number
-  /** First wait after a failed commit; doubles with each further one. */
-  readonly store_retry_ms_min: number
-  /** Longest wait after a failed commit. */
-  readonly store_retry_ms_max: number
-  /** A room with nobody in it is closed after this time. */
-  readonly room_idle_ms_max: number
-  /** Updates after the snapshot at which a document is compacted. */
-  readonly tail_updates_max: number
-  /** Bytes after the snapshot at which a document is compacted, if above half the snapshot. */
-  readonly tail_bytes_max: number
-  /** One client's awareness state as JSON. */
-  readonly awareness_state_bytes_max: number
-  /** Awareness entries in one document. */
-  readonly awareness_entries_max: number
-  /** Awareness clocks above this are refused: they could never be overwritten. */
-  readonly awareness_clock_max: number
-  /** An awareness entry that was not renewed for this long is removed. */
-  readonly awareness_silence_ms_max: number
-  /** Every open document gets an empty awareness frame this often, so that clients stay. */
-  readonly keep_alive_ms: number
-  /** Time between a denial and the close behind it (old clients return at once after a close). */
-  readonly deny_delay_ms: number
-  /** Time in which a leaving server spreads its closes. */
-  readonly drain_spread_ms: number
-  /** Time after which a leaving server goes, whatever still waits. */
-  readonly drain_ms_max: number
-  /** Structs in one update. */
-  readonly update_structs_max: number
-  /** Clients in one update. */
-  readonly update_clients_max: number
-  /** Delete ranges in one update. */
-  readonly update_deletes_max: number
-  /** Nesting of a JSON-like value in an update. */
-  readonly value_depth_max: number
-  /** Clocks by which a delete range may run ahead of what is known of its client. */
-  readonly delete_ahead_max: number
+import type { RefusalKind } from './errors.ts'
+
+/** One limit. Its name says its unit: bytes, milliseconds (`ms`), or a count of what it names. */
+export interface Limit {
+  readonly value: number
+  /** Between which values an operator may set it; undefined for what is not theirs to change. */
+  readonly range: readonly [min: number, max: number] | undefined
+  /** What it bounds, for the operator; without a full stop. */
+  readonly what: string
+  /** What passing it is answered with; undefined where it refuses nobody. */
+  readonly refusal: RefusalKind | undefined
 }
 
 const kib = 1024
 const mib = 1024 * kib
+const gib = 1024 * mib
+const minute = 60_000
 
-/** Safe for a server of a few thousand connections and a gigabyte of memory. */
-export const defaultLimits: Limits = Object.freeze({
-  frame_bytes_max: 16 * mib,
-  document_bytes_max: 256 * mib,
-  room_sessions_max: 10_000,
-  connections_max: 100_000,
-  connection_addresses_max: 1_000,
-  token_wait_ms_max: 15_000,
-  opening_queue_bytes_max: 32 * mib,
-  backpressure_soft_bytes: 1 * mib,
-  backpressure_hard_bytes: 32 * mib,
-  whole_step2_bytes_max: 1 * mib,
-  piece_bytes_min: 256 * kib,
-  journal_bytes_max: 256 * mib,
-  commit_interval_ms: 4,
-  store_retry_ms_min: 50,
-  store_retry_ms_max: 5_000,
-  room_idle_ms_max: 30_000,
-  tail_updates_max: 2_000,
-  tail_bytes_max: 256 * kib,
-  awareness_state_bytes_max: 64 * kib,
-  awareness_entries_max: 20_000,
-  awareness_clock_max: 2 ** 40,
-  awareness_silence_ms_max: 30_000,
-  keep_alive_ms: 12_000,
-  deny_delay_ms: 1_500,
-  drain_spread_ms: 2_000,
-  drain_ms_max: 9_000,
-  update_structs_max: 10_000_000,
-  update_clients_max: 1_000_000,
-  update_deletes_max: 10_000_000,
-  value_depth_max: 64,
-  delete_ahead_max: 2 ** 24,
-})
+/** Every limit. The defaults suit a few thousand connections and a gigabyte of memory. */
+export const limitTable = {
+  frame_bytes_max: open(
+    16 * mib,
+    [kib, gib],
+    'largest WebSocket frame taken from a client',
+    'frame-too-large',
+  ),
+  document_bytes_max: open(
+    256 * mib,
+    [kib, 2 * gib],
+    'largest stored form of one document',
+    'document-full',
+  ),
+  room_sessions_max: open(10_000, [1, 1_000_000], 'sessions in one document', 'room-full'),
+  connections_max: open(
+    100_000,
+    [1, 1_000_000],
+    'WebSocket connections of this server',
+    'server-full',
+  ),
+  connection_addresses_max: open(
+    1_000,
+    [1, 1_000_000],
+    'documents that one connection may have open, where its protocol carries many',
+    'too-many-documents',
+  ),
+  token_wait_ms_max: open(
+    15_000,
+    [100, 10 * minute],
+    'time in which a client has to show a token, where one is needed',
+    'permission-denied',
+  ),
+  opening_queue_bytes_max: open(
+    32 * mib,
+    [kib, 2 * gib],
+    'bytes of frames that wait while documents open, for one connection',
+    'queue-full',
+  ),
+  backpressure_soft_bytes: open(
+    mib,
+    [kib, gib],
+    'unsent bytes at which a client is taken off the topic until it has drained',
+  ),
+  backpressure_hard_bytes: open(
+    32 * mib,
+    [64 * kib, 2 * gib],
+    'unsent bytes at which a client is disconnected',
+  ),
+  whole_step2_bytes_max: fixed(mib, 'differences above this go out in pieces'),
+  piece_bytes_min: fixed(256 * kib, 'A piece of a large difference has at least this many bytes'),
+  journal_bytes_max: open(
+    256 * mib,
+    [mib, 8 * gib],
+    'bytes that wait for the store before writers are turned away',
+    'store-unavailable',
+  ),
+  commit_interval_ms: open(4, [0, 1_000], 'least time between the starts of two commits'),
+  store_retry_ms_min: open(
+    50,
+    [1, minute],
+    'first wait after a failed commit; doubles with each further one',
+  ),
+  store_retry_ms_max: open(5_000, [1, 10 * minute], 'longest wait after a failed commit'),
+  room_idle_ms_max: open(
+    30_000,
+    [0, 1_440 * minute],
+    'a document that nobody has open is closed after this time',
+  ),
+  tail_updates_max: open(
+    2_000,
+    [1, 1_000_000],
+    'updates after the snapshot at which a document is compacted',
+  ),
+  tail_bytes_max: open(
+    256 * kib,
+    [kib, gib],
+    'bytes after the snapshot at which a document is compacted, if above half the snapshot',
+  ),
+  awareness_state_bytes_max: open(
+    64 * kib,
+    [64, 16 * mib],
+    "one client's awareness state as JSON",
+    'bad-awareness',
+  ),
+  awareness_entries_max: open(
+    20_000,
+    [1, 1_000_000],
+    'awareness entries in one document',
+    'awareness-full',
+  ),
+  awareness_clock_max: fixed(
+    2 ** 40,
+    'awareness clocks above this could never be overwritten',
+    'bad-awareness',
+  ),
+  awareness_silence_ms_max: fixed(
+    30_000,
+    'an awareness entry that was not renewed for this long is removed',
+  ),
+  keep_alive_ms: open(
+    12_000,
+    [1_000, 25_000],
+    'quiet clients get a frame without content this often, so that they stay',
+  ),
+  deny_delay_ms: open(
+    1_500,
+    [0, minute],
+    'time between a denial and the close behind it (old clients return at once after a close)',
+  ),
+  drain_spread_ms: open(2_000, [0, minute], 'time in which a leaving server spreads its closes'),
+  drain_ms_max: open(
+    9_000,
+    [100, 10 * minute],
+    'time after which a leaving server goes, whatever still waits',
+  ),
+  update_structs_max: fixed(10_000_000, 'structs in one update', 'bad-update'),
+  update_clients_max: fixed(1_000_000, 'clients in one update', 'bad-update'),
+  update_deletes_max: fixed(10_000_000, 'delete ranges in one update', 'bad-update'),
+  value_depth_max: fixed(64, 'nesting of a JSON-like value in an update', 'bad-update'),
+  delete_ahead_max: fixed(
+    2 ** 24,
+    'clocks by which a delete range may run ahead of what is known of its client',
+    'bad-update',
+  ),
+} as const satisfies Record<string, Limit>
+
+/** The name of a limit. */
+export type LimitName = keyof typeof limitTable
+
+/** A value for every limit. Passing one gets a refusal of base/errors.ts. */
+export type Limits = { readonly [Name in LimitName]: number }
+
+/** All names, in the order of the table. */
+export const limitNames: readonly LimitName[] = Object.keys(limitTable).filter(isLimitName)
+
+/** Every limit at its default, with what is given instead. */
+export function limitsWith(given: Partial<Limits> = {}): Limits {
+  const limits: Partial<Record<LimitName, number>> = {}
+  for (const name of limitNames) limits[name] = given[name] ?? limitTable[name].value
+  if (!isWhole(limits)) throw new TypeError('a limit has no value')
+  return Object.freeze(limits)
+}
+
+export const defaultLimits: Limits = limitsWith()
+
+function isLimitName(name: string): name is LimitName {
+  return Object.hasOwn(limitTable, name)
+}
+
+function isWhole(limits: Partial<Limits>): limits is Limits {
+  return limitNames.every((name) => limits[name] !== undefined)
+}
+
+function open(
+  value: number,
+  range: readonly [min: number, max: number],
+  what: string,
+  refusal?: RefusalKind,
+): Limit {
+  return { value, range, what, refusal }
+}
+
+function fixed(value: number, what: string, refusal?: RefusalKind): Limit {
+  return { value, range: undefined, what, refusal }
+}

@@ -36,8 +36,9 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
   'src/client/': { may: [] },
   // The operator's tools work on stores without a server: they fold and check as the domain does.
   'src/cli/': { may: ['src/base/', 'src/protocol/', 'src/document/', 'persistence/'] },
+  'src/config/': { may: ['src/base/'] },
   // Each tool tells its own flags.
-  'src/config.ts': { may: ['src/base/', 'src/cli/'] },
+  'src/config.ts': { may: ['src/base/', 'src/cli/', 'src/config/'] },
   'src/main.ts': { may: [''] },
   'src/ytopic.ts': { may: [''] },
   'persistence/': { may: [] },

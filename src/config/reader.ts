@@ -1,0 +1,122 @@
+/** How one kind of value is written on the command line and in the environment. */
+export interface Reader<Value> {
+  /** Stands for the value in the help: `PORT`. */
+  readonly placeholder: string
+  /** Ends the sentence `--port takes …`. */
+  readonly takes: string
+  /** The value; undefined when that is not one. */
+  readonly read: (text: string) => Value | undefined
+  /** Whether it may be given several times. */
+  readonly many?: true
+  /** Whether the flag alone, without a value, means yes. */
+  readonly alone?: true
+}
+
+/** Any words but none. */
+export function text(placeholder: string, takes: string): Reader<string> {
+  return { placeholder, takes, read: (given) => (given === '' ? undefined : given) }
+}
+
+/** One of some words. */
+export function choice<Word extends string>(...words: readonly Word[]): Reader<Word> {
+  return {
+    placeholder: words.length === 1 ? words.join('') : 'LEVEL',
+    takes: words.join(' or '),
+    read: (given) => words.find((word) => word === given),
+  }
+}
+
+/** Given alone, or in the environment as 1 or 0. */
+export const toggle: Reader<boolean> = {
+  placeholder: '',
+  takes: '1 or 0',
+  read: (given) => (given === '1' ? true : given === '0' ? false : undefined),
+  alone: true,
+}
+
+/** A whole number from `min` to `max`. */
+export function count(placeholder: string, min: number, max: number): Reader<number> {
+  return {
+    placeholder,
+    takes: `${min} to ${max}`,
+    read: (given) => within(/^\d{1,15}$/.test(given) ? Number(given) : undefined, min, max),
+  }
+}
+
+/** Bytes: a number, or one with KiB, MiB or GiB behind it. */
+export function bytes(min: number, max: number): Reader<number> {
+  return {
+    placeholder: 'BYTES',
+    takes: `${showBytes(min)} to ${showBytes(max)}`,
+    read: (given) => within(measure(given, byteUnits), min, max),
+  }
+}
+
+/** Milliseconds: a number with ms, s, m or h behind it; alone it is in milliseconds. */
+export function duration(min: number, max: number): Reader<number> {
+  return {
+    placeholder: 'TIME',
+    takes: `${showDuration(min)} to ${showDuration(max)}`,
+    read: (given) => within(measure(given, timeUnits), min, max),
+  }
+}
+
+/** Values between commas, or the flag several times. */
+export function list<Value>(item: Reader<Value>): Reader<readonly Value[]> {
+  return {
+    placeholder: item.placeholder,
+    takes: item.takes,
+    read(given) {
+      const values: Value[] = []
+      for (const part of given.split(',')) {
+        const value = item.read(part.trim())
+        if (value === undefined) return undefined
+        values.push(value)
+      }
+      return values
+    },
+    many: true,
+  }
+}
+
+/** Bytes as `bytes` reads them, in the largest unit that fits. */
+export function showBytes(value: number): string {
+  return show(value, byteUnits)
+}
+
+/** Milliseconds as `duration` reads them, in the largest unit that fits. */
+export function showDuration(value: number): string {
+  return show(value, timeUnits)
+}
+
+type Units = readonly (readonly [unit: string, size: number])[]
+
+/** From the largest to the smallest. */
+const byteUnits: Units = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+  ['', 1],
+]
+const timeUnits: Units = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+]
+
+function measure(given: string, units: Units): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,15})([a-z]*)$/i.exec(given) ?? []
+  if (digits === undefined) return undefined
+  const size = unit === '' ? 1 : units.find(([name]) => name === unit)?.[1]
+  return size === undefined ? undefined : Number(digits) * size
+}
+
+function show(value: number, units: Units): string {
+  const [unit, size] = units.find(([, whole]) => value >= whole && value % whole === 0) ?? ['', 1]
+  return `${value / size}${unit}`
+}
+
+function within(value: number | undefined, min: number, max: number): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined
+}
