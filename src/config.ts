@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Limits, limitsWith } from './base/limits.ts'
+import { isLoopback } from './base/loopback.ts'
 import type { Given, Subcommand } from './cli/command.ts'
 import { subcommands } from './cli/commands.ts'
 import { readGiven, whatIsWrong } from './cli/run.ts'
@@ -120,8 +121,4 @@ function unknownCommand(command: string): Command {
 
 function mistake(what: string): Command {
   return { kind: 'mistake', line: `ytopic: ${what} (ytopic --help lists commands and flags)` }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { describeError } from './base/log.ts'
+import { isLoopback } from './base/loopback.ts'
 import type { Terminal } from './cli/command.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
@@ -34,7 +35,15 @@ async function serve(config: Config): Promise<void> {
   const store = await openSqliteStore({ directory, durability }).catch((error: unknown) =>
     fail(`ytopic: ${describeError(error)}`),
   )
-  const ytopic = createYtopic({ store, pages, durability, limits })
+  const ytopic = createYtopic({
+    store,
+    pages,
+    durability,
+    limits,
+    origins: config.origin ?? [],
+    trustedProxies: config.trustProxy ?? [],
+    loopbackOnly: isLoopback(config.host) && config.trustProxy === undefined,
+  })
   const server = listen(config, ytopic)
   const kept = `keeps documents in ${directory} (durability ${durability})`
   console.log(`ytopic serves ${server.url.href} and ${kept}`)

@@ -11,7 +11,9 @@ import { Rooms } from './document/rooms.ts'
 import type { StatelessHandler } from './document/stateless.ts'
 import type { Connection } from './server/connection.ts'
 import { createHandlers } from './server/handlers.ts'
+import { Origins } from './server/origins.ts'
 import type { Pages } from './server/pages.ts'
+import { TrustedProxies } from './server/trusted-proxies.ts'
 import type { Store } from '../persistence/store.ts'
 
 /** What `createYtopic` needs; only the store has no default. */
@@ -29,6 +31,15 @@ export interface YtopicOptions {
   readonly onStateless?: StatelessHandler
   /** What the caller opened the store with, to be said on `/healthz`. */
   readonly durability?: 'full' | 'relaxed'
+  /**
+   * Sites whose pages may use this server, such as `https://app.example.org`,
+   * `https://*.example.org`, or `*`. Pages of the same host always may.
+   */
+  readonly origins?: readonly string[]
+  /** Proxies whose forwarded headers are believed: addresses, networks, or `loopback`. */
+  readonly trustedProxies?: readonly string[]
+  /** Whether the server is reached by names of this machine only; others are refused. */
+  readonly loopbackOnly?: boolean
   /** Files to serve beside the endpoints, by URL path. */
   readonly pages?: Pages
 }
@@ -74,6 +85,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     authority: options.authority ?? openAuthority,
     pages: options.pages ?? new Map(),
     durability: options.durability,
+    origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
+    proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
   let stopping: Promise<boolean> | undefined
   const stop = async (): Promise<boolean> => {

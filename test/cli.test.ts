@@ -73,6 +73,11 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['import', 'x', '--from', 'hocuspocus', '--document', 'd'], 'does not go with --from'],
   [['serve', 'now'], "'now' is one word too many"],
   [['--allow-anonymous', 'dance'], "not 'dance'"],
+  [['--origin', 'app.example.org'], "not 'app.example.org'"],
+  [['--origin', 'https://a.example/path'], "not 'https://a.example/path'"],
+  [['--origin', ''], '--origin takes an origin'],
+  [['--trust-proxy', '10.0.0.0/33'], "not '10.0.0.0/33'"],
+  [['--trust-proxy', 'everybody'], "not 'everybody'"],
   [['--frame-bytes-max', '16MB'], "--frame-bytes-max takes 1KiB to 1GiB, not '16MB'"],
   [['--frame-bytes-max', '1023'], "not '1023'"],
   [['--keep-alive-ms', '1m'], "--keep-alive-ms takes 1s to 25s, not '1m'"],
@@ -141,6 +146,15 @@ test('CLI-6: --help-limits tells every limit that can be set, with its default',
     expect(text.includes(flag), name).toBe(limitTable[name].range !== undefined)
   }
   expect(text).toContain('YTOPIC_KEEP_ALIVE_MS, default 12s')
+})
+
+test('CLI-7: a list is given by commas, by repeating the flag, or both', () => {
+  const flags = ['--origin', 'https://a.example,https://B.example:1', '--origin', '*']
+  const origin = ['https://a.example', 'https://b.example:1', '*']
+  expect(served(flags, { YTOPIC_TRUST_PROXY: '::1, 10.0.0.0/8' })).toMatchObject({
+    origin,
+    trustProxy: ['::1', '10.0.0.0/8'],
+  })
 })
 
 const sorted = list(choice('a', 'b'))

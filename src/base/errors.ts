@@ -16,6 +16,8 @@ export const refusals = {
   'bad-update': refusal(4400, 400, false, 'The update does not decode; nothing of it was kept.'),
   'bad-awareness': refusal(4400, 400, false, 'The awareness update does not decode.'),
   'bad-name': refusal(4400, 400, false, 'That is not a document name.'),
+  'origin-refused': refusal(4403, 403, false, 'Pages of this site may not use this server.'),
+  'host-refused': refusal(4421, 421, false, 'This server is not known by that name.'),
   // For a client of one document only: the Hocuspocus provider 2 never returns after this code.
   'permission-denied': refusal(4403, 403, false, 'Permission denied.'),
   'read-only': refusal(4403, 403, false, 'You may read this document, not change it.'),

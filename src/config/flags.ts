@@ -1,5 +1,5 @@
 import { flag, optional } from './flag.ts'
-import { choice, count, text } from './reader.ts'
+import { choice, count, list, network, origin, text } from './reader.ts'
 
 /** The flags of `ytopic serve`. One entry is a flag, its environment variable and its help. */
 export const serveFlags = {
@@ -16,5 +16,16 @@ export const serveFlags = {
     choice('write'),
     'let anybody who can reach the server read and write every document; needed to listen ' +
       'beyond this machine',
+  ),
+  origin: optional(
+    list(origin),
+    'a site whose pages may use this server, such as https://app.example.org or ' +
+      'https://*.example.org; * for all. Pages of the same host always may, and those of this ' +
+      'machine where the server is reached on this machine',
+  ),
+  trustProxy: optional(
+    list(network),
+    'a proxy whose X-Forwarded-For and X-Forwarded-Host are believed: its address, a network ' +
+      'such as 10.0.0.0/8, or loopback',
   ),
 } as const

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** How one kind of value is written on the command line and in the environment. */
 export interface Reader<Value> {
   /** Stands for the value in the help: `PORT`. */
@@ -41,6 +43,32 @@ export function count(placeholder: string, min: number, max: number): Reader<num
     takes: `${min} to ${max}`,
     read: (given) => within(/^\d{1,15}$/.test(given) ? Number(given) : undefined, min, max),
   }
+}
+
+/** Where a page comes from: scheme, host and port, with `*.` for all below a domain; or `*`. */
+export const origin: Reader<string> = {
+  placeholder: 'ORIGIN',
+  takes: 'an origin such as https://app.example.org, or *',
+  read(given) {
+    const written = given.toLowerCase()
+    if (written === '*') return written
+    const form = /^[a-z][a-z0-9+.-]*:\/\/(?:\*\.)?[^\s/*?#@,]*$/
+    return form.test(written) ? written : undefined
+  },
+}
+
+/** An address, a network in CIDR notation, or the word loopback. */
+export const network: Reader<string> = {
+  placeholder: 'ADDRESS',
+  takes: 'an address, a network such as 10.0.0.0/8, or loopback',
+  read(given) {
+    if (given === 'loopback') return given
+    const [address = '', bits, ...more] = given.split('/')
+    const family = isIP(address)
+    if (family === 0 || more.length > 0) return undefined
+    if (bits === undefined) return given
+    return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128) ? given : undefined
+  },
 }
 
 /** Bytes: a number, or one with KiB, MiB or GiB behind it. */

@@ -1,7 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { sleep } from '../base/clock.ts'
 import type { Authority } from '../auth/authority.ts'
-import { RefusalError, type RefusalKind, refusals } from '../base/errors.ts'
+import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { describeError } from '../base/log.ts'
 import { type Door, Entrance } from '../document/entrance.ts'
 import type { RoomParts } from '../document/room.ts'
@@ -12,8 +12,10 @@ import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
 import { Addresses } from './addresses.ts'
 import { type Admission, Connection, type Socket } from './connection.ts'
-import { healthPage, readyPage } from './health.ts'
-import { type Pages, servePage } from './pages.ts'
+import type { Origins } from './origins.ts'
+import type { Pages } from './pages.ts'
+import { answer, refuseRequest, type Visit, visitOf } from './requests.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** What the handlers work with. */
 export interface HandlerParts extends RoomParts {
@@ -21,6 +23,8 @@ export interface HandlerParts extends RoomParts {
   readonly authority: Authority
   readonly pages: Pages
   readonly durability: 'full' | 'relaxed' | undefined
+  readonly origins: Origins
+  readonly proxies: TrustedProxies
   /** The server that the handlers serve, once a request has shown it. */
   readonly server: { current?: Server<Connection> }
 }
@@ -53,12 +57,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
   return {
     fetch(request, server) {
       parts.server.current = server
-      const path = pathOf(request.url)
-      if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-        return answer(parts, request, path, connections)
-      }
+      const visit = visitOf(parts, request, server)
+      const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+      if (!isUpgrade) return answer(parts, request, visit, connections)
       if (draining) return refuseRequest('draining')
-      return upgrade(parts, request, path, server, connections.size)
+      return upgrade(parts, request, visit, server, connections.size)
     },
     websocket: createSocketHandlers(parts, connections),
     async drain() {
@@ -183,13 +186,14 @@ function guard(parts: HandlerParts, connection: Connection, act: () => void): vo
 function upgrade(
   parts: HandlerParts,
   request: Request,
-  path: string,
+  { path, refusal }: Visit,
   server: Server<Connection>,
   open: number,
 ): Response | undefined {
-  const admission = admissionFor(path, new URL(request.url).searchParams)
+  const wanted = admissionFor(path, new URL(request.url).searchParams)
+  const refused = open < parts.limits.connections_max ? refusal : 'server-full'
   const connection = new Connection({
-    admission: open < parts.limits.connections_max ? admission : crowdedOut(admission),
+    admission: refused === undefined ? wanted : instead(wanted, refused),
     clock: parts.clock,
     denyDelayMs: parts.limits.deny_delay_ms,
   })
@@ -217,35 +221,9 @@ function admissionFor(path: string, query: URLSearchParams): Admission {
   return { kind: 'document', name: verdict.name, codec, token, wishes }
 }
 
-function crowdedOut(admission: Admission): Admission {
+function instead(admission: Admission, refusal: RefusalKind): Admission {
   const codec = 'codec' in admission ? admission.codec : undefined
-  return { kind: 'refused', codec, refusal: 'server-full' }
-}
-
-function answer(
-  parts: HandlerParts,
-  request: Request,
-  path: string,
-  connections: ReadonlySet<Connection>,
-): Response {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return refuseRequest('method-not-allowed')
-  }
-  if (path === '/healthz') return healthPage(parts, connections)
-  if (path === '/readyz') return readyPage(parts)
-  return servePage(parts.pages, request, path) ?? refuseRequest('not-found')
-}
-
-function refuseRequest(kind: RefusalKind): Response {
-  const { status, sentence } = refusals[kind]
-  return new Response(`${sentence}\n`, { status })
-}
-
-/** The path as it came, without the query. */
-function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('//') + 2)
-  const query = url.indexOf('?', start)
-  return query < 0 ? url.slice(start) : url.slice(start, query)
+  return { kind: 'refused', codec, refusal }
 }
 
 function cutOverflowing(connections: ReadonlySet<Connection>, parts: HandlerParts): void {

@@ -3,7 +3,8 @@ import type { Journal } from '../document/journal.ts'
 import type { Rooms } from '../document/rooms.ts'
 import type { Connection } from './connection.ts'
 
-interface HealthParts {
+/** What the operator's pages tell. */
+export interface HealthParts {
   readonly journal: Journal
   readonly metrics: Metrics
   readonly rooms: Rooms

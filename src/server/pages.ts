@@ -40,31 +40,36 @@ export async function bundlePages(entry: string): Promise<Pages> {
 
 /**
  * The demo's own page may run its own scripts only. Editors set styles on elements, hence
- * `unsafe-inline` for styles.
+ * `unsafe-inline` for styles. Sites that may use this server may show it in a frame.
  */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const contentSecurityPolicy = (framing: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "object-src 'none'",
+    `frame-ancestors ${["'self'", ...framing].join(' ')}`,
+  ].join('; ')
 
 /** Answers a GET or HEAD for a page; undefined when there is none at that path. */
-export function servePage(pages: Pages, request: Request, path: string): Response | undefined {
+export function servePage(
+  pages: Pages,
+  request: Request,
+  path: string,
+  framing: readonly string[],
+): Response | undefined {
   const page = pages.get(path)
   if (page === undefined) return undefined
   const gzip = (request.headers.get('accept-encoding') ?? '').includes('gzip')
   const headers = new Headers({
     'content-type': page.type,
     'cache-control': page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': contentSecurityPolicy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    'content-security-policy': contentSecurityPolicy(framing),
     vary: 'accept-encoding',
   })
   if (gzip) headers.set('content-encoding', 'gzip')

@@ -27,8 +27,9 @@ export class RawClient {
   }
 
   /** Connects; resolves once the socket is open. */
-  static async connect(url: string): Promise<RawClient> {
-    const socket = new WebSocket(url)
+  static async connect(url: string, headers: Record<string, string> = {}): Promise<RawClient> {
+    // Bun takes headers here, which the browser's declaration of the same name hides.
+    const socket = new WebSocket(url, { headers } as unknown as string[])
     const client = new RawClient(socket)
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve())

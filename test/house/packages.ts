@@ -11,6 +11,7 @@ const edge = [
   'src/main.ts',
   'src/ytopic.ts',
   'src/config.ts',
+  'src/config/',
   'persistence/',
 ]
 
