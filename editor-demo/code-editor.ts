@@ -27,7 +27,7 @@ export function createCodeEditor(parent: HTMLElement, client: Client): EditorVie
         placeholder('// Code here, together.'),
         // Tab is not bound: it leaves the editor, so that nobody is caught in it.
         keymap.of([...yUndoManagerKeymap, ...defaultKeymap]),
-        yCollab(client.code, client.provider.awareness, { undoManager }),
+        yCollab(client.code, client.link.awareness, { undoManager }),
       ],
     }),
   })

@@ -44,7 +44,7 @@ split.addEventListener('click', () => {
 window.addEventListener('popstate', () => showDocument(documentOf(new URL(location.href))))
 
 window.addEventListener('beforeunload', (event) => {
-  if (workspace.hasUnsent) event.preventDefault()
+  if (workspace.hasUnsaved) event.preventDefault()
 })
 
 window.addEventListener('pagehide', () => workspace.leave())

@@ -2,11 +2,13 @@ import { appear } from './client.ts'
 import type { Client } from './client.ts'
 import { createCodeEditor } from './code-editor.ts'
 import { find } from './elements.ts'
+import type { Protocol } from './link.ts'
 import { loadPerson, savePerson } from './person.ts'
 import type { Person, Seat } from './person.ts'
 import { showPresence } from './presence.ts'
 import { createRichEditor } from './rich-editor.ts'
-import { describeStatus, watchStatus } from './status.ts'
+import { parseProtocol } from './protocol.ts'
+import { describeStanding, watchStanding } from './status.ts'
 import { connectToolbar } from './toolbar.ts'
 
 /** One client's view: its status, who is here, and both editors. */
@@ -31,15 +33,24 @@ function showStatus(view: HTMLElement, client: Client): () => void {
   const detail = find(view, HTMLElement, '.detail')
   const offline = find(view, HTMLButtonElement, '.switch')
   offline.addEventListener('click', () => {
-    if (client.provider.shouldConnect) client.provider.disconnect()
-    else client.provider.connect()
+    if (offline.ariaChecked === 'true') client.link.connect()
+    else client.link.disconnect()
   })
-  return watchStatus(client, (status) => {
-    const words = describeStatus(status)
-    view.dataset['status'] = status.kind
+  return watchStanding(client, (standing) => {
+    const words = describeStanding(standing)
+    view.dataset['status'] = standing.kind
     title.textContent = words.title
     detail.textContent = words.detail
-    offline.ariaChecked = String(status.kind === 'paused' || status.kind === 'refused')
+    offline.ariaChecked = String(standing.kind === 'paused' || standing.kind === 'refused')
+  })
+}
+
+function connectProtocol(view: HTMLElement, client: Client, choose: Choose): void {
+  const select = find(view, HTMLSelectElement, '.protocol select')
+  select.value = client.link.protocol
+  select.addEventListener('change', () => {
+    const protocol = parseProtocol(select.value)
+    if (protocol !== undefined) choose(protocol)
   })
 }
 
@@ -62,13 +73,19 @@ function editPerson(view: HTMLElement, seat: Seat, change: (person: Person) => v
   show()
 }
 
+/** Somebody wants to go on with the other stock client. */
+export type Choose = (protocol: Protocol) => void
+
 /** Builds the view of a client, seen by the others as the person of this seat. */
-export function openPane(parent: HTMLElement, client: Client, seat: Seat): Pane {
+export function openPane(parent: HTMLElement, client: Client, seat: Seat, choose: Choose): Pane {
   const view = cloneView(seat)
   const greet = (): void => appear(client, loadPerson(seat))
   greet()
   editPerson(view, seat, (person) => appear(client, person))
-  parent.append(view)
+  connectProtocol(view, client, choose)
+  // The first seat is on the left, whichever was opened last.
+  if (seat === 'first') parent.prepend(view)
+  else parent.append(view)
 
   const rich = createRichEditor(find(view, HTMLElement, '.prose'), client, loadPerson(seat))
   connectToolbar(find(view, HTMLElement, '.toolbar'), rich)

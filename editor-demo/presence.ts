@@ -4,8 +4,8 @@ import type { Person } from './person.ts'
 
 const listedAtMost = 12
 
-function othersOf({ doc, provider }: Client): readonly Person[] {
-  return [...provider.awareness.getStates()]
+function othersOf({ doc, link }: Client): readonly Person[] {
+  return [...link.awareness.getStates()]
     .filter(([id, state]) => id !== doc.clientID && state['user'] !== undefined)
     .toSorted(([left], [right]) => left - right)
     .map(([, state]) => parsePerson(state['user']))
@@ -31,7 +31,7 @@ function rest(count: number): HTMLLIElement {
  * Gives the function that ends it.
  */
 export function showPresence(client: Client, list: HTMLElement, alone: HTMLElement): () => void {
-  const { awareness } = client.provider
+  const { awareness } = client.link
   let shown: string | undefined
   const show = (): void => {
     const others = othersOf(client)

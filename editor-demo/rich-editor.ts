@@ -9,7 +9,7 @@ import type { Person } from './person.ts'
 
 /** Puts a rich-text editor for the client's prose into `parent`. */
 export function createRichEditor(parent: HTMLElement, client: Client, person: Person): Editor {
-  const { awareness } = client.provider
+  const { awareness } = client.link
   // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
   const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
     const states = awareness.getStates()
@@ -33,7 +33,7 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
       StarterKit.configure({ undoRedo: false, link: { openOnClick: false } }),
       Collaboration.configure({ fragment: client.prose }),
       CollaborationCaret.configure({
-        provider: client.provider,
+        provider: client.link,
         user: { ...person },
         selectionRender: (user) => ({ style: `background-color: ${user['color']}33` }),
       }),

@@ -1,86 +1,70 @@
 import type { Client } from './client.ts'
+import type { Standing } from './link.ts'
 
-/**
- * How a client stands with the server. A further state, such as "saved" once the server says so,
- * is one more member here and one more case in `describeStatus`.
- */
-export type ConnectionStatus =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'synced' }
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'refused'; readonly reason: string }
-
-/** What a person is told of a status. */
+/** What a person is told of a standing. */
 export interface StatusWords {
   readonly title: string
   readonly detail: string
 }
 
-const keeping = 'Keeping your edits here: they survive as long as this tab is open.'
+/** "Saved" is said after a rest this long: while somebody types the words would only flicker. */
+const restMs = 300
 
-/** Puts a status in words. */
-export function describeStatus(status: ConnectionStatus): StatusWords {
-  switch (status.kind) {
+const survive = 'survive as long as this tab is open.'
+const keeping = `Keeping your edits here: they ${survive}`
+
+/** Puts a standing in words. */
+export function describeStanding(standing: Standing): StatusWords {
+  switch (standing.kind) {
     case 'connecting':
       return { title: 'Connecting', detail: '' }
-    case 'synced':
-      return { title: 'Synced', detail: '' }
+    case 'saved':
+      return { title: 'All changes saved', detail: '' }
+    case 'saving':
+      return { title: 'Saving…', detail: '' }
     case 'paused':
-      return { title: 'Offline', detail: keeping }
+      return standing.pending === 0
+        ? { title: 'Offline', detail: keeping }
+        : { title: `Offline, ${changes(standing.pending)} kept here`, detail: `They ${survive}` }
     case 'unreachable':
-      return { title: 'Server away, trying again', detail: keeping }
+      return { title: 'Server away, trying again', detail: keptHere(standing.pending) }
     case 'refused':
-      return { title: 'Refused by the server', detail: status.reason || keeping }
+      return { title: 'Refused by the server', detail: standing.reason || keeping }
   }
-}
-
-function statusOf({ provider }: Client, refusal: string | undefined): ConnectionStatus {
-  if (refusal !== undefined) return { kind: 'refused', reason: refusal }
-  if (!provider.shouldConnect) return { kind: 'paused' }
-  if (provider.wsconnected) return { kind: provider.synced ? 'synced' : 'connecting' }
-  return { kind: provider.wsUnsuccessfulReconnects > 0 ? 'unreachable' : 'connecting' }
 }
 
 /**
- * Calls `listener` with the status now and whenever it has become another one.
+ * Calls `listener` with the standing now and whenever it has become another one.
  * Gives the function that ends it.
  */
-export function watchStatus(
-  client: Client,
-  listener: (status: ConnectionStatus) => void,
-): () => void {
-  const { provider } = client
-  let shown: string | undefined
-  let refusal: string | undefined
-  let watching = true
+export function watchStanding(client: Client, listener: (standing: Standing) => void): () => void {
+  let shown: Standing | undefined
+  let resting: ReturnType<typeof setTimeout> | undefined
+  const show = (standing: Standing): void => {
+    if (JSON.stringify(standing) !== JSON.stringify(shown)) listener(standing)
+    shown = standing
+  }
   const look = (): void => {
-    if (!watching) return
-    const status = statusOf(client, refusal)
-    const words = JSON.stringify(status)
-    if (words !== shown) listener(status)
-    shown = words
+    clearTimeout(resting)
+    const { standing } = client.link
+    if (standing.kind === 'saved' && shown?.kind === 'saving') {
+      resting = setTimeout(() => show(client.link.standing), restMs)
+    } else {
+      show(standing)
+    }
   }
-  // The provider changes its fields after it has told of an event, so look when it is through.
-  const lookSoon = (): void => queueMicrotask(look)
-  const onStatus = ({ status }: { readonly status: string }): void => {
-    if (status === 'connecting') refusal = undefined
-    lookSoon()
-  }
-  const onClosed = ({ reason }: { readonly reason: string }): void => {
-    refusal = reason
-    lookSoon()
-  }
-  provider.on('status', onStatus)
-  provider.on('closed', onClosed)
-  provider.on('sync', lookSoon)
-  provider.on('connection-close', lookSoon)
+  const unwatch = client.link.watch(look)
   look()
   return () => {
-    watching = false
-    provider.off('status', onStatus)
-    provider.off('closed', onClosed)
-    provider.off('sync', lookSoon)
-    provider.off('connection-close', lookSoon)
+    clearTimeout(resting)
+    unwatch()
   }
+}
+
+function keptHere(pending: number): string {
+  return pending === 0 ? keeping : `${changes(pending)} kept here: they ${survive}`
+}
+
+function changes(count: number): string {
+  return count === 1 ? '1 change' : `${count.toLocaleString('en')} changes`
 }

@@ -1,14 +1,16 @@
-import { closeClient, disappear, openClient } from './client.ts'
+import { changeProtocol, closeClient, disappear, openClient } from './client.ts'
 import type { Client } from './client.ts'
 import { openPane } from './pane.ts'
 import type { Pane } from './pane.ts'
 import type { Seat } from './person.ts'
+import type { Protocol, Reach } from './link.ts'
+import { loadProtocol, saveProtocol } from './protocol.ts'
 
 /** The views of this tab, all on one document, and the clients that must not be lost yet. */
 export class Workspace {
   readonly #parent: HTMLElement
   readonly #panes = new Map<Seat, Pane>()
-  /** Clients without a view whose edits had not reached the server when it was closed. */
+  /** Clients without a view whose edits are not on the server's disk yet. */
   readonly #parked = new Map<string, Client>()
   #document: string
 
@@ -28,8 +30,8 @@ export class Workspace {
   }
 
   /** Whether closing the tab now would lose something. */
-  get hasUnsent(): boolean {
-    return [...this.#clients()].some((client) => client.hasUnsent())
+  get hasUnsaved(): boolean {
+    return [...this.#clients()].some(({ link }) => link.pending > 0)
   }
 
   /** Shows another document in every view. */
@@ -63,12 +65,24 @@ export class Workspace {
   }
 
   #open(seat: Seat): void {
-    const key = `${seat} ${this.#document}`
-    // The second client talks to the first through the server only, as from another computer.
-    const reach = seat === 'first' ? 'tabs-and-server' : 'server-only'
-    const client = this.#parked.get(key) ?? openClient(this.#document, reach)
+    const key = this.#keyOf(seat)
+    const parked = this.#parked.get(key)
     this.#parked.delete(key)
-    this.#panes.set(seat, openPane(this.#parent, client, seat))
+    this.#show(seat, parked ?? openClient(this.#document, reachOf(seat), loadProtocol(seat)))
+  }
+
+  #show(seat: Seat, client: Client): void {
+    const choose = (protocol: Protocol): void => this.#change(seat, protocol)
+    this.#panes.set(seat, openPane(this.#parent, client, seat, choose))
+  }
+
+  /** Goes on with the same document over another protocol. */
+  #change(seat: Seat, protocol: Protocol): void {
+    const pane = this.#panes.get(seat)
+    if (pane === undefined) return
+    saveProtocol(seat, protocol)
+    pane.close()
+    this.#show(seat, changeProtocol(pane.client, reachOf(seat), protocol))
   }
 
   #close(seat: Seat): void {
@@ -76,11 +90,30 @@ export class Workspace {
     if (pane === undefined) return
     this.#panes.delete(seat)
     pane.close()
-    if (pane.client.hasUnsent()) {
-      disappear(pane.client)
-      this.#parked.set(`${seat} ${this.#document}`, pane.client)
-    } else {
-      closeClient(pane.client)
-    }
+    const { client } = pane
+    if (client.link.pending === 0) closeClient(client)
+    else this.#park(this.#keyOf(seat), client)
   }
+
+  /** Keeps a client until its edits are saved, or somebody looks at its document again. */
+  #park(key: string, client: Client): void {
+    disappear(client)
+    this.#parked.set(key, client)
+    const unwatch = client.link.watch(() => {
+      if (this.#parked.get(key) !== client) return unwatch()
+      if (client.link.standing.kind !== 'saved') return
+      unwatch()
+      this.#parked.delete(key)
+      closeClient(client)
+    })
+  }
+
+  #keyOf(seat: Seat): string {
+    return `${seat} ${this.#document}`
+  }
+}
+
+/** The second client talks to the first through the server only, as from another computer. */
+function reachOf(seat: Seat): Reach {
+  return seat === 'first' ? 'tabs-and-server' : 'server-only'
 }

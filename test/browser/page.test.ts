@@ -20,12 +20,12 @@ test('DEMO-11: the address holds the document; without one it is welcome', async
   expect(documentIn(tab.page)).toBe('welcome')
   await tab.switchTo('notes #1 / été?')
   await tab.page.waitForURL((url) => url.searchParams.get('document') === 'notes #1 / été?')
-  await tab.first.becomes('Synced')
+  await tab.first.becomes('All changes saved')
   await tab.first.type('prose', 'Only in the notes.')
   const guest = await stage.visit('notes #1 / été?')
   await guest.first.shows('prose', 'Only in the notes.')
   await tab.page.goBack()
-  await tab.first.becomes('Synced')
+  await tab.first.becomes('All changes saved')
   expect(await tab.page.getByTestId('document-name').inputValue()).toBe('welcome')
   expect(await tab.first.text('prose')).not.toContain('Only in the notes')
 })
@@ -106,6 +106,7 @@ test('DEMO-14: the keyboard reaches everything and is caught nowhere', async () 
     'Side by side',
     'Your colour',
     'Your name',
+    'Client',
     'Work offline',
     'Bold',
     'Text, edited together',
@@ -136,7 +137,7 @@ test('DEMO-15: the page asks only its server and runs under a strict policy', as
   const tab = await stage.visit('tour')
   const policy = (await tab.page.reload())?.headers()['content-security-policy']
   expect(policy).toContain("script-src 'self';")
-  await tab.first.becomes('Synced')
+  await tab.first.becomes('All changes saved')
   const guest = await stage.visit('tour')
   await tab.first.type('prose', 'A tour.')
   await guest.first.type('code', 'tour()')
@@ -144,13 +145,13 @@ test('DEMO-15: the page asks only its server and runs under a strict policy', as
   await tab.first.shows('code', 'tour()')
   await tab.first.toolbar.getByRole('button', { name: 'Heading' }).click()
   await tab.page.getByTestId('split').click()
-  await tab.second.becomes('Synced')
+  await tab.second.becomes('All changes saved')
   await tab.first.offline.click()
   await tab.first.offline.click()
-  await tab.first.becomes('Synced')
+  await tab.first.becomes('All changes saved')
   await tab.page.getByTestId('theme').click()
   await tab.switchTo('tour-2')
-  await tab.second.becomes('Synced')
+  await tab.second.becomes('All changes saved')
   expect(tab.complaints).toEqual([])
   expect(guest.complaints).toEqual([])
   const own = new URL(stage.server.http).host

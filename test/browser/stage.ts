@@ -28,6 +28,10 @@ export interface Stage {
   kill(): Promise<void>
   /** Starts the server again, on the same port and the same directory. */
   restart(): Promise<void>
+  /** Stops the server's process where it stands: sockets stay open, nothing moves. */
+  freeze(): void
+  /** Lets it go on. */
+  thaw(): void
   /** Closes the browsers of all people who have come so far. */
   clear(): Promise<void>
   close(): Promise<void>
@@ -59,7 +63,7 @@ export async function openStage(): Promise<Stage> {
     const tab = new Tab(await context.newPage())
     const query = document === undefined ? '' : `?${new URLSearchParams({ document }).toString()}`
     await tab.page.goto(`${server.http}/${query}`)
-    await tab.first.becomes('Synced')
+    await tab.first.becomes('All changes saved')
     return tab
   }
   const clear = async (): Promise<void> => {
@@ -78,6 +82,8 @@ export async function openStage(): Promise<Stage> {
     restart: async () => {
       server = await startProcess(data.path, server.port)
     },
+    freeze: () => process.kill(server.pid, 'SIGSTOP'),
+    thaw: () => process.kill(server.pid, 'SIGCONT'),
     clear,
     close: async () => {
       await clear()

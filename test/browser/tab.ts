@@ -14,6 +14,7 @@ export class Pane {
   readonly people: Locator
   readonly status: Locator
   readonly detail: Locator
+  readonly protocol: Locator
 
   constructor(page: Page, seat: 'first' | 'second') {
     const view = page.getByTestId(`pane-${seat}`)
@@ -25,6 +26,7 @@ export class Pane {
     this.people = view.getByTestId('people')
     this.status = view.getByTestId('status')
     this.detail = view.getByTestId('status-detail')
+    this.protocol = view.getByTestId('protocol')
   }
 
   /** Types at the end of the place. */

@@ -81,7 +81,7 @@ test('DEMO-4: everybody sees the names of the others, and a new name at once', a
   await ada.first.rename('Ada Lovelace')
   await bob.first.listsOthers(['Ada Lovelace'])
   await ada.page.reload()
-  await ada.first.becomes('Synced')
+  await ada.first.becomes('All changes saved')
   expect(await ada.first.name.inputValue()).toBe('Ada Lovelace')
   await bob.first.listsOthers(['Ada Lovelace'])
   await ada.page.close()
