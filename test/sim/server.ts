@@ -65,6 +65,7 @@ export class SimServer {
     // The part of Bun's server that the product uses.
     this.#bun = {
       upgrade: (_: Request, { data }: { data: Connection }) => this.#upgrade(data),
+      requestIP: () => null,
       publish: (topic: string, bytes: Uint8Array) => this.#publish(topic, bytes, undefined),
     } as unknown as Server<Connection>
   }
