@@ -14,16 +14,22 @@ export interface ServerProcess {
   output(): string
   /** Sends the signal and resolves to the exit code once it is gone. */
   end(signal: NodeJS.Signals): Promise<number>
+  /** Resolves to the exit code once it is gone by itself. */
+  readonly gone: Promise<number>
 }
 
-/** Starts `ytopic serve` on that directory; resolves when it answers. */
+/**
+ * Starts `ytopic serve` on that directory; resolves when it answers.
+ * @param program another one that takes the same flags and says the same when it answers
+ */
 export async function startProcess(
   data: string,
   port = 0,
   flags: readonly string[] = [],
+  program = main,
 ): Promise<ServerProcess> {
   const words = ['serve', '--data', data, '--port', `${port}`, ...flags]
-  const child = Bun.spawn([process.execPath, main, ...words], { stdout: 'pipe', stderr: 'pipe' })
+  const child = Bun.spawn([process.execPath, program, ...words], { stdout: 'pipe', stderr: 'pipe' })
   const printed: string[] = []
   const ready = Promise.withResolvers<number>()
   const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
@@ -51,6 +57,7 @@ export async function startProcess(
       child.kill(signal)
       return child.exited
     },
+    gone: child.exited,
   }
 }
 
