@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util'
 import { type Limits, limitsWith } from './base/limits.ts'
-import { isLoopback } from './base/loopback.ts'
 import type { Given, Subcommand } from './cli/command.ts'
 import { subcommands } from './cli/commands.ts'
 import { readGiven, whatIsWrong } from './cli/run.ts'
 import { nearest } from './cli/suggest.ts'
+import { authConflict } from './config/auth-conflict.ts'
+import { readSecrets, type Secrets } from './config/auth-flags.ts'
 import { describeFlags, parseOptions, readFlags, type ValuesOf } from './config/flag.ts'
 import { serveFlags } from './config/flags.ts'
 import { limitFlags, limitsOf } from './config/limit-flags.ts'
 
-/** All that can be configured, checked and frozen: the flags of `serve`, and every limit. */
-export type Config = ValuesOf<typeof serveFlags> & { readonly limits: Limits }
+/** All that can be configured, checked and frozen: the flags of `serve`, secrets, every limit. */
+export type Config = ValuesOf<typeof serveFlags> & Secrets & { readonly limits: Limits }
 
 /** What a command line asks for. */
 export type Command =
@@ -81,24 +82,16 @@ export function readCommand(args: readonly string[], environment: Environment): 
   if (flags.kind === 'mistake') return mistake(flags.what)
   const limits = readFlags(limitFlags, values, environment)
   if (limits.kind === 'mistake') return mistake(limits.what)
-  const config = { ...flags.values, limits: limitsWith(limitsOf(limits.values)) }
-  const conflict = conflictIn(config)
+  const settings = { ...flags.values, ...readSecrets(environment) }
+  const config = { ...settings, limits: limitsWith(limitsOf(limits.values)) }
+  const conflict = authConflict(config, config.host)
   return conflict === undefined
     ? { kind: 'serve', config: Object.freeze(config) }
     : mistake(conflict)
 }
 
-/** What does not go together; undefined when all does. */
-function conflictIn({ allowAnonymous, host }: Config): string | undefined {
-  if (!isLoopback(host) && allowAnonymous === undefined) {
-    const allow = 'say --allow-anonymous write to allow that'
-    return `on ${host} anybody who reaches it could read and write everything; ${allow}`
-  }
-  return undefined
-}
-
 function readTool(tool: Subcommand, args: readonly string[], environment: Environment): Command {
-  const reading = readGiven(tool, args, environment['YTOPIC_DATA'] ?? './data')
+  const reading = readGiven(tool, args, environment)
   switch (reading.kind) {
     case 'given':
       return { kind: 'tool', tool, given: reading.given }

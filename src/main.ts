@@ -1,5 +1,9 @@
 import { dirname, resolve } from 'node:path'
-import { systemClock } from './base/clock.ts'
+import { AuthSetupError } from './auth/auth-setup-error.ts'
+import type { Authority } from './auth/authority.ts'
+import { type AuthSetup, createConfiguredAuthority } from './auth/configured.ts'
+import type { JwtKeySource } from './auth/jwt-keys.ts'
+import { systemClock, systemWallClock } from './base/clock.ts'
 import { describeError } from './base/log.ts'
 import { isLoopback } from './base/loopback.ts'
 import type { Terminal } from './cli/command.ts'
@@ -31,6 +35,7 @@ async function serve(config: Config): Promise<void> {
   await checkOneYjs()
   const { durability, limits } = config
   const directory = resolve(config.data)
+  const authority = await readAuthority(config)
   const pages = await bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
   const store = await openSqliteStore({ directory, durability }).catch((error: unknown) =>
     fail(`ytopic: ${describeError(error)}`),
@@ -40,6 +45,8 @@ async function serve(config: Config): Promise<void> {
     pages,
     durability,
     limits,
+    authority,
+    tokenCookie: config.tokenCookie,
     origins: config.origin ?? [],
     trustedProxies: config.trustProxy ?? [],
     loopbackOnly: isLoopback(config.host) && config.trustProxy === undefined,
@@ -63,6 +70,47 @@ async function serve(config: Config): Promise<void> {
   process.on('SIGINT', () => leave('SIGINT'))
   process.on('uncaughtException', reportBug)
   process.on('unhandledRejection', reportBug)
+}
+
+/** What decides who may what, with the keys and secrets that the flags name. */
+async function readAuthority(config: Config): Promise<Authority> {
+  const { allowAnonymous: anonymous, jwtLeeway: leewayMs, limits } = config
+  const clocks = { clock: systemClock, wallClock: systemWallClock }
+  try {
+    const decider = await readDecider(config, leewayMs)
+    return await createConfiguredAuthority({ decider, anonymous, ...clocks, limits })
+  } catch (error) {
+    if (error instanceof AuthSetupError || (error instanceof Error && 'code' in error)) {
+      return fail(`ytopic: ${describeError(error)}`)
+    }
+    throw error
+  }
+}
+
+async function readDecider(config: Config, leewayMs: number): Promise<AuthSetup['decider']> {
+  const { authWebhookUrl: url, jwtAudience: audience, jwtIssuer: issuer } = config
+  if (url !== undefined) {
+    const secret = config.authWebhookSecret ?? (await readText(config.authWebhookSecretFile))
+    return { kind: 'webhook', url, secret }
+  }
+  const keys = await readKeySource(config)
+  if (keys === undefined) return { kind: 'nobody' }
+  const { jwtDocumentsClaim: documentsClaim } = config
+  return { kind: 'jwt', keys, issuer, audience, leewayMs, documentsClaim }
+}
+
+async function readKeySource(config: Config): Promise<JwtKeySource | undefined> {
+  const { jwtJwksUrl: url, jwtPublicKeyFile, jwtSecret, jwtSecretFile } = config
+  const secret = jwtSecret ?? (await readText(jwtSecretFile))
+  if (secret !== undefined) return { kind: 'secret', secret }
+  const text = await readText(jwtPublicKeyFile)
+  if (text !== undefined) return { kind: 'public', text }
+  return url === undefined ? undefined : { kind: 'url', url }
+}
+
+/** A file's text without the line end behind it. */
+async function readText(file: string | undefined): Promise<string | undefined> {
+  return file === undefined ? undefined : (await Bun.file(file).text()).trim()
 }
 
 function listen(config: Config, ytopic: Ytopic): ReturnType<typeof Bun.serve> {
@@ -107,6 +155,7 @@ function terminal(): Terminal {
     },
     isTerminal: stdout.isTTY,
     clock: systemClock,
+    wallClock: systemWallClock,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
-import { type Authority, openAuthority } from './auth/authority.ts'
+import { anonymousAuthority } from './auth/anonymous.ts'
+import type { Authority } from './auth/authority.ts'
 import { systemClock, type Clock } from './base/clock.ts'
 import { type Limits, limitsWith } from './base/limits.ts'
 import { type Log, standardLog } from './base/log.ts'
@@ -27,6 +28,8 @@ export interface YtopicOptions {
   readonly fold?: Fold
   /** Who may read and write what; without one everybody reads and writes everything. */
   readonly authority?: Authority
+  /** Name of the cookie that holds a token, where the client shows none otherwise. */
+  readonly tokenCookie?: string | undefined
   /** Hears the messages that Hocuspocus clients send beside their documents. */
   readonly onStateless?: StatelessHandler
   /** What the caller opened the store with, to be said on `/healthz`. */
@@ -47,7 +50,10 @@ export interface YtopicOptions {
 /** A running ytopic: handlers for a `Bun.serve`, and its end. */
 export interface Ytopic {
   /** Answers HTTP requests and upgrades; undefined once a request was upgraded. */
-  readonly fetch: (request: Request, server: Server<Connection>) => Response | undefined
+  readonly fetch: (
+    request: Request,
+    server: Server<Connection>,
+  ) => Response | undefined | Promise<Response>
   readonly websocket: WebSocketHandler<Connection>
   readonly metrics: Metrics
   /**
@@ -82,7 +88,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     ...shared,
     rooms,
     server,
-    authority: options.authority ?? openAuthority,
+    authority: options.authority ?? anonymousAuthority('write'),
+    tokenCookie: options.tokenCookie,
     pages: options.pages ?? new Map(),
     durability: options.durability,
     origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),

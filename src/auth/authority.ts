@@ -1,31 +1,78 @@
 import type { Access } from '../base/access.ts'
 
-/** What a client was given for one document. */
+/** Who a client is, as far as the authority says; what it does not say is the client's own word. */
+export interface Who {
+  /** Stays the same for one person, whatever they are called. */
+  readonly id?: string | undefined
+  /** For people to read. */
+  readonly name?: string | undefined
+  /** As CSS has it. */
+  readonly colour?: string | undefined
+  /** All that the authority knows, for the embedding program. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What a client was given for one document. Times are milliseconds since 1970. */
 export interface Grant {
   readonly access: Access
+  readonly who?: Who | undefined
+  /** When it ends, unless the client shows a new token; without one it holds as the socket does. */
+  readonly until?: number | undefined
+  /** From when on the authority wants to be asked again about the same token. */
+  readonly askAgainAt?: number | undefined
 }
 
 /** An authority's answer. */
 export type Verdict =
   | { readonly kind: 'granted'; readonly grant: Grant }
-  /** `reason` is for the person at the client. */
-  | { readonly kind: 'denied'; readonly reason: string }
+  | {
+      readonly kind: 'denied'
+      /** For the person at the client. It never holds the token. */
+      readonly reason: string
+      /** Whether it is only the token that is too old: the same client may bring another. */
+      readonly expired?: boolean
+    }
+
+/** Where a client came from. */
+export interface RequestFacts {
+  /** Its address as the socket has it. */
+  readonly ip?: string | undefined
+  /** The page that it is on, where a browser says so. */
+  readonly origin?: string | undefined
+  /** Headers of the upgrade that the authority wants, by name in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+}
+
+/** Whose access is taken back; what is left out is everybody's, on every document. */
+export interface Revocation {
+  readonly document?: string | undefined
+  /** `id` of a `Who`. */
+  readonly id?: string | undefined
+}
 
 /** Decides who may do what with which document. */
 export interface Authority {
   /** Whether a client that shows no token is decided about; otherwise its token is waited for. */
   readonly needsToken: boolean
+  /** Headers of the upgrade that it wants to see, by name in lower case. */
+  readonly headers?: readonly string[]
   /**
    * Decides about one client and one document. A rejection counts as "try again later".
    * @param token as the client sent it; undefined when it sent none
    */
-  decide(token: string | undefined, document: string): Verdict | Promise<Verdict>
+  decide(
+    token: string | undefined,
+    document: string,
+    request: RequestFacts,
+  ): Verdict | Promise<Verdict>
+  /**
+   * Forgets what it has decided about those; it is asked about all of them again.
+   * @throws RefusalError when it cannot take more of that
+   */
+  revoke?(what: Revocation): void
 }
 
-const everybodyWrites: Verdict = { kind: 'granted', grant: { access: 'write' } }
-
-/** No authentication: everybody who reaches the server reads and writes every document. */
-export const openAuthority: Authority = {
-  needsToken: false,
-  decide: () => everybodyWrites,
+/** A denial in words for a person. */
+export function denied(reason: string): Verdict {
+  return { kind: 'denied', reason }
 }

@@ -30,6 +30,12 @@ export const systemClock: Clock = {
   },
 }
 
+/** Wall time in milliseconds since 1970: for what others have dated, never for measuring. */
+export type WallClock = () => number
+
+/** The machine's own calendar. */
+export const systemWallClock: WallClock = () => Date.now()
+
 /** Resolves after at least `ms` milliseconds of that clock. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {

@@ -20,6 +20,13 @@ export const refusals = {
   'host-refused': refusal(4421, 421, false, 'This server is not known by that name.'),
   // For a client of one document only: the Hocuspocus provider 2 never returns after this code.
   'permission-denied': refusal(4403, 403, false, 'Permission denied.'),
+  // Likewise.
+  'grant-ended': refusal(4401, 401, false, 'Your access has ended; come back with a new token.'),
+  'authority-unavailable': refusal(1013, 503, true, 'Who may do what cannot be decided now.'),
+  // These two answer requests only.
+  'token-needed': refusal(4400, 401, false, 'A token is needed.'),
+  'upgrade-required': refusal(4400, 426, false, 'A document is opened over a WebSocket.'),
+  'too-many-revocations': refusal(4429, 429, false, 'No more revocations are remembered.'),
   'read-only': refusal(4403, 403, false, 'You may read this document, not change it.'),
   'too-many-documents': refusal(4429, 429, false, 'Too many documents on one connection.'),
   'text-frame': refusal(4400, 400, false, 'Text frames are not part of the protocol.'),

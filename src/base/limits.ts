@@ -49,6 +49,20 @@ export const limitTable = {
     'time in which a client has to show a token, where one is needed',
     'permission-denied',
   ),
+  webhook_ms_max: open(
+    5_000,
+    [100, minute],
+    "time in which the owner's endpoint has to decide",
+    'authority-unavailable',
+  ),
+  webhook_requests_max: open(
+    64,
+    [1, 10_000],
+    "questions to the owner's endpoint at one time",
+    'authority-unavailable',
+  ),
+  webhook_entries_max: open(10_000, [0, 1_000_000], "kept answers of the owner's endpoint"),
+  revocations_max: fixed(100_000, 'revocations that are remembered', 'too-many-revocations'),
   opening_queue_bytes_max: open(
     32 * mib,
     [kib, 2 * gib],

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, WallClock } from '../base/clock.ts'
 
 /** Where a subcommand reads and speaks; given by main.ts, so that tests can give others. */
 export interface Terminal {
@@ -13,7 +13,11 @@ export interface Terminal {
   /** Whether a person looks at standard output. */
   readonly isTerminal: boolean
   readonly clock: Clock
+  readonly wallClock: WallClock
 }
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Flags and words behind a subcommand's name, as they were read. */
 export interface Given {
@@ -23,6 +27,7 @@ export interface Given {
   /** Value of a flag that takes one. */
   readonly value: (flag: string) => string | undefined
   readonly has: (flag: string) => boolean
+  readonly environment: Environment
 }
 
 /** 0: all is well. 1: something is wrong, or could not be done. */
@@ -39,6 +44,8 @@ export interface Subcommand {
   readonly help: string
   /** Its own flags; `--data` and `--help` have all. */
   readonly flags: Readonly<Record<string, 'value' | 'switch'>>
+  /** Whether it has nothing to do with documents; then its help does not speak of them. */
+  readonly withoutData?: true
   /** How many words it takes. */
   readonly words: { readonly min: number; readonly max: number }
   /** What is wrong with this use of it, beyond the number of words; undefined when nothing. */

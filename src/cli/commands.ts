@@ -5,6 +5,7 @@ import { documents } from './documents.ts'
 import { exportDocument } from './export.ts'
 import { importDocuments } from './import.ts'
 import { restore } from './restore.ts'
+import { token } from './token.ts'
 import { verify } from './verify.ts'
 
 /** All tools for the operator, in the order in which `--help` lists them. */
@@ -16,4 +17,5 @@ export const subcommands: readonly Subcommand[] = [
   exportDocument,
   importDocuments,
   compact,
+  token,
 ]

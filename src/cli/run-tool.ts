@@ -1,4 +1,5 @@
 import { StoreError } from '../../persistence/store-error.ts'
+import { AuthSetupError } from '../auth/auth-setup-error.ts'
 import { describeError } from '../base/log.ts'
 import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
 
@@ -17,7 +18,8 @@ export async function runTool(
   }
 }
 
-/** Refusals of the store, and what the operating system says of files. */
+/** Refusals of the store, a bad secret, and what the operating system says of files. */
 function isExpected(error: unknown): boolean {
+  if (error instanceof AuthSetupError) return true
   return error instanceof StoreError || (error instanceof Error && 'code' in error)
 }

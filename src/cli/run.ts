@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Given, Subcommand } from './command.ts'
+import type { Environment, Given, Subcommand } from './command.ts'
 
 /** A command line of a subcommand, as it was read. */
 export type Reading =
@@ -9,11 +9,12 @@ export type Reading =
   /** What is wrong, without a capital and a full stop. */
   | { readonly kind: 'mistake'; readonly what: string }
 
-/**
- * Reads what stands behind a subcommand's name.
- * @param data the data directory where no flag names one
- */
-export function readGiven(command: Subcommand, args: readonly string[], data: string): Reading {
+/** Reads what stands behind a subcommand's name. */
+export function readGiven(
+  command: Subcommand,
+  args: readonly string[],
+  environment: Environment,
+): Reading {
   const options: Record<string, { type: 'string' | 'boolean' }> = {
     data: { type: 'string' },
     help: { type: 'boolean' },
@@ -36,16 +37,17 @@ export function readGiven(command: Subcommand, args: readonly string[], data: st
   const { min, max } = command.words
   if (words.length > max) return { kind: 'mistake', what: `'${words[max]}' is one word too many` }
   if (words.length < min) return { kind: 'mistake', what: `${command.name} needs ${command.usage}` }
-  const directory = value('data') ?? data
+  const directory = value('data') ?? environment['YTOPIC_DATA'] ?? './data'
   if (directory === '') return { kind: 'mistake', what: '--data takes a directory, not nothing' }
   const has = (flag: string): boolean => values[flag] === true
-  const given = { directory: resolve(directory), words, value, has }
+  const given = { directory: resolve(directory), words, value, has, environment }
   const mistake = command.mistake?.(given)
   return mistake === undefined ? { kind: 'given', given } : { kind: 'mistake', what: mistake }
 }
 
 /** What `ytopic COMMAND --help` prints. */
-function helpOf({ name, usage, help }: Subcommand): string {
+function helpOf({ name, usage, help, withoutData }: Subcommand): string {
+  if (withoutData === true) return `Usage: ytopic ${name} ${usage}\n\n${help}`
   const line = `Usage: ytopic ${[name, usage, '[--data DIRECTORY]'].filter(Boolean).join(' ')}`
   return `${line}\n\n${help}\n\n  --data DIRECTORY   the documents (YTOPIC_DATA, default ./data)`
 }

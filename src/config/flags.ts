@@ -1,3 +1,4 @@
+import { authFlags } from './auth-flags.ts'
 import { flag, optional } from './flag.ts'
 import { choice, count, list, network, origin, text } from './reader.ts'
 
@@ -12,11 +13,7 @@ export const serveFlags = {
     'full: "saved" means on disk, also after a power cut; relaxed: "saved" means written, and a ' +
       'power cut may take the last moments',
   ),
-  allowAnonymous: optional(
-    choice('write'),
-    'let anybody who can reach the server read and write every document; needed to listen ' +
-      'beyond this machine',
-  ),
+  ...authFlags,
   origin: optional(
     list(origin),
     'a site whose pages may use this server, such as https://app.example.org or ' +

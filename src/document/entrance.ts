@@ -94,7 +94,7 @@ export class Entrance implements SessionHost {
       .then(
         (entry) => {
           if (!isStill()) return
-          if (entry.kind === 'denied') this.refuse('permission-denied', entry.reason)
+          if (entry.kind === 'denied') this.refuse(kindOf(entry), entry.reason)
           else this.#enter(entry.room, entry.access, frames)
         },
         (error: unknown) => {
@@ -114,7 +114,7 @@ export class Entrance implements SessionHost {
         (verdict) => {
           if (this.#state !== state || state.kind !== 'inside') return
           if (verdict.kind === 'granted') state.session.allow(verdict.grant.access)
-          else state.session.refuse('permission-denied', verdict.reason)
+          else state.session.refuse(kindOf(verdict), verdict.reason)
         },
         // It cannot be decided now: what was granted stands.
         () => undefined,
@@ -181,9 +181,13 @@ export class Entrance implements SessionHost {
   }
 }
 
-type Entry =
-  | { readonly kind: 'entry'; readonly room: Room; readonly access: Access }
-  | Extract<Verdict, { readonly kind: 'denied' }>
+type Denial = Extract<Verdict, { readonly kind: 'denied' }>
+
+function kindOf({ expired }: Denial): RefusalKind {
+  return expired === true ? 'grant-ended' : 'permission-denied'
+}
+
+type Entry = { readonly kind: 'entry'; readonly room: Room; readonly access: Access } | Denial
 
 async function admit(door: Door, token: string | undefined): Promise<Entry> {
   const verdict = await door.decide(token)

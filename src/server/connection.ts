@@ -6,6 +6,7 @@ import type { Entrance } from '../document/entrance.ts'
 import type { Peer } from '../document/peer.ts'
 import type { ReceiptWishes } from '../document/session.ts'
 import type { Addresses } from './addresses.ts'
+import type { Caller } from './caller.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
 export type Socket = ServerWebSocket<Connection>
@@ -17,7 +18,6 @@ export type Admission =
       readonly kind: 'document'
       readonly name: string
       readonly codec: Codec
-      readonly token: string | undefined
       readonly wishes: ReceiptWishes
     }
   /** Many documents, each named by the frames. */
@@ -33,6 +33,8 @@ export type Admission =
 /** One socket; the peer of its session where it carries one document. */
 export class Connection implements Peer {
   readonly admission: Admission
+  /** Who opened it. */
+  readonly caller: Caller
   /** The way into its document, where it carries one. */
   entrance: Entrance | undefined
   /** Its documents, where it carries many. */
@@ -44,10 +46,12 @@ export class Connection implements Peer {
 
   constructor(parts: {
     readonly admission: Admission
+    readonly caller: Caller
     readonly clock: Clock
     readonly denyDelayMs: number
   }) {
     this.admission = parts.admission
+    this.caller = parts.caller
     this.#clock = parts.clock
     this.#denyDelayMs = parts.denyDelayMs
   }

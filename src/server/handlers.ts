@@ -1,9 +1,8 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { sleep } from '../base/clock.ts'
 import type { Authority } from '../auth/authority.ts'
-import { RefusalError, type RefusalKind } from '../base/errors.ts'
-import { describeError } from '../base/log.ts'
-import { type Door, Entrance } from '../document/entrance.ts'
+import type { RefusalKind } from '../base/errors.ts'
+import { Entrance } from '../document/entrance.ts'
 import type { RoomParts } from '../document/room.ts'
 import type { Rooms } from '../document/rooms.ts'
 import { WaitingBudget } from '../document/waiting-frames.ts'
@@ -12,15 +11,20 @@ import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
 import { Addresses } from './addresses.ts'
 import { type Admission, Connection, type Socket } from './connection.ts'
+import { subprotocolFor } from './caller.ts'
+import { doorOf } from './door.ts'
 import type { Origins } from './origins.ts'
 import type { Pages } from './pages.ts'
-import { answer, refuseRequest, type Visit, visitOf } from './requests.ts'
+import { refuseRequest } from './refusal-answer.ts'
+import { answer, callerOf, endpoint, type Visit, visitOf } from './requests.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** What the handlers work with. */
 export interface HandlerParts extends RoomParts {
   readonly rooms: Rooms
   readonly authority: Authority
+  /** Name of the cookie that holds a token, if one does. */
+  readonly tokenCookie: string | undefined
   readonly pages: Pages
   readonly durability: 'full' | 'relaxed' | undefined
   readonly origins: Origins
@@ -29,15 +33,17 @@ export interface HandlerParts extends RoomParts {
   readonly server: { current?: Server<Connection> }
 }
 
+/** An HTTP answer; undefined once a request was upgraded. */
+type Answer = Response | undefined | Promise<Response>
+
 /** Handlers for a `Bun.serve`. */
 export interface Handlers {
-  readonly fetch: (request: Request, server: Server<Connection>) => Response | undefined
+  readonly fetch: (request: Request, server: Server<Connection>) => Answer
   readonly websocket: WebSocketHandler<Connection>
   /** Refuses what is new and spreads the closes of what is open. */
   readonly drain: () => Promise<void>
 }
 
-const endpoint = '/ws/'
 /** Where one socket carries many documents; the paths are taken exactly. */
 const multiplexEndpoints: ReadonlySet<string> = new Set(['/', '/hocuspocus', '/hocuspocus/'])
 const sweepMs = 1_000
@@ -123,7 +129,7 @@ function admit(parts: HandlerParts, connection: Connection): void {
         protocol: admission.protocol,
         limits: parts.limits,
         now: parts.clock.now(),
-        door: (document) => doorOf(parts, document),
+        door: (document) => doorOf(parts, document, connection.caller),
         failed,
       })
       return
@@ -134,28 +140,11 @@ function admit(parts: HandlerParts, connection: Connection): void {
         address: admission.name,
         budget: new WaitingBudget(parts.limits.opening_queue_bytes_max),
         wishes: admission.wishes,
-        door: doorOf(parts, admission.name),
+        door: doorOf(parts, admission.name, connection.caller),
         failed: (error) => failed(admission.name, error),
         vacated: () => undefined,
       })
-      return connection.entrance.open(admission.token)
-  }
-}
-
-function doorOf(parts: HandlerParts, document: string): Door {
-  const { authority, log, rooms } = parts
-  return {
-    needsToken: authority.needsToken,
-    decide: (token) => authority.decide(token, document),
-    async open() {
-      try {
-        return await rooms.open(document)
-      } catch (error) {
-        const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
-        log.error('open-failed', { document, kind, reason: describeError(error) })
-        throw error
-      }
-    },
+      return connection.entrance.open(connection.caller.token)
   }
 }
 
@@ -186,18 +175,22 @@ function guard(parts: HandlerParts, connection: Connection, act: () => void): vo
 function upgrade(
   parts: HandlerParts,
   request: Request,
-  { path, refusal }: Visit,
+  visit: Visit,
   server: Server<Connection>,
   open: number,
 ): Response | undefined {
-  const wanted = admissionFor(path, new URL(request.url).searchParams)
-  const refused = open < parts.limits.connections_max ? refusal : 'server-full'
+  const wanted = admissionFor(visit.path, new URL(request.url).searchParams)
+  const refused = open < parts.limits.connections_max ? visit.refusal : 'server-full'
   const connection = new Connection({
+    caller: callerOf(parts, request, visit),
     admission: refused === undefined ? wanted : instead(wanted, refused),
     clock: parts.clock,
     denyDelayMs: parts.limits.deny_delay_ms,
   })
-  return server.upgrade(request, { data: connection }) ? undefined : refuseRequest('upgrade-failed')
+  const protocol = subprotocolFor(request.headers)
+  const headers = protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol }
+  const upgraded = server.upgrade(request, { data: connection, headers })
+  return upgraded ? undefined : refuseRequest('upgrade-failed')
 }
 
 /**
@@ -217,8 +210,7 @@ function admissionFor(path: string, query: URLSearchParams): Admission {
     saved: query.get('saved') === '1',
     statuses: false,
   }
-  const token = query.get('token') ?? undefined
-  return { kind: 'document', name: verdict.name, codec, token, wishes }
+  return { kind: 'document', name: verdict.name, codec, wishes }
 }
 
 function instead(admission: Admission, refusal: RefusalKind): Admission {

@@ -1,18 +1,30 @@
 import type { Server } from 'bun'
-import { type RefusalKind, refusals } from '../base/errors.ts'
+import type { Authority } from '../auth/authority.ts'
+import type { RefusalKind } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { type Caller, callerFrom } from './caller.ts'
 import type { Connection } from './connection.ts'
+import { documentPage } from './document-page.ts'
 import { type HealthParts, healthPage, readyPage } from './health.ts'
 import type { Origins, Provenance } from './origins.ts'
 import { type Pages, servePage } from './pages.ts'
+import { refuseRequest } from './refusal-answer.ts'
 import { answerPreflight, dress, isPreflight } from './response-headers.ts'
 import type { TrustedProxies, Visitor } from './trusted-proxies.ts'
 
 /** What requests are judged and answered with. */
 interface RequestParts extends HealthParts {
+  readonly authority: Authority
+  readonly log: Log
+  /** Name of the cookie that holds a token, if one does. */
+  readonly tokenCookie: string | undefined
   readonly origins: Origins
   readonly pages: Pages
   readonly proxies: TrustedProxies
 }
+
+/** What stands before a document's name in a path. */
+export const endpoint = '/ws/'
 
 /** A request, as far as it is known before anything is done about it. */
 export interface Visit {
@@ -40,16 +52,19 @@ export function answer(
   request: Request,
   visit: Visit,
   connections: ReadonlySet<Connection>,
-): Response {
-  return dress(answerBare(parts, request, visit, connections), visit.from)
+): Response | Promise<Response> {
+  const bare = answerBare(parts, request, visit, connections)
+  if (bare instanceof Response) return dress(bare, visit.from)
+  return bare.then((response) => dress(response, visit.from))
 }
 
 function answerBare(
   parts: RequestParts,
   request: Request,
-  { from, path, refusal }: Visit,
+  visit: Visit,
   connections: ReadonlySet<Connection>,
-): Response {
+): Response | Promise<Response> {
+  const { from, path, refusal } = visit
   if (refusal === 'host-refused') return refuseRequest(refusal)
   if (from.kind === 'listed' && isPreflight(request)) return answerPreflight()
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -58,13 +73,17 @@ function answerBare(
   }
   if (path === '/healthz') return healthPage(parts, connections)
   if (path === '/readyz') return readyPage(parts)
+  if (path.startsWith(endpoint)) {
+    if (refusal !== undefined) return refuseRequest(refusal)
+    const name = path.slice(endpoint.length)
+    return documentPage(parts, name, callerOf(parts, request, visit))
+  }
   return servePage(parts.pages, request, path, parts.origins.framing) ?? refuseRequest('not-found')
 }
 
-/** A refusal as an answer. */
-export function refuseRequest(kind: RefusalKind): Response {
-  const { status, sentence } = refusals[kind]
-  return new Response(`${sentence}\n`, { status })
+/** Who sent a request, and with what token. */
+export function callerOf(parts: RequestParts, request: Request, { visitor }: Visit): Caller {
+  return callerFrom(request, visitor.address || undefined, parts.authority, parts.tokenCookie)
 }
 
 /** The path as it came, without the query. */

@@ -17,10 +17,14 @@ export class FakeAuthority implements Authority {
     this.#hold = undefined
   }
 
-  /** `reader…` may read, `writer…` may write, `broken` cannot be decided, others are denied. */
+  /**
+   * `reader…` may read, `writer…` may write, `broken` cannot be decided, `old` has ended, others
+   * are denied.
+   */
   async decide(token: string | undefined): Promise<Verdict> {
     this.asked.push(token)
     await this.#hold?.promise
+    if (token === 'old') return { kind: 'denied', reason: 'That is old.', expired: true }
     if (token === 'broken') throw new Error('the user directory is away (by the test)')
     if (token?.startsWith('reader') === true) return { kind: 'granted', grant: { access: 'read' } }
     if (token?.startsWith('writer') === true) return { kind: 'granted', grant: { access: 'write' } }

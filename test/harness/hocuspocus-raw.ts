@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import type { Address } from '../../src/protocol/codec.ts'
 import type { BadFrame, Frame } from '../../src/protocol/frame.ts'
 import { hocuspocus } from '../../src/protocol/hocuspocus.ts'
+import { socketWith } from './socket.ts'
 import { until } from './wait.ts'
 
 /** What was heard, and on which address; Ping has none. */
@@ -30,8 +31,11 @@ export class RawHocuspocus {
   }
 
   /** Connects; resolves once the socket is open. */
-  static async connect(url: string): Promise<RawHocuspocus> {
-    const socket = new WebSocket(url)
+  static async connect(
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RawHocuspocus> {
+    const socket = socketWith(url, headers)
     const client = new RawHocuspocus(socket)
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve())

@@ -2,6 +2,7 @@ import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
 import * as Y from 'yjs'
 import type { BadFrame, Frame } from '../../src/protocol/frame.ts'
 import { yWebsocket } from '../../src/protocol/y-websocket.ts'
+import { socketWith } from './socket.ts'
 import { until } from './wait.ts'
 
 /** A y-websocket client that says exactly what a test tells it to, and remembers what it heard. */
@@ -27,9 +28,11 @@ export class RawClient {
   }
 
   /** Connects; resolves once the socket is open. */
-  static async connect(url: string, headers: Record<string, string> = {}): Promise<RawClient> {
-    // Bun takes headers here, which the browser's declaration of the same name hides.
-    const socket = new WebSocket(url, { headers } as unknown as string[])
+  static async connect(
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RawClient> {
+    const socket = socketWith(url, headers)
     const client = new RawClient(socket)
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve())

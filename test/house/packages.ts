@@ -21,6 +21,8 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^(?:lib0|y-protocols)(?:\/|$)/, ['src/protocol/', 'src/client/']],
   // Reads the documents of another system, where somebody has installed it for that.
   [/^y-leveldb$/, ['src/cli/from-y-leveldb.ts']],
+  // What signs and checks tokens is not written again.
+  [/^jose$/, ['src/auth/']],
   [/^bun(?::|$)/, edge],
   // The compactor folds in a thread of its own; those two files are all there is of it.
   [/^node:worker_threads$/, [...edge, 'src/document/fold-']],

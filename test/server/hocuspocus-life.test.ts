@@ -147,11 +147,18 @@ test('HOCUS-15: what is no frame ends the address or the socket, no other', asyn
 })
 
 test('HOCUS-15: no close code of the table makes version 2 stay away for good', () => {
-  const { 'permission-denied': denied, 'read-only': reader, ...others } = refusals
+  const {
+    'permission-denied': denied,
+    'read-only': reader,
+    'grant-ended': ended,
+    // A page of another site is to stay away.
+    'origin-refused': _foreign,
+    ...others
+  } = refusals
   const codes: number[] = Object.values(others).map(({ closeCode }) => closeCode)
   for (const fatal of [1009, 4401, 4403]) expect(codes).not.toContain(fatal)
-  // These two are said on the address; the socket stays.
-  expect([denied.retry, reader.retry]).toEqual([false, false])
+  // These are said on the address; the socket stays.
+  expect([denied, reader, ended].map(({ retry }) => retry)).toEqual([false, false, false])
 })
 
 test('HOCUS-17: a message reaches the handler, which answers and tells the document', async () => {

@@ -1,0 +1,108 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { RefusalError } from '../base/errors.ts'
+import type { WallClock } from '../base/clock.ts'
+import { type Authority, denied, type Revocation, type Verdict } from './authority.ts'
+import { accessIn } from './document-claim.ts'
+import { type JwtKeys, type JwtKeySource, type KeyTimes, readJwtKeys } from './jwt-keys.ts'
+import { Revocations } from './revocations.ts'
+
+/** How tokens are checked. */
+export interface JwtOptions {
+  readonly keys: JwtKeySource
+  /** `iss` that a token must have, if any. */
+  readonly issuer?: string | undefined
+  /** `aud` that a token must have, if any. */
+  readonly audience?: string | undefined
+  /** Milliseconds by which the issuer's clock may differ from this one. */
+  readonly leewayMs: number
+  /** The claim that names the documents. */
+  readonly documentsClaim: string
+  readonly wallClock: WallClock
+  readonly keyTimes?: KeyTimes
+  readonly limits: { readonly revocations_max: number }
+}
+
+/** Keys of a URL: an unknown one is looked for at most every 5 s, a removed one goes in 10 min. */
+const defaultKeyTimes: KeyTimes = { keepMs: 600_000, pauseMs: 5_000, timeoutMs: 5_000 }
+
+/**
+ * Decides by signed tokens (JWT, RFC 7519).
+ * @throws AuthSetupError when the keys cannot be used
+ */
+export async function createJwtAuthority(options: JwtOptions): Promise<Authority> {
+  const keys = await readJwtKeys(options.keys, options.keyTimes ?? defaultKeyTimes)
+  return new JwtAuthority(options, keys)
+}
+
+class JwtAuthority implements Authority {
+  readonly needsToken = true
+  readonly #options: JwtOptions
+  readonly #keys: JwtKeys
+  readonly #revocations: Revocations
+
+  constructor(options: JwtOptions, keys: JwtKeys) {
+    this.#options = options
+    this.#keys = keys
+    this.#revocations = new Revocations(options.limits)
+  }
+
+  async decide(token: string | undefined, document: string): Promise<Verdict> {
+    if (token === undefined) return denied('A token is needed.')
+    const { audience, documentsClaim, issuer, leewayMs, wallClock } = this.#options
+    let claims: JWTPayload
+    try {
+      const { payload } = await jwtVerify(token, this.#keys.keyFor, {
+        algorithms: [...this.#keys.algorithms],
+        requiredClaims: ['exp'],
+        clockTolerance: leewayMs / 1_000,
+        currentDate: new Date(wallClock()),
+        ...(issuer === undefined ? {} : { issuer }),
+        ...(audience === undefined ? {} : { audience }),
+      })
+      claims = payload
+    } catch (error) {
+      return fault(error)
+    }
+    const access = accessIn(claims[documentsClaim], document)
+    if (access === undefined) return denied('The token does not cover this document.')
+    const { exp = 0, iat, sub } = claims
+    const issuedAt = iat === undefined ? undefined : iat * 1_000
+    if (this.#revocations.cover(document, sub, issuedAt)) return revoked
+    const who = {
+      id: sub,
+      name: textIn(claims['name']),
+      colour: textIn(claims['color']),
+      claims,
+    }
+    return { kind: 'granted', grant: { access, who, until: exp * 1_000 + leewayMs } }
+  }
+
+  revoke(what: Revocation): void {
+    this.#revocations.add(what, this.#options.wallClock())
+  }
+}
+
+const revoked: Verdict = { kind: 'denied', reason: 'The token was revoked.', expired: true }
+
+/** What a token that does not pass is told. The words never hold the token, nor what is in it. */
+function fault(error: unknown): Verdict {
+  if (error instanceof RefusalError) throw error
+  if (error instanceof errors.JWTExpired) {
+    return { kind: 'denied', reason: 'The token has expired.', expired: true }
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return denied(claimFaults.get(error.claim) ?? 'A claim of the token is not valid.')
+  }
+  return denied('The token is not valid.')
+}
+
+const claimFaults: ReadonlyMap<string, string> = new Map([
+  ['iss', 'The token is from somebody who is not trusted here.'],
+  ['aud', 'The token is for somebody else.'],
+  ['nbf', 'The token is not valid yet.'],
+  ['exp', 'The token has no end.'],
+])
+
+function textIn(claim: unknown): string | undefined {
+  return typeof claim === 'string' && claim !== '' ? claim : undefined
+}

@@ -1,0 +1,156 @@
+import { readBody } from '../base/body.ts'
+import type { Clock, WallClock } from '../base/clock.ts'
+import { RefusalError } from '../base/errors.ts'
+import { AuthSetupError } from './auth-setup-error.ts'
+import {
+  type Authority,
+  denied,
+  type RequestFacts,
+  type Revocation,
+  type Verdict,
+} from './authority.ts'
+import { type Answer, readAnswer } from './webhook-answer.ts'
+
+/** How the owner's endpoint is asked. */
+export interface WebhookOptions {
+  readonly url: string
+  /** Shown to the endpoint as `Authorization: Bearer …`, so that it knows who asks. */
+  readonly secret?: string | undefined
+  readonly clock: Clock
+  readonly wallClock: WallClock
+  readonly limits: {
+    readonly webhook_ms_max: number
+    readonly webhook_requests_max: number
+    readonly webhook_entries_max: number
+  }
+}
+
+interface Kept {
+  readonly verdict: Verdict
+  readonly document: string
+  readonly until: number
+}
+
+/** Longest answer that is read. */
+const answerBytesMax = 65_536
+
+/**
+ * Lets an endpoint of the owner's decide: each question is one POST of JSON.
+ * @throws AuthSetupError when the URL is none
+ */
+export function createWebhookAuthority(options: WebhookOptions): Authority {
+  const url = URL.parse(options.url)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new AuthSetupError('the URL of the endpoint is not an http or https URL')
+  }
+  return new WebhookAuthority(url, options)
+}
+
+class WebhookAuthority implements Authority {
+  readonly needsToken = true
+  readonly headers = ['user-agent']
+  readonly #url: URL
+  readonly #options: WebhookOptions
+  /** By a digest of the whole question; the oldest first. */
+  readonly #kept = new Map<string, Kept>()
+  readonly #asking = new Map<string, Promise<Verdict>>()
+  #requests = 0
+
+  constructor(url: URL, options: WebhookOptions) {
+    this.#url = url
+    this.#options = options
+  }
+
+  async decide(
+    token: string | undefined,
+    document: string,
+    { headers, ip, origin }: RequestFacts,
+  ): Promise<Verdict> {
+    if (token === undefined) return denied('A token is needed.')
+    const userAgent = headers.get('user-agent')
+    const question = JSON.stringify({ token, document, ip, origin, userAgent })
+    const key = await digest(question)
+    const kept = this.#kept.get(key)
+    if (kept !== undefined && kept.until > this.#options.clock.now()) return kept.verdict
+    const asking = this.#asking.get(key) ?? this.#askOnce(key, question, document)
+    return asking
+  }
+
+  revoke({ document }: Revocation): void {
+    for (const [key, kept] of this.#kept) {
+      if (document === undefined || kept.document === document) this.#kept.delete(key)
+    }
+    // An answer that is on its way may be older than the revocation.
+    this.#asking.clear()
+  }
+
+  #askOnce(key: string, question: string, document: string): Promise<Verdict> {
+    const { clock, limits } = this.#options
+    if (this.#requests >= limits.webhook_requests_max) throw unavailable('It is asked too much.')
+    this.#requests++
+    const asking: Promise<Verdict> = this.#ask(question)
+      .then(({ keepMs, verdict }) => {
+        if (this.#asking.get(key) === asking) {
+          this.#keep(key, { verdict, document, until: clock.now() + keepMs })
+        }
+        return verdict
+      })
+      .finally(() => {
+        this.#requests--
+        if (this.#asking.get(key) === asking) this.#asking.delete(key)
+      })
+    this.#asking.set(key, asking)
+    return asking
+  }
+
+  async #ask(question: string): Promise<Answer> {
+    const { clock, limits, secret, wallClock } = this.#options
+    const stop = new AbortController()
+    const cancel = clock.after(limits.webhook_ms_max, () => stop.abort())
+    try {
+      const response = await fetch(this.#url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+        },
+        body: question,
+        // Another place must not get the token.
+        redirect: 'error',
+        signal: stop.signal,
+      })
+      const text = await readBody(response.body, answerBytesMax)
+      const { status } = response
+      const answer = text === undefined ? undefined : readAnswer(status, text, wallClock())
+      if (answer === undefined) throw unavailable(`It answered ${status} and no decision.`)
+      return answer
+    } catch (error) {
+      if (error instanceof RefusalError) throw error
+      const late = stop.signal.aborted
+      throw unavailable(late ? 'The endpoint was too slow.' : 'The endpoint did not answer.')
+    } finally {
+      cancel()
+    }
+  }
+
+  #keep(key: string, kept: Kept): void {
+    const { clock, limits } = this.#options
+    this.#kept.delete(key)
+    if (kept.until <= clock.now()) return
+    this.#kept.set(key, kept)
+    if (this.#kept.size <= limits.webhook_entries_max) return
+    const [oldest] = this.#kept.keys()
+    if (oldest !== undefined) this.#kept.delete(oldest)
+  }
+}
+
+/** A token is not kept in memory longer than its question takes. */
+async function digest(question: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(question))
+  return new Uint8Array(bytes).toBase64()
+}
+
+function unavailable(detail: string): RefusalError {
+  return new RefusalError('authority-unavailable', detail)
+}

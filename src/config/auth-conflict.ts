@@ -1,0 +1,44 @@
+import { isLoopback } from '../base/loopback.ts'
+import type { authFlags, Secrets } from './auth-flags.ts'
+import type { ValuesOf } from './flag.ts'
+
+/** What was said of authentication. */
+type AuthValues = ValuesOf<typeof authFlags> & Secrets
+
+/** What decides who may what, as flags; at most one of them is to be given. */
+const deciders = '--jwt-secret-file, --jwt-public-key-file, --jwt-jwks-url or --auth-webhook-url'
+
+/** What does not go together; undefined when all does. */
+export function authConflict(values: AuthValues, host: string): string | undefined {
+  const { allowAnonymous, jwtAudience, jwtIssuer, jwtSecret, jwtSecretFile } = values
+  if (jwtSecret !== undefined && jwtSecretFile !== undefined) {
+    return 'YTOPIC_JWT_SECRET and --jwt-secret-file are both given; keep one'
+  }
+  if (values.authWebhookSecret !== undefined && values.authWebhookSecretFile !== undefined) {
+    return 'YTOPIC_AUTH_WEBHOOK_SECRET and --auth-webhook-secret-file are both given; keep one'
+  }
+  const [first, second] = chosen(values)
+  if (second !== undefined) return `${first} and ${second} are both given; one of them decides`
+  if ((jwtIssuer ?? jwtAudience) !== undefined && !(first ?? '').includes('jwt')) {
+    return '--jwt-issuer and --jwt-audience need a key for the tokens'
+  }
+  if (first === undefined && allowAnonymous === undefined && !isLoopback(host)) {
+    const allow = 'say --allow-anonymous read or --allow-anonymous write to allow that'
+    return `on ${host} anybody could read and write everything; ${allow}, or give ${deciders}`
+  }
+  return undefined
+}
+
+function chosen(values: AuthValues): readonly string[] {
+  const { authWebhookUrl, jwtJwksUrl, jwtPublicKeyFile, jwtSecret, jwtSecretFile } = values
+  const given: readonly (readonly [string, string | undefined])[] = [
+    [
+      jwtSecretFile === undefined ? 'the jwt secret' : '--jwt-secret-file',
+      jwtSecretFile ?? jwtSecret,
+    ],
+    ['--jwt-public-key-file', jwtPublicKeyFile],
+    ['--jwt-jwks-url', jwtJwksUrl],
+    ['--auth-webhook-url', authWebhookUrl],
+  ]
+  return given.flatMap(([name, value]) => (value === undefined ? [] : [name]))
+}

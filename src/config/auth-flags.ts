@@ -1,0 +1,61 @@
+import { flag, optional } from './flag.ts'
+import { choice, duration, text } from './reader.ts'
+
+const file = text('FILE', 'a file')
+
+/** The flags that say who may do what. A secret is read from a file or the environment only. */
+export const authFlags = {
+  allowAnonymous: optional(
+    choice('read', 'write'),
+    'let anybody who shows no token read every document, or read and write it; needed to listen ' +
+      'beyond this machine where nothing decides who may what',
+  ),
+  jwtSecretFile: optional(
+    file,
+    'the secret with which tokens (JWT, HS256) are signed; or the secret itself in ' +
+      'YTOPIC_JWT_SECRET',
+  ),
+  jwtPublicKeyFile: optional(
+    file,
+    'the public key with which tokens are checked (RS, PS, ES, EdDSA): PEM, JWK or a set of JWKs',
+  ),
+  jwtJwksUrl: optional(
+    text('URL', 'a URL'),
+    'where the public keys are published, as a set of JWKs; they are kept and looked up again',
+  ),
+  jwtIssuer: optional(text('ISSUER', 'an issuer'), 'the "iss" that tokens must have'),
+  jwtAudience: optional(text('AUDIENCE', 'an audience'), 'the "aud" that tokens must have'),
+  jwtLeeway: flag(duration(0, 600_000), '10s', "how far the issuer's clock may be from this one"),
+  jwtDocumentsClaim: flag(
+    text('CLAIM', 'the name of a claim'),
+    'documents',
+    'the claim that names the documents: {"notes": "write", "team/*": "read"}',
+  ),
+  authWebhookUrl: optional(
+    text('URL', 'a URL'),
+    'your endpoint that decides who may what: each question is one POST',
+  ),
+  authWebhookSecretFile: optional(
+    file,
+    'what that endpoint is shown as a bearer token; or itself in YTOPIC_AUTH_WEBHOOK_SECRET',
+  ),
+  tokenCookie: optional(
+    text('NAME', 'the name of a cookie'),
+    'the cookie that holds the token, where the client shows none otherwise',
+  ),
+} as const
+
+/** Secrets that the environment holds; a command line is there for everybody to see. */
+export interface Secrets {
+  readonly jwtSecret: string | undefined
+  readonly authWebhookSecret: string | undefined
+}
+
+/** Reads the secrets; an empty one is none. */
+export function readSecrets(environment: Readonly<Record<string, string | undefined>>): Secrets {
+  const secret = (name: string): string | undefined => environment[name]?.trim() || undefined
+  return {
+    jwtSecret: secret('YTOPIC_JWT_SECRET'),
+    authWebhookSecret: secret('YTOPIC_AUTH_WEBHOOK_SECRET'),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Authority } from '../auth/authority.ts'
+import type { Log } from '../base/log.ts'
+import { readDocumentName } from '../protocol/document-name.ts'
+import { decideAbout } from './door.ts'
+import type { Caller } from './caller.ts'
+import { refuseRequest } from './refusal-answer.ts'
+
+/**
+ * Answers a request for a document that is no upgrade: programs ask in this way whether a token is
+ * good. 401 without one or with one that is too old, 403 where it does not cover the document, and
+ * 426 where nothing is missing but the upgrade.
+ */
+export async function documentPage(
+  parts: { readonly authority: Authority; readonly log: Log },
+  encodedName: string,
+  caller: Caller,
+): Promise<Response> {
+  const name = readDocumentName(encodedName)
+  if (name.kind === 'bad-name') return refuseRequest('bad-name', name.reason)
+  try {
+    const verdict = await decideAbout(parts, name.name, caller)
+    if (verdict.kind === 'granted') return refuseRequest('upgrade-required')
+    const nobody = caller.token === undefined || verdict.expired === true
+    return refuseRequest(nobody ? 'token-needed' : 'permission-denied', verdict.reason)
+  } catch {
+    // It was logged where it happened.
+    return refuseRequest('authority-unavailable')
+  }
+}

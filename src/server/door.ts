@@ -1,0 +1,61 @@
+import type { Authority, Verdict } from '../auth/authority.ts'
+import { RefusalError } from '../base/errors.ts'
+import { describeError, type Log } from '../base/log.ts'
+import type { Door } from '../document/entrance.ts'
+import type { Rooms } from '../document/rooms.ts'
+import type { Caller } from './caller.ts'
+
+/** What a door needs of the server. */
+interface DoorParts {
+  readonly authority: Authority
+  readonly log: Log
+  readonly rooms: Rooms
+}
+
+/** The way into one document for one caller; every failure on it is logged, and no token. */
+export function doorOf(parts: DoorParts, document: string, caller: Caller): Door {
+  const { authority, log, rooms } = parts
+  return {
+    needsToken: authority.needsToken && caller.token === undefined,
+    decide: (shown) => decideAbout(parts, document, caller, shown),
+    async open() {
+      try {
+        return await rooms.open(document)
+      } catch (error) {
+        const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
+        log.error('open-failed', { document, kind, reason: describeError(error) })
+        throw error
+      }
+    },
+  }
+}
+
+/**
+ * Asks the authority.
+ * @param shown the token that came over the protocol; an empty one is none
+ * @throws RefusalError `authority-unavailable` when it cannot decide now
+ */
+export async function decideAbout(
+  { authority, log }: Pick<DoorParts, 'authority' | 'log'>,
+  document: string,
+  caller: Caller,
+  shown?: string,
+): Promise<Verdict> {
+  const token = shown || caller.token
+  try {
+    return await authority.decide(token, document, caller.facts)
+  } catch (error) {
+    const reason = withoutToken(describeError(error), token)
+    log.error('authority-failed', { document, reason })
+    throw new RefusalError('authority-unavailable')
+  }
+}
+
+/** An authority of somebody else's may quote the token in its errors. */
+function withoutToken(text: string, token: string | undefined): string {
+  if (token === undefined) return text
+  return [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)].reduce(
+    (clean, spelling) => clean.replaceAll(spelling, '[token]'),
+    text,
+  )
+}
