@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import type { Terminal } from '../../src/cli/command.ts'
-import { systemClock } from '../../src/base/clock.ts'
+import { systemClock, systemWallClock } from '../../src/base/clock.ts'
 import { checkAll, partsOf } from '../../src/cli/check.ts'
 import { dataFile, reading } from '../../src/cli/data-file.ts'
 import type { EditBook } from './edit-book.ts'
@@ -20,6 +20,7 @@ const quiet: Terminal = {
   write: () => Promise.resolve(),
   isTerminal: false,
   clock: systemClock,
+  wallClock: systemWallClock,
 }
 
 /** Reads the whole directory, with no server on it, as `ytopic verify` does. */
