@@ -84,10 +84,16 @@ export function readCommand(args: readonly string[], environment: Environment): 
   if (limits.kind === 'mistake') return mistake(limits.what)
   const settings = { ...flags.values, ...readSecrets(environment) }
   const config = { ...settings, limits: limitsWith(limitsOf(limits.values)) }
-  const conflict = authConflict(config, config.host)
+  const conflict = authConflict(config, config.host) ?? tlsConflict(config)
   return conflict === undefined
     ? { kind: 'serve', config: Object.freeze(config) }
     : mistake(conflict)
+}
+
+function tlsConflict({ tlsCert, tlsKey }: Config): string | undefined {
+  if (tlsCert === undefined && tlsKey !== undefined) return '--tls-key needs --tls-cert beside it'
+  if (tlsCert !== undefined && tlsKey === undefined) return '--tls-cert needs --tls-key beside it'
+  return undefined
 }
 
 function readTool(tool: Subcommand, args: readonly string[], environment: Environment): Command {

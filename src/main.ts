@@ -9,6 +9,7 @@ import { isLoopback } from './base/loopback.ts'
 import type { Terminal } from './cli/command.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
+import { Listener } from './server/listener.ts'
 import { bundlePages } from './server/pages.ts'
 import { createYtopic, type Ytopic } from './ytopic.ts'
 import { openSqliteStore } from '../persistence/sqlite.ts'
@@ -51,16 +52,16 @@ async function serve(config: Config): Promise<void> {
     trustedProxies: config.trustProxy ?? [],
     loopbackOnly: isLoopback(config.host) && config.trustProxy === undefined,
   })
-  const server = listen(config, ytopic)
+  const listener = await listen(config, ytopic)
   const kept = `keeps documents in ${directory} (durability ${durability})`
-  console.log(`ytopic serves ${server.url.href} and ${kept}`)
+  console.log(`ytopic serves ${listener.url.href} and ${kept}`)
   let leaving = false
   const leave = (signal: string): void => {
     // A second signal is somebody who does not want to wait.
     if (leaving) process.exit(1)
     leaving = true
     console.log(`ytopic leaves on ${signal}`)
-    server.stop().catch(reportBug)
+    listener.stop().catch(reportBug)
     ytopic.stop().then((written) => {
       if (!written) console.error('ytopic: the store did not take everything in time')
       process.exit(written ? 0 : 1)
@@ -68,6 +69,10 @@ async function serve(config: Config): Promise<void> {
   }
   process.on('SIGTERM', () => leave('SIGTERM'))
   process.on('SIGINT', () => leave('SIGINT'))
+  process.on('SIGHUP', () => {
+    if (config.tlsCert === undefined) leave('SIGHUP')
+    else if (!leaving) reloadCertificate(listener).catch(reportBug)
+  })
   process.on('uncaughtException', reportBug)
   process.on('unhandledRejection', reportBug)
 }
@@ -113,14 +118,25 @@ async function readText(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : (await Bun.file(file).text()).trim()
 }
 
-function listen(config: Config, ytopic: Ytopic): ReturnType<typeof Bun.serve> {
-  const { host: hostname, port } = config
+async function listen(config: Config, ytopic: Ytopic): Promise<Listener> {
+  const { host: hostname, port, tlsCert: cert, tlsKey: key } = config
+  const certificate = cert === undefined || key === undefined ? undefined : { cert, key }
   try {
-    return Bun.serve({ hostname, port, fetch: ytopic.fetch, websocket: ytopic.websocket })
+    return await Listener.open({ hostname, port, certificate, served: ytopic })
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     const why = taken ? 'the port is taken; choose another with --port' : describeError(error)
     return fail(`ytopic: cannot listen on ${hostname}:${port}: ${why}`)
+  }
+}
+
+/** A certificate that cannot be used leaves the one before it in force. */
+async function reloadCertificate(listener: Listener): Promise<void> {
+  try {
+    const now = await listener.reload()
+    if (now !== undefined) console.log(`ytopic has a new certificate: ${now.names}, ${now.until}`)
+  } catch (error) {
+    console.error(`ytopic: keeps its certificate: ${describeError(error)}`)
   }
 }
 

@@ -14,6 +14,7 @@ import type { Connection } from './server/connection.ts'
 import { createHandlers } from './server/handlers.ts'
 import { Origins } from './server/origins.ts'
 import type { Pages } from './server/pages.ts'
+import { Servers } from './server/servers.ts'
 import { TrustedProxies } from './server/trusted-proxies.ts'
 import type { Store } from '../persistence/store.ts'
 
@@ -62,6 +63,12 @@ export interface Ytopic {
    */
   readonly broadcastStateless: (document: string, text: string) => boolean
   /**
+   * Sends the clients of a server that listens no more away, spread over time, to come back to
+   * another one with the same handlers. Several may have them at the same time. Resolves when the
+   * server has no connections left.
+   */
+  readonly retire: (server: Server<Connection>) => Promise<void>
+  /**
    * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
    * closes the store. Resolves to whether everything reached the disk in time. Idempotent.
    */
@@ -78,16 +85,15 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const journal = new Journal({ store, clock, log, metrics, limits })
   const folder = options.fold === undefined ? createFoldWorker() : borrowedFolder(options.fold)
   const compactor = new Compactor({ store, journal, fold: folder.fold, log, metrics })
-  const server: { current?: Server<Connection> } = {}
-  const broadcast = (topic: string, bytes: Uint8Array): boolean =>
-    server.current === undefined || server.current.publish(topic, bytes, false) >= 0
+  const servers = new Servers()
+  const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
   const { onStateless } = options
   const shared = { journal, clock, log, metrics, limits, broadcast, onStateless }
   const rooms = new Rooms({ ...shared, store, compactor })
   const handlers = createHandlers({
     ...shared,
     rooms,
-    server,
+    servers,
     authority: options.authority ?? anonymousAuthority('write'),
     tokenCookie: options.tokenCookie,
     pages: options.pages ?? new Map(),
@@ -110,6 +116,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   return {
     fetch: handlers.fetch,
     websocket: handlers.websocket,
+    retire: handlers.retire,
     metrics,
     broadcastStateless(document, text) {
       const room = rooms.find(document)

@@ -78,6 +78,8 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['--origin', ''], '--origin takes an origin'],
   [['--trust-proxy', '10.0.0.0/33'], "not '10.0.0.0/33'"],
   [['--trust-proxy', 'everybody'], "not 'everybody'"],
+  [['--tls-cert', 'a.crt'], '--tls-cert needs --tls-key'],
+  [['--tls-key', 'a.key'], '--tls-key needs --tls-cert'],
   [['--frame-bytes-max', '16MB'], "--frame-bytes-max takes 1KiB to 1GiB, not '16MB'"],
   [['--frame-bytes-max', '1023'], "not '1023'"],
   [['--keep-alive-ms', '1m'], "--keep-alive-ms takes 1s to 25s, not '1m'"],

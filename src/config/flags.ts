@@ -14,6 +14,11 @@ export const serveFlags = {
       'power cut may take the last moments',
   ),
   ...authFlags,
+  tlsCert: optional(
+    text('FILE', 'a file'),
+    'certificate in PEM, with its chain, to listen with TLS; SIGHUP reads it anew',
+  ),
+  tlsKey: optional(text('FILE', 'a file'), 'its private key in PEM'),
   origin: optional(
     list(origin),
     'a site whose pages may use this server, such as https://app.example.org or ' +

@@ -1,4 +1,4 @@
-import type { ServerWebSocket } from 'bun'
+import type { Server, ServerWebSocket } from 'bun'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Codec, Multiplex } from '../protocol/codec.ts'
@@ -7,6 +7,7 @@ import type { Peer } from '../document/peer.ts'
 import type { ReceiptWishes } from '../document/session.ts'
 import type { Addresses } from './addresses.ts'
 import type { Caller } from './caller.ts'
+import type { Servers } from './servers.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
 export type Socket = ServerWebSocket<Connection>
@@ -39,6 +40,9 @@ export class Connection implements Peer {
   entrance: Entrance | undefined
   /** Its documents, where it carries many. */
   addresses: Addresses | undefined
+  /** The one through which it came; its topics are that one's alone. */
+  readonly server: Server<Connection>
+  readonly #servers: Servers
   readonly #clock: Clock
   readonly #denyDelayMs: number
   #socket: Socket | undefined
@@ -47,11 +51,15 @@ export class Connection implements Peer {
   constructor(parts: {
     readonly admission: Admission
     readonly caller: Caller
+    readonly server: Server<Connection>
+    readonly servers: Servers
     readonly clock: Clock
     readonly denyDelayMs: number
   }) {
     this.admission = parts.admission
     this.caller = parts.caller
+    this.server = parts.server
+    this.#servers = parts.servers
     this.#clock = parts.clock
     this.#denyDelayMs = parts.denyDelayMs
   }
@@ -65,7 +73,8 @@ export class Connection implements Peer {
   }
 
   publish(topic: string, bytes: Uint8Array): boolean {
-    return this.#socket === undefined || this.#socket.publish(topic, bytes) >= 0
+    const taken = this.#socket === undefined || this.#socket.publish(topic, bytes) >= 0
+    return this.#servers.publishBeside(this.server, topic, bytes) && taken
   }
 
   subscribe(topic: string): void {

@@ -17,6 +17,7 @@ import type { Origins } from './origins.ts'
 import type { Pages } from './pages.ts'
 import { refuseRequest } from './refusal-answer.ts'
 import { answer, callerOf, endpoint, type Visit, visitOf } from './requests.ts'
+import type { Servers } from './servers.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** What the handlers work with. */
@@ -29,8 +30,8 @@ export interface HandlerParts extends RoomParts {
   readonly durability: 'full' | 'relaxed' | undefined
   readonly origins: Origins
   readonly proxies: TrustedProxies
-  /** The server that the handlers serve, once a request has shown it. */
-  readonly server: { current?: Server<Connection> }
+  /** The servers that the handlers serve, as requests show them. */
+  readonly servers: Servers
 }
 
 /** An HTTP answer; undefined once a request was upgraded. */
@@ -42,6 +43,8 @@ export interface Handlers {
   readonly websocket: WebSocketHandler<Connection>
   /** Refuses what is new and spreads the closes of what is open. */
   readonly drain: () => Promise<void>
+  /** Spreads the closes of what is open on a server that listens no more, and forgets it. */
+  readonly retire: (server: Server<Connection>) => Promise<void>
 }
 
 /** Where one socket carries many documents; the paths are taken exactly. */
@@ -62,7 +65,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   })
   return {
     fetch(request, server) {
-      parts.server.current = server
+      parts.servers.add(server)
       const visit = visitOf(parts, request, server)
       const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
       if (!isUpgrade) return answer(parts, request, visit, connections)
@@ -73,7 +76,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
     async drain() {
       draining = true
       stopSweep()
-      await closeAll(parts, connections)
+      await closeAll(parts, connections, () => true)
+    },
+    async retire(server) {
+      await closeAll(parts, connections, (connection) => connection.server === server)
+      parts.servers.forget(server)
     },
   }
 }
@@ -184,6 +191,8 @@ function upgrade(
   const connection = new Connection({
     caller: callerOf(parts, request, visit),
     admission: refused === undefined ? wanted : instead(wanted, refused),
+    server,
+    servers: parts.servers,
     clock: parts.clock,
     denyDelayMs: parts.limits.deny_delay_ms,
   })
@@ -225,9 +234,13 @@ function cutOverflowing(connections: ReadonlySet<Connection>, parts: HandlerPart
 }
 
 /** Clients reconnect about 200 ms after a close, without jitter: spread, they return spread. */
-async function closeAll(parts: HandlerParts, connections: ReadonlySet<Connection>): Promise<void> {
+async function closeAll(
+  parts: HandlerParts,
+  connections: ReadonlySet<Connection>,
+  isMeant: (connection: Connection) => boolean,
+): Promise<void> {
   const { clock, limits } = parts
-  const open = [...connections]
+  const open = [...connections].filter(isMeant)
   const stepMs = 20
   const perStep = Math.max(1, Math.ceil((open.length * stepMs) / limits.drain_spread_ms))
   for (let at = 0; at < open.length; at += perStep) {
@@ -235,5 +248,6 @@ async function closeAll(parts: HandlerParts, connections: ReadonlySet<Connection
     for (const connection of open.slice(at, at + perStep)) connection.close('draining')
   }
   const givenUpAt = clock.now() + goodbyeMs
-  while (connections.size > 0 && clock.now() < givenUpAt) await sleep(clock, stepMs)
+  const isOpen = (connection: Connection): boolean => connections.has(connection)
+  while (open.some(isOpen) && clock.now() < givenUpAt) await sleep(clock, stepMs)
 }

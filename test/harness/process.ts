@@ -36,7 +36,7 @@ export async function startProcess(
     const decoder = new TextDecoder()
     for await (const chunk of stream) {
       printed.push(decoder.decode(chunk, { stream: true }))
-      const address = /serves http:\/\/[^:]+:(\d+)/.exec(printed.join(''))
+      const address = /serves https?:\/\/[^:]+:(\d+)/.exec(printed.join(''))
       if (address !== null) ready.resolve(Number(address[1]))
     }
   }

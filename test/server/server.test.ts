@@ -117,6 +117,26 @@ test('SERVER-6: the handlers work in a server that has routes of its own', async
   await server.stop(true)
 })
 
+test('SERVER-6: a program may listen twice; a document is one on both', async () => {
+  const ytopic = createYtopic({ store: createMemoryStore(), log: silentLog })
+  const listen = () => {
+    const { fetch: answer, websocket } = ytopic
+    return Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: answer, websocket })
+  }
+  const servers = [listen(), listen()]
+  const open = async ({ port }: { port: number | undefined }, path: string) =>
+    (await RawClient.connect(`ws://127.0.0.1:${port}${path}`)).open()
+  const [ana, bob, carl] = await Promise.all(
+    [...servers, ...servers].map((at) => open(at, '/ws/both')),
+  )
+  ana?.say({ kind: 'update', update: update('hello') })
+  await Promise.all([bob?.hears('update'), carl?.hears('update')])
+  await ana?.settled()
+  expect(ana?.heard.filter(({ kind }) => kind === 'update')).toEqual([])
+  await ytopic.stop()
+  for (const server of servers) await server.stop(true)
+})
+
 test('JOURNAL-4: past the bound on what waits a writer is sent away to try again', async () => {
   const store = new FaultyStore()
   const server = startServer({ journal_bytes_max: 10_000 }, store)

@@ -1,0 +1,89 @@
+import type { Server } from 'bun'
+import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts'
+import type { Connection } from './connection.ts'
+import type { Handlers } from './handlers.ts'
+
+/** What a listener serves: the handlers of a ytopic. */
+export interface Served {
+  readonly fetch: Handlers['fetch']
+  readonly websocket: Handlers['websocket']
+  /** Sends the clients of a server that listens no more to the one in its place. */
+  readonly retire: Handlers['retire']
+}
+
+/** Where to listen, and how. */
+export interface ListenerOptions {
+  readonly hostname: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** Without a certificate it listens in the clear. */
+  readonly certificate: CertificateFiles | undefined
+  readonly served: Served
+}
+
+/** The socket on which clients arrive. */
+export class Listener {
+  readonly #options: ListenerOptions
+  #server: Server<Connection>
+
+  private constructor(options: ListenerOptions, server: Server<Connection>) {
+    this.#options = options
+    this.#server = server
+  }
+
+  /**
+   * Begins to listen.
+   * @throws Error where the certificate cannot be used, or as `Bun.serve` where the port cannot.
+   */
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const { certificate, port } = options
+    const read = certificate === undefined ? undefined : await readCertificate(certificate)
+    return new Listener(options, listen(options, port, read))
+  }
+
+  /** The address under which clients find it. */
+  get url(): URL {
+    return this.#server.url
+  }
+
+  /**
+   * Takes the certificate from its files anew. Bun cannot change it in a server that listens, so
+   * another takes its place on the same port, and the clients of the old one are sent there, spread
+   * over time; until the last has gone both are served as one.
+   * @returns what the files say now; undefined where there are none
+   * @throws Error when they cannot be used: then everything stays as it was.
+   */
+  async reload(): Promise<Certificate | undefined> {
+    const { certificate, served } = this.#options
+    if (certificate === undefined) return undefined
+    const read = await readCertificate(certificate)
+    const before = this.#server
+    const port = before.port ?? this.#options.port
+    // Bun may refuse what was read well: it is tried where nobody is in the way.
+    await listen(this.#options, 0, read).stop(true)
+    // It keeps its connections and hears of no new ones.
+    const stopped = before.stop()
+    this.#server = listen(this.#options, port, read)
+    await served.retire(before)
+    await before.stop(true)
+    await stopped
+    return read
+  }
+
+  /** Listens no more; what is connected goes on. */
+  async stop(): Promise<void> {
+    await this.#server.stop()
+  }
+}
+
+function listen(
+  { hostname, served }: ListenerOptions,
+  port: number,
+  certificate: Certificate | undefined,
+): Server<Connection> {
+  const { fetch, websocket } = served
+  const plain = { hostname, port, fetch, websocket }
+  if (certificate === undefined) return Bun.serve(plain)
+  const { cert, key } = certificate
+  return Bun.serve({ ...plain, tls: { cert, key } })
+}

@@ -1,0 +1,39 @@
+import type { Server } from 'bun'
+import type { Connection } from './connection.ts'
+
+/**
+ * The `Bun.serve`s that share one ytopic. Each has topics of its own, so what is published goes to
+ * every one of them. There is one, but for a program that listens twice, and for the moment in
+ * which a new listener takes the place of an old one.
+ */
+export class Servers {
+  readonly #servers = new Set<Server<Connection>>()
+
+  /** A request has come through this server. */
+  add(server: Server<Connection>): void {
+    this.#servers.add(server)
+  }
+
+  /** This server has no connections any more. */
+  forget(server: Server<Connection>): void {
+    this.#servers.delete(server)
+  }
+
+  /** Tells everybody on the topic. False when somebody did not take it at once. */
+  publish(topic: string, bytes: Uint8Array): boolean {
+    return this.#tell(topic, bytes, undefined)
+  }
+
+  /** Tells those on the topic who are not on that server; likewise. */
+  publishBeside(own: Server<Connection>, topic: string, bytes: Uint8Array): boolean {
+    return this.#servers.size < 2 || this.#tell(topic, bytes, own)
+  }
+
+  #tell(topic: string, bytes: Uint8Array, but: Server<Connection> | undefined): boolean {
+    let taken = true
+    for (const server of this.#servers) {
+      if (server !== but && server.publish(topic, bytes, false) < 0) taken = false
+    }
+    return taken
+  }
+}
