@@ -32,6 +32,15 @@ export class KnownClocks {
     return this.#waiting.size > 0
   }
 
+  /** Whether somebody with these clocks has all of it. */
+  within(clocks: ReadonlyMap<number, number>): boolean {
+    if (this.hasGaps) return false
+    for (const [client, clock] of this.#clocks) {
+      if ((clocks.get(client) ?? 0) < clock) return false
+    }
+    return true
+  }
+
   /** Whether the structs `from` to `to` (not with it) of the client are all held. */
   covers(client: number, from: number, to: number): boolean {
     if (to <= this.clockOf(client)) return true

@@ -7,11 +7,13 @@ import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protoc
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { AwarenessTable } from './awareness.ts'
-import type { Description, ServerDocument } from './document.ts'
+import type { Description } from './document-bytes.ts'
+import type { ServerDocument } from './document.ts'
 import type { Journal } from './journal.ts'
 import type { Permission } from './permits.ts'
 import type { Broadcast } from './peer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
+import { SharedFrames } from './shared-frames.ts'
 import type { Session } from './session.ts'
 import { type StatelessHandler, tellApplication } from './stateless.ts'
 
@@ -41,6 +43,7 @@ export class Room {
   readonly #parts: RoomParts
   readonly #sessions = new Set<Session>()
   readonly #audiences = new Map<string, Audience>()
+  readonly #frames = new SharedFrames()
   #emptySince: number
   #keepAliveAt: number
   #checkingSlow = false
@@ -112,6 +115,10 @@ export class Room {
   ): void {
     const { journal, limits, metrics } = this.#parts
     if (permission === 'no') return this.#reject(session, 'read-only')
+    if (frame.kind === 'step-2' && this.document.repeats(frame.update)) {
+      metrics.updatesKnown++
+      return session.accepted(frame, raw)
+    }
     const fault = this.document.inspect(frame.update) ?? this.document.trespass()
     if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
     if (permission === 'unless-news' && this.document.hasNews()) {
@@ -178,8 +185,18 @@ export class Room {
     if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 
+  /** The frame in which an update goes out to one session, shared with others on its topic. */
+  frameFor(
+    session: Session,
+    kind: 'step-2' | 'update',
+    update: Uint8Array,
+  ): Uint8Array | undefined {
+    return this.#frames.encode(session, kind, update)
+  }
+
   /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
   sweep(now: number): void {
+    this.#frames.clear()
     this.#announce(this.awareness.expire(now))
     if (now >= this.#keepAliveAt) {
       this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms

@@ -3,7 +3,7 @@ import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { Presence } from './awareness.ts'
-import type { Description } from './document.ts'
+import type { Description } from './document-bytes.ts'
 import type { Peer } from './peer.ts'
 import { permits } from './permits.ts'
 import type { Receipt, Receipts } from './receipts.ts'
@@ -244,9 +244,14 @@ export class Session {
       this.peer.subscribe(this.topic)
       this.#state = { kind: 'live' }
     }
-    for (const update of description.updates) this.send({ kind: 'update', update })
-    this.send({ kind: 'step-2', update: description.last })
+    for (const update of description.updates) this.#sendUpdate(room, 'update', update)
+    this.#sendUpdate(room, 'step-2', description.last)
     room.metrics.clientsCaughtUp++
+  }
+
+  #sendUpdate(room: Room, kind: 'step-2' | 'update', update: Uint8Array): void {
+    const frame = room.frameFor(this, kind, update)
+    if (frame !== undefined) this.peer.send(frame)
   }
 
   #fallBehind(room: Room, updates: readonly Uint8Array[], last?: Uint8Array): void {
@@ -263,7 +268,7 @@ export class Session {
     const room = this.#room
     while (behind.rest.length > 0 && this.peer.bufferedBytes() < room.softBytes) {
       const update = behind.rest.shift()
-      if (update !== undefined) this.send({ kind: 'update', update })
+      if (update !== undefined) this.#sendUpdate(room, 'update', update)
       if (this.ended) return
     }
     if (behind.rest.length > 0 || this.peer.bufferedBytes() > 0) return

@@ -21,6 +21,7 @@ import {
   messageSync,
   readBytes,
   readText,
+  syncFrame,
   VarUintReader,
 } from './wire.ts'
 
@@ -122,10 +123,7 @@ class HocuspocusCodec implements Codec {
   }
 
   #sync(type: number, payload: Uint8Array): Uint8Array {
-    return this.#write(messageSync, (encoder) => {
-      writeVarUint(encoder, type)
-      writeVarUint8Array(encoder, payload)
-    })
+    return syncFrame(this.#prefix, [messageSync, type], payload)
   }
 
   #auth(type: number, text: string): Uint8Array {

@@ -39,11 +39,13 @@ export function joinUpdates(parts: readonly Uint8Array[]): Uint8Array {
  * whole (Yjs applies it with an offset), and all deletes.
  * @param parts V1 updates that a scan found sound
  * @param stateVector per client the clock up to which the receiver has everything
+ * @param deleteSet encoded, where the caller has one that holds the deletes of all parts
  * @throws TypeError when a part is not sound
  */
 export function differenceUpdate(
   parts: readonly Uint8Array[],
   stateVector: ReadonlyMap<number, number>,
+  deleteSet?: Uint8Array,
 ): Uint8Array {
   const runs = new Map<number, SourceRun[]>()
   const deletes = new DeleteIndex()
@@ -56,13 +58,18 @@ export function differenceUpdate(
       if (others === undefined) runs.set(run.client, [run])
       else others.push(run)
     }
-    deletes.addAll(scan)
+    if (deleteSet === undefined) deletes.addAll(scan)
   }
   const sections: Section[] = []
   for (const [client, its] of runs) {
     sections.push(sectionBeyond(client, its, stateVector.get(client) ?? 0))
   }
-  return writeUpdate(sections, deletes.write())
+  return writeUpdate(sections, deleteSet ?? deletes.write())
+}
+
+/** An update with these deletes and no structs, as Yjs writes it. */
+export function writeDeletes(deletes: DeleteIndex): Uint8Array {
+  return writeUpdate([], deletes.write())
 }
 
 function sectionBeyond(client: number, runs: SourceRun[], clock: number): Section {

@@ -24,6 +24,37 @@ export class VarUintReader {
   }
 }
 
+/**
+ * A frame of small numbers and one payload. It has the memory that it needs at once and the payload
+ * is copied once, where an encoder that grows copies it twice: these are the frames that matter.
+ * @param prefix what stands before everything else
+ * @param types two numbers below 128
+ */
+export function syncFrame(
+  prefix: Uint8Array,
+  types: readonly [number, number],
+  payload: Uint8Array,
+): Uint8Array {
+  const lengthFrom = prefix.length + types.length
+  const payloadFrom = lengthFrom + varUintBytes(payload.length)
+  const frame = new Uint8Array(payloadFrom + payload.length)
+  frame.set(prefix)
+  frame.set(types, prefix.length)
+  let rest = payload.length
+  for (let at = lengthFrom; at < payloadFrom; at++) {
+    frame[at] = at + 1 < payloadFrom ? (rest % 128) + 128 : rest
+    rest = Math.floor(rest / 128)
+  }
+  frame.set(payload, payloadFrom)
+  return frame
+}
+
+function varUintBytes(value: number): number {
+  let bytes = 1
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++
+  return bytes
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The length-prefixed bytes at the reader; undefined when the message ends first. */

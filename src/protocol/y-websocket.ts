@@ -12,6 +12,7 @@ import {
   messageAwareness,
   messageQueryAwareness,
   messageSync,
+  syncFrame,
   VarUintReader,
 } from './wire.ts'
 
@@ -19,6 +20,8 @@ import {
 const messageSaved = 110
 
 const reader = new VarUintReader()
+/** The URL names the document, so frames begin with their type. */
+const noPrefix = new Uint8Array(0)
 const queryAwareness: Frame = { kind: 'query-awareness' }
 /** An awareness update with no entries: every version of the client takes it and does nothing. */
 const keepAlive = Uint8Array.of(messageAwareness, 1, 0)
@@ -108,11 +111,7 @@ function readPayload(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 function encodeSync(type: number, payload: Uint8Array): Uint8Array {
-  const encoder = createEncoder()
-  writeVarUint(encoder, messageSync)
-  writeVarUint(encoder, type)
-  writeVarUint8Array(encoder, payload)
-  return toUint8Array(encoder)
+  return syncFrame(noPrefix, [messageSync, type], payload)
 }
 
 function bad(what: string): BadFrame {
