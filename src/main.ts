@@ -15,6 +15,9 @@ import { createYtopic, type Ytopic } from './ytopic.ts'
 import { openSqliteStore } from '../persistence/sqlite.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
+/** Least number of characters of the token of the operator's API. */
+const adminTokenMin = 16
+
 const command = readCommand(process.argv.slice(2), process.env)
 switch (command.kind) {
   case 'help':
@@ -36,7 +39,7 @@ async function serve(config: Config): Promise<void> {
   await checkOneYjs()
   const { durability, limits } = config
   const directory = resolve(config.data)
-  const authority = await readAuthority(config)
+  const { adminToken, authority } = await readAuthentication(config)
   const pages = await bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
   const store = await openSqliteStore({ directory, durability }).catch((error: unknown) =>
     fail(`ytopic: ${describeError(error)}`),
@@ -48,6 +51,8 @@ async function serve(config: Config): Promise<void> {
     limits,
     authority,
     tokenCookie: config.tokenCookie,
+    stampAwareness: config.stampAwareness === 'on',
+    adminToken,
     origins: config.origin ?? [],
     trustedProxies: config.trustProxy ?? [],
     loopbackOnly: isLoopback(config.host) && config.trustProxy === undefined,
@@ -78,12 +83,15 @@ async function serve(config: Config): Promise<void> {
 }
 
 /** What decides who may what, with the keys and secrets that the flags name. */
-async function readAuthority(config: Config): Promise<Authority> {
+async function readAuthentication(
+  config: Config,
+): Promise<{ readonly authority: Authority; readonly adminToken: string | undefined }> {
   const { allowAnonymous: anonymous, jwtLeeway: leewayMs, limits } = config
   const clocks = { clock: systemClock, wallClock: systemWallClock }
   try {
     const decider = await readDecider(config, leewayMs)
-    return await createConfiguredAuthority({ decider, anonymous, ...clocks, limits })
+    const authority = await createConfiguredAuthority({ decider, anonymous, ...clocks, limits })
+    return { authority, adminToken: await readAdminToken(config) }
   } catch (error) {
     if (error instanceof AuthSetupError || (error instanceof Error && 'code' in error)) {
       return fail(`ytopic: ${describeError(error)}`)
@@ -111,6 +119,15 @@ async function readKeySource(config: Config): Promise<JwtKeySource | undefined> 
   const text = await readText(jwtPublicKeyFile)
   if (text !== undefined) return { kind: 'public', text }
   return url === undefined ? undefined : { kind: 'url', url }
+}
+
+/** @throws AuthSetupError when it is short enough to be guessed */
+async function readAdminToken(config: Config): Promise<string | undefined> {
+  const token = config.adminToken ?? (await readText(config.adminTokenFile))
+  if (token === undefined || token.length >= adminTokenMin) return token
+  throw new AuthSetupError(
+    `the admin token has ${token.length} characters; ${adminTokenMin} are the least`,
+  )
 }
 
 /** A file's text without the line end behind it. */

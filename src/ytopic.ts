@@ -1,7 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { anonymousAuthority } from './auth/anonymous.ts'
-import type { Authority } from './auth/authority.ts'
-import { systemClock, type Clock } from './base/clock.ts'
+import type { Authority, Revocation } from './auth/authority.ts'
+import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type Limits, limitsWith } from './base/limits.ts'
 import { type Log, standardLog } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
@@ -31,6 +31,15 @@ export interface YtopicOptions {
   readonly authority?: Authority
   /** Name of the cookie that holds a token, where the client shows none otherwise. */
   readonly tokenCookie?: string | undefined
+  /**
+   * Whether the id, name and colour that the authority asserts are written into what the client
+   * shows of itself. Yes unless told otherwise.
+   */
+  readonly stampAwareness?: boolean
+  /** The bearer token of `/api/v1`; without one there is no such API. */
+  readonly adminToken?: string | undefined
+  /** Milliseconds since 1970: what the ends of grants are compared with. */
+  readonly wallClock?: WallClock
   /** Hears the messages that Hocuspocus clients send beside their documents. */
   readonly onStateless?: StatelessHandler
   /** What the caller opened the store with, to be said on `/healthz`. */
@@ -69,6 +78,12 @@ export interface Ytopic {
    */
   readonly retire: (server: Server<Connection>) => Promise<void>
   /**
+   * Takes access back: the authority forgets what it decided, and everybody who is meant and here
+   * is decided about anew.
+   * @returns how many sessions these are
+   */
+  readonly revoke: (what: Revocation) => number
+  /**
    * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
    * closes the store. Resolves to whether everything reached the disk in time. Idempotent.
    */
@@ -88,7 +103,9 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const servers = new Servers()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
   const { onStateless } = options
-  const shared = { journal, clock, log, metrics, limits, broadcast, onStateless }
+  const stampAwareness = options.stampAwareness ?? true
+  const said = { onStateless, stampAwareness }
+  const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
   const rooms = new Rooms({ ...shared, store, compactor })
   const handlers = createHandlers({
     ...shared,
@@ -96,6 +113,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     servers,
     authority: options.authority ?? anonymousAuthority('write'),
     tokenCookie: options.tokenCookie,
+    adminToken: options.adminToken,
+    wallClock: options.wallClock ?? systemWallClock,
     pages: options.pages ?? new Map(),
     durability: options.durability,
     origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
@@ -123,6 +142,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
       room?.sayStateless(text)
       return room !== undefined
     },
+    revoke: handlers.revoke,
     stop: () => (stopping ??= stop()),
   }
 }

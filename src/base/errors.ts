@@ -22,8 +22,13 @@ export const refusals = {
   'permission-denied': refusal(4403, 403, false, 'Permission denied.'),
   // Likewise.
   'grant-ended': refusal(4401, 401, false, 'Your access has ended; come back with a new token.'),
+  // For those who can be asked for a token over the protocol: they return with the next one.
+  'token-wanted': refusal(4300, 401, true, 'Your access has ended; come back with a new token.'),
+  'access-changed': refusal(4300, 409, true, 'Your access has changed; come back.'),
   'authority-unavailable': refusal(1013, 503, true, 'Who may do what cannot be decided now.'),
-  // These two answer requests only.
+  // These answer requests only.
+  'bad-request': refusal(4400, 400, false, 'The request cannot be understood.'),
+  'body-too-large': refusal(4413, 413, false, 'The body is larger than this server takes.'),
   'token-needed': refusal(4400, 401, false, 'A token is needed.'),
   'upgrade-required': refusal(4400, 426, false, 'A document is opened over a WebSocket.'),
   'too-many-revocations': refusal(4429, 429, false, 'No more revocations are remembered.'),

@@ -49,6 +49,12 @@ export const limitTable = {
     'time in which a client has to show a token, where one is needed',
     'permission-denied',
   ),
+  grant_grace_ms_max: open(
+    30_000,
+    [0, 10 * minute],
+    'time for which access stands that is to be decided about again, and cannot be',
+    'authority-unavailable',
+  ),
   webhook_ms_max: open(
     5_000,
     [100, minute],
@@ -62,6 +68,7 @@ export const limitTable = {
     'authority-unavailable',
   ),
   webhook_entries_max: open(10_000, [0, 1_000_000], "kept answers of the owner's endpoint"),
+  api_body_bytes_max: fixed(64 * kib, "body of a request to the operator's API", 'body-too-large'),
   revocations_max: fixed(100_000, 'revocations that are remembered', 'too-many-revocations'),
   opening_queue_bytes_max: open(
     32 * mib,

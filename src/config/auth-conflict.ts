@@ -17,6 +17,9 @@ export function authConflict(values: AuthValues, host: string): string | undefin
   if (values.authWebhookSecret !== undefined && values.authWebhookSecretFile !== undefined) {
     return 'YTOPIC_AUTH_WEBHOOK_SECRET and --auth-webhook-secret-file are both given; keep one'
   }
+  if (values.adminToken !== undefined && values.adminTokenFile !== undefined) {
+    return 'YTOPIC_ADMIN_TOKEN and --admin-token-file are both given; keep one'
+  }
   const [first, second] = chosen(values)
   if (second !== undefined) return `${first} and ${second} are both given; one of them decides`
   if ((jwtIssuer ?? jwtAudience) !== undefined && !(first ?? '').includes('jwt')) {

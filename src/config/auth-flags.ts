@@ -43,12 +43,23 @@ export const authFlags = {
     text('NAME', 'the name of a cookie'),
     'the cookie that holds the token, where the client shows none otherwise',
   ),
+  stampAwareness: flag(
+    choice('on', 'off'),
+    'on',
+    'write the id, name and color that the token asserts into the "user" of what the client ' +
+      'shows to others',
+  ),
+  adminTokenFile: optional(
+    file,
+    'the bearer token of /api/v1; or itself in YTOPIC_ADMIN_TOKEN. Without one there is no API',
+  ),
 } as const
 
 /** Secrets that the environment holds; a command line is there for everybody to see. */
 export interface Secrets {
   readonly jwtSecret: string | undefined
   readonly authWebhookSecret: string | undefined
+  readonly adminToken: string | undefined
 }
 
 /** Reads the secrets; an empty one is none. */
@@ -57,5 +68,6 @@ export function readSecrets(environment: Readonly<Record<string, string | undefi
   return {
     jwtSecret: secret('YTOPIC_JWT_SECRET'),
     authWebhookSecret: secret('YTOPIC_AUTH_WEBHOOK_SECRET'),
+    adminToken: secret('YTOPIC_ADMIN_TOKEN'),
   }
 }

@@ -6,6 +6,8 @@ export interface Presence {
   readonly claimed: Set<number>
   /** Client ids whose entry is removed when the session ends. */
   readonly owned: Set<number>
+  /** Who the session is for sure; undefined when nobody says. Others do not take its entries. */
+  id: string | undefined
 }
 
 /** What came of an awareness update. */
@@ -50,7 +52,7 @@ export class AwarenessTable {
 
   /** A new session's part, owning nothing yet. */
   join(): Presence {
-    return { claimed: new Set(), owned: new Set() }
+    return { claimed: new Set(), owned: new Set(), id: undefined }
   }
 
   /**
@@ -160,6 +162,7 @@ function judge(row: Row | undefined, entry: AwarenessEntry, from: Presence): Row
     return claimed ? 'challenge' : 'ignore'
   }
   if (row.owner === from) return judgeOwn(row, entry)
+  if (row.owner?.id !== undefined && row.owner.id !== from.id) return 'ignore'
   if (claimed) return judgeClaimed(row, entry)
   // A peer that thinks somebody gone is not asked while that somebody is connected.
   return entry.state !== undefined && entry.clock > row.clock ? 'accept' : 'ignore'

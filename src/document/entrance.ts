@@ -1,13 +1,14 @@
-import type { Verdict } from '../auth/authority.ts'
-import type { Access } from '../base/access.ts'
+import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
 import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import type { BadFrame, Frame } from '../protocol/frame.ts'
 import type { Room } from './room.ts'
 import { Session, type SessionHost, type SessionParts } from './session.ts'
+import { kindOf, Stay, type StayParts } from './stay.ts'
 import { type WaitingBudget, WaitingFrames } from './waiting-frames.ts'
 
 /** What stands between a client and a document. */
 export interface Door {
+  readonly document: string
   /** Whether a client has to show a token before it is decided about. */
   readonly needsToken: boolean
   /** Decides about the client; rejects when it cannot be decided now. */
@@ -17,11 +18,9 @@ export interface Door {
 }
 
 /** What an entrance is made of. */
-export interface EntranceParts extends SessionParts {
+export interface EntranceParts extends SessionParts, StayParts {
   readonly door: Door
   readonly budget: WaitingBudget
-  /** Told of a fault in our own code that came up outside of a call. */
-  readonly failed: (error: unknown) => void
   /** Told when the client has closed the address and nothing of it is kept. */
   readonly vacated: () => void
 }
@@ -30,8 +29,12 @@ type EntranceState =
   /** Nobody has been decided about; frames wait for a token. */
   | { readonly kind: 'waiting'; readonly frames: WaitingFrames }
   /** The client is being decided about, then the room opened; frames wait. */
-  | { readonly kind: 'opening'; readonly frames: WaitingFrames }
-  | { readonly kind: 'inside'; readonly session: Session }
+  | {
+      readonly kind: 'opening'
+      readonly frames: WaitingFrames
+      readonly token: string | undefined
+    }
+  | { readonly kind: 'inside'; readonly stay: Stay }
   /** Whatever it says but a token is passed over. */
   | { readonly kind: 'denied' }
   | { readonly kind: 'ended' }
@@ -68,7 +71,7 @@ export class Entrance implements SessionHost {
     const state = this.#state
     switch (state.kind) {
       case 'inside':
-        return state.session.receive(frame, raw)
+        return state.stay.session.receive(frame, raw)
       case 'waiting':
         return this.#receiveWaiting(state.frames, frame, raw)
       case 'opening':
@@ -85,8 +88,8 @@ export class Entrance implements SessionHost {
   /** Has the client decided about and the room opened; frames wait until then. */
   open(token: string | undefined): void {
     const { door, budget, failed } = this.#parts
-    const frames = this.#state.kind === 'waiting' ? this.#state.frames : new WaitingFrames(budget)
-    const opening: EntranceState = { kind: 'opening', frames }
+    const frames = 'frames' in this.#state ? this.#state.frames : new WaitingFrames(budget)
+    const opening: EntranceState = { kind: 'opening', frames, token }
     this.#state = opening
     // Another attempt, a refusal or the end may come in between; then this one is void.
     const isStill = (): boolean => this.#state === opening
@@ -95,7 +98,7 @@ export class Entrance implements SessionHost {
         (entry) => {
           if (!isStill()) return
           if (entry.kind === 'denied') this.refuse(kindOf(entry), entry.reason)
-          else this.#enter(entry.room, entry.access, frames)
+          else this.#enter(entry.room, entry.grant, opening)
         },
         (error: unknown) => {
           const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
@@ -105,28 +108,31 @@ export class Entrance implements SessionHost {
       .catch(failed)
   }
 
-  /** A new token on a document that is open: nothing is said unless it changes something. */
+  /** A new token on a document that is open. */
   shown(token: string): void {
-    const state = this.#state
-    const decide = async (): Promise<Verdict> => this.#parts.door.decide(token)
-    decide()
-      .then(
-        (verdict) => {
-          if (this.#state !== state || state.kind !== 'inside') return
-          if (verdict.kind === 'granted') state.session.allow(verdict.grant.access)
-          else state.session.refuse(kindOf(verdict), verdict.reason)
-        },
-        // It cannot be decided now: what was granted stands.
-        () => undefined,
-      )
-      .catch(this.#parts.failed)
+    if (this.#state.kind === 'inside') this.#state.stay.shown(token)
+  }
+
+  /** The once-a-second round: what was granted may end. */
+  sweep(): void {
+    if (this.#state.kind === 'inside') this.#state.stay.sweep()
+  }
+
+  /** Access is taken back: has those decided anew who are meant. @returns whether it is one */
+  revoke(what: Revocation): boolean {
+    if (what.document !== undefined && what.document !== this.#parts.door.document) return false
+    if (this.#state.kind === 'inside') return this.#state.stay.revoke(what)
+    if (this.#state.kind !== 'opening') return false
+    // What is being decided about may have been looked up before.
+    this.open(this.#state.token)
+    return true
   }
 
   /** Tells the client why it is not served; only a new token makes it listened to again. */
   refuse(kind: RefusalKind, detail?: string): void {
     switch (this.#state.kind) {
       case 'inside':
-        return this.#state.session.refuse(kind, detail)
+        return this.#state.stay.session.refuse(kind, detail)
       case 'waiting':
       case 'opening':
         this.#state.frames.drain()
@@ -148,14 +154,14 @@ export class Entrance implements SessionHost {
 
   /** The socket has taken everything: goes on with what the client lacks. */
   drained(): void {
-    if (this.#state.kind === 'inside') this.#state.session.drained()
+    if (this.#state.kind === 'inside') this.#state.stay.session.drained()
   }
 
   /** The socket is gone; idempotent. */
   end(): void {
     const state = this.#state
     this.#state = { kind: 'ended' }
-    if (state.kind === 'inside') state.session.end()
+    if (state.kind === 'inside') state.stay.session.end()
     if (state.kind === 'waiting' || state.kind === 'opening') state.frames.drain()
   }
 
@@ -171,26 +177,26 @@ export class Entrance implements SessionHost {
     if (!this.#parts.door.needsToken && frame.kind !== 'awareness') this.open(undefined)
   }
 
-  #enter(room: Room, access: Access, frames: WaitingFrames): void {
+  #enter(
+    room: Room,
+    grant: Grant,
+    { frames, token }: Extract<EntranceState, { readonly kind: 'opening' }>,
+  ): void {
     const waited = frames.drain()
-    const session = new Session(this.#parts, this, room, access)
+    const session = new Session(this.#parts, this, room, grant)
     // The room may have refused it on the way in.
     if (session.ended) return
-    this.#state = { kind: 'inside', session }
+    this.#state = { kind: 'inside', stay: new Stay(this.#parts, session, grant, token) }
     for (const { frame, raw } of waited) this.receive(frame, raw)
   }
 }
 
-type Denial = Extract<Verdict, { readonly kind: 'denied' }>
-
-function kindOf({ expired }: Denial): RefusalKind {
-  return expired === true ? 'grant-ended' : 'permission-denied'
-}
-
-type Entry = { readonly kind: 'entry'; readonly room: Room; readonly access: Access } | Denial
+type Entry =
+  | { readonly kind: 'entry'; readonly room: Room; readonly grant: Grant }
+  | Extract<Verdict, { readonly kind: 'denied' }>
 
 async function admit(door: Door, token: string | undefined): Promise<Entry> {
   const verdict = await door.decide(token)
   if (verdict.kind === 'denied') return verdict
-  return { kind: 'entry', room: await door.open(), access: verdict.grant.access }
+  return { kind: 'entry', room: await door.open(), grant: verdict.grant }
 }

@@ -15,6 +15,7 @@ import type { Broadcast } from './peer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import { SharedFrames } from './shared-frames.ts'
 import type { Session } from './session.ts'
+import { isKnown, stamp } from './stamp.ts'
 import { type StatelessHandler, tellApplication } from './stateless.ts'
 
 /** What every room of a server shares. */
@@ -27,6 +28,8 @@ export interface RoomParts {
   readonly broadcast: Broadcast
   /** The application's ear for messages beside the documents. */
   readonly onStateless?: StatelessHandler | undefined
+  /** Whether others are shown who a client is for sure, whatever it says. */
+  readonly stampAwareness: boolean
 }
 
 /** Clients of one topic: they get byte-identical frames. */
@@ -147,17 +150,26 @@ export class Room {
     if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
     if (entries.length === 0) return
     const now = this.#parts.clock.now()
-    const outcome = this.awareness.receive(entries, session.presence, opening, now)
+    const stamped = this.#stamped(session, entries)
+    const outcome = this.awareness.receive(stamped, session.presence, opening, now)
     if (outcome === undefined) return this.#refuse(session, 'awareness-full')
     const { accepted, challenges } = outcome
     if (challenges.length > 0) {
       session.send({ kind: 'awareness', update: encodeAwareness(challenges) })
     }
     if (accepted.length === 0) return
-    const whole = accepted.length === entries.length
+    const whole = accepted.length === entries.length && stamped === entries
     const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
     this.#publish(session, said, whole ? raw : undefined)
     this.#parts.metrics.awarenessRelayed++
+  }
+
+  /** The entries with who their client is for sure; they themselves where nobody says. */
+  #stamped(session: Session, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
+    const { presence, who } = session
+    if (!this.#parts.stampAwareness || !isKnown(who)) return entries
+    presence.id = who.id
+    return entries.map((entry) => stamp(entry, who))
   }
 
   /** Hands a client's message to the application. */
@@ -167,6 +179,7 @@ export class Room {
     tellApplication(onStateless, log, {
       document: this.name,
       text,
+      who: session.who,
       reply: (answer) => {
         if (this.#sessions.has(session)) session.send({ kind: 'stateless', text: answer })
       },

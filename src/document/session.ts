@@ -1,3 +1,4 @@
+import type { Grant, Who } from '../auth/authority.ts'
 import type { Access } from '../base/access.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
@@ -70,6 +71,7 @@ export class Session {
   readonly #host: SessionHost
   readonly #room: Room
   #access: Access
+  #who: Who | undefined
   #state: SessionState = { kind: 'joined' }
   #opening: Opening = 'before-step-1'
   readonly #receipts: Receipts | undefined
@@ -77,7 +79,7 @@ export class Session {
   #asked = 0
 
   /** Takes a place in the open room. */
-  constructor(parts: SessionParts, host: SessionHost, room: Room, access: Access) {
+  constructor(parts: SessionParts, host: SessionHost, room: Room, grant: Grant) {
     this.peer = parts.peer
     this.codec = parts.codec
     this.topic = `${parts.codec.id}:${parts.address}`
@@ -85,14 +87,15 @@ export class Session {
     this.#wishes = parts.wishes
     this.#host = host
     this.#room = room
-    this.#access = access
+    this.#access = grant.access
+    this.#who = grant.who
     const { echo, saved, statuses } = parts.wishes
     if (echo || saved || statuses) {
       this.#receipts = room.receipts(echo, (receipt) => this.#confirm(receipt))
     }
     room.join(this)
     if (this.ended) return
-    this.send({ kind: 'authenticated', access })
+    this.send({ kind: 'authenticated', access: grant.access })
     // Says that receipts are given here, before there is anything to confirm.
     if (saved) this.send({ kind: 'saved', count: 0 })
   }
@@ -106,11 +109,24 @@ export class Session {
     return this.#state.kind === 'ended'
   }
 
+  /** Who the client is, as far as that was granted. */
+  get who(): Who | undefined {
+    return this.#who
+  }
+
   /** What the client may do from now on; it is told when that is something else. */
-  allow(access: Access): void {
+  allow({ access, who }: Grant): void {
+    this.#who = who
     if (this.#access === access) return
+    const told = this.codec.encode({ kind: 'authenticated', access })
+    // Where the protocol has no word for it a writer would go on writing in vain.
+    if (told === undefined && access === 'read') return this.refuse('access-changed')
     this.#access = access
-    this.send({ kind: 'authenticated', access })
+    if (told !== undefined) this.peer.send(told)
+    // What was refused until now the client has still.
+    if (access === 'write' && this.#opening !== 'before-step-1') {
+      this.ask(this.#room.document.stateVector)
+    }
   }
 
   /** Takes one decoded frame and the bytes in which it came. */
@@ -143,6 +159,7 @@ export class Session {
       case 'saved':
       case 'sync-status':
       case 'denied':
+      case 'token-wanted':
         return this.refuse('bad-frame', 'That is for the server to say.')
     }
   }

@@ -1,3 +1,4 @@
+import type { Who } from '../auth/authority.ts'
 import { describeError, type Log, stackOf } from '../base/log.ts'
 
 /** A client's message beside the document, and ways to answer. */
@@ -5,6 +6,8 @@ export interface StatelessMessage {
   /** The document on which it was said. */
   readonly document: string
   readonly text: string
+  /** Who says it, as far as the authority said. */
+  readonly who: Who | undefined
   /** Answers the client that said it; does nothing once that has left. */
   reply(text: string): void
   /** Says something to every client of the document, the sender included. */

@@ -16,6 +16,8 @@ export type Frame =
   | { readonly kind: 'auth'; readonly token: string; readonly version: string | undefined }
   /** The client may do so much from now on. */
   | { readonly kind: 'authenticated'; readonly access: Access }
+  /** The client is to show its next token. */
+  | { readonly kind: 'token-wanted' }
   /** Permission denied, with the reason for a person. */
   | { readonly kind: 'denied'; readonly reason: string }
   /** The client leaves the document; the socket may carry others. */

@@ -101,6 +101,8 @@ class HocuspocusCodec implements Codec {
         return this.#write(messageQueryAwareness)
       case 'authenticated':
         return this.#auth(authGranted, frame.access === 'write' ? 'read-write' : 'readonly')
+      case 'token-wanted':
+        return this.#write(messageAuth, (to) => writeVarUint(to, authToken))
       case 'denied':
         return this.#auth(authDenied, frame.reason)
       case 'auth':

@@ -79,6 +79,7 @@ export const yWebsocket: Codec = {
         return keepAlive
       case 'auth':
       case 'authenticated':
+      case 'token-wanted':
       case 'close':
       case 'sync-status':
       case 'stateless':

@@ -1,3 +1,5 @@
+import type { Revocation } from '../auth/authority.ts'
+import type { WallClock } from '../base/clock.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import { Entrance, type Door } from '../document/entrance.ts'
 import type { Peer } from '../document/peer.ts'
@@ -15,9 +17,11 @@ export interface AddressesParts {
     readonly connection_addresses_max: number
     readonly opening_queue_bytes_max: number
     readonly token_wait_ms_max: number
+    readonly grant_grace_ms_max: number
     readonly keep_alive_ms: number
   }
   readonly now: number
+  readonly wallClock: WallClock
   readonly door: (document: string) => Door
   /** A fault in our own code, and in whose room. */
   readonly failed: (document: string, error: unknown) => void
@@ -66,6 +70,17 @@ export class Addresses {
     })
   }
 
+  /** Access is taken back. @returns how many of the documents are decided about anew */
+  revoke(what: Revocation): number {
+    let meant = 0
+    for (const place of this.#places.values()) {
+      this.#guard(place, () => {
+        if (place.entrance.revoke(what)) meant++
+      })
+    }
+    return meant
+  }
+
   drained(): void {
     for (const place of this.#places.values()) this.#guard(place, () => place.entrance.drained())
   }
@@ -82,6 +97,7 @@ export class Addresses {
     for (const { entrance, since } of this.#places.values()) {
       if (entrance.waiting && now - since > limits.token_wait_ms_max) entrance.giveUp()
     }
+    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.sweep())
     if (now < this.#keepAwakeAt) return
     this.#keepAwakeAt = now + limits.keep_alive_ms
     const [place] = this.#places.values()
@@ -90,7 +106,7 @@ export class Addresses {
 
   /** A place for a new address; undefined when it cannot be one, and the client is told. */
   #add(address: Address, since: number): Place | undefined {
-    const { connection, door, failed, limits, protocol } = this.#parts
+    const { connection, door, failed, limits, protocol, wallClock } = this.#parts
     const codec = protocol.codec(address)
     const peer = new AddressPeer(connection, codec)
     const verdict = checkDocumentName(address.document)
@@ -109,6 +125,8 @@ export class Addresses {
       wishes: statusesOnly,
       budget: this.#budget,
       door: door(address.document),
+      wallClock,
+      limits,
       failed: (error) => failed(address.document, error),
       vacated: () => this.#places.delete(address.text),
     })

@@ -52,8 +52,9 @@ export function subprotocolFor(headers: Headers): Subprotocol {
 }
 
 /** The token of `Authorization: Bearer …`. */
-function bearerToken(headers: Headers): string | undefined {
-  return /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1]
+export function bearerToken(headers: Headers): string | undefined {
+  const shown = headers.get('authorization') ?? ''
+  return /^bearer /i.test(shown) ? shown.slice('bearer '.length).trim() || undefined : undefined
 }
 
 function offered(headers: Headers): readonly string[] {

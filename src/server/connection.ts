@@ -1,4 +1,5 @@
 import type { Server, ServerWebSocket } from 'bun'
+import type { Revocation } from '../auth/authority.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Codec, Multiplex } from '../protocol/codec.ts'
@@ -87,6 +88,12 @@ export class Connection implements Peer {
 
   bufferedBytes(): number {
     return this.#socket?.getBufferedAmount() ?? 0
+  }
+
+  /** Access is taken back. @returns how many of its sessions are decided about anew */
+  revoke(what: Revocation): number {
+    if (this.entrance !== undefined) return this.entrance.revoke(what) ? 1 : 0
+    return this.addresses?.revoke(what) ?? 0
   }
 
   /** Whether it was refused and its close is on its way. */

@@ -16,6 +16,7 @@ interface DoorParts {
 export function doorOf(parts: DoorParts, document: string, caller: Caller): Door {
   const { authority, log, rooms } = parts
   return {
+    document,
     needsToken: authority.needsToken && caller.token === undefined,
     decide: (shown) => decideAbout(parts, document, caller, shown),
     async open() {

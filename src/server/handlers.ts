@@ -1,6 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
-import { sleep } from '../base/clock.ts'
-import type { Authority } from '../auth/authority.ts'
+import { sleep, type WallClock } from '../base/clock.ts'
+import type { Authority, Revocation } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { Entrance } from '../document/entrance.ts'
 import type { RoomParts } from '../document/room.ts'
@@ -11,6 +11,7 @@ import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
 import { Addresses } from './addresses.ts'
 import { type Admission, Connection, type Socket } from './connection.ts'
+import { revokeIn } from './admin.ts'
 import { subprotocolFor } from './caller.ts'
 import { doorOf } from './door.ts'
 import type { Origins } from './origins.ts'
@@ -26,6 +27,9 @@ export interface HandlerParts extends RoomParts {
   readonly authority: Authority
   /** Name of the cookie that holds a token, if one does. */
   readonly tokenCookie: string | undefined
+  /** The bearer token of the operator's API; without one there is no API. */
+  readonly adminToken: string | undefined
+  readonly wallClock: WallClock
   readonly pages: Pages
   readonly durability: 'full' | 'relaxed' | undefined
   readonly origins: Origins
@@ -45,6 +49,8 @@ export interface Handlers {
   readonly drain: () => Promise<void>
   /** Spreads the closes of what is open on a server that listens no more, and forgets it. */
   readonly retire: (server: Server<Connection>) => Promise<void>
+  /** Takes access back. @returns how many sessions are decided about anew */
+  readonly revoke: (what: Revocation) => number
 }
 
 /** Where one socket carries many documents; the paths are taken exactly. */
@@ -60,7 +66,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const stopSweep = parts.clock.every(sweepMs, () => {
     parts.rooms.sweep()
     const now = parts.clock.now()
-    for (const connection of connections) connection.addresses?.sweep(now)
+    for (const connection of connections) {
+      const { addresses, entrance } = connection
+      addresses?.sweep(now)
+      if (entrance !== undefined) guard(parts, connection, () => entrance.sweep())
+    }
     cutOverflowing(connections, parts)
   })
   return {
@@ -82,6 +92,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await closeAll(parts, connections, (connection) => connection.server === server)
       parts.servers.forget(server)
     },
+    revoke: (what) => revokeIn(parts.authority, connections, what),
   }
 }
 
@@ -136,6 +147,7 @@ function admit(parts: HandlerParts, connection: Connection): void {
         protocol: admission.protocol,
         limits: parts.limits,
         now: parts.clock.now(),
+        wallClock: parts.wallClock,
         door: (document) => doorOf(parts, document, connection.caller),
         failed,
       })
@@ -147,6 +159,8 @@ function admit(parts: HandlerParts, connection: Connection): void {
         address: admission.name,
         budget: new WaitingBudget(parts.limits.opening_queue_bytes_max),
         wishes: admission.wishes,
+        wallClock: parts.wallClock,
+        limits: parts.limits,
         door: doorOf(parts, admission.name, connection.caller),
         failed: (error) => failed(admission.name, error),
         vacated: () => undefined,

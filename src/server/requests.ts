@@ -1,7 +1,7 @@
 import type { Server } from 'bun'
-import type { Authority } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { type AdminParts, answerAdmin, isAdminPath } from './admin.ts'
 import { type Caller, callerFrom } from './caller.ts'
 import type { Connection } from './connection.ts'
 import { documentPage } from './document-page.ts'
@@ -13,8 +13,7 @@ import { answerPreflight, dress, isPreflight } from './response-headers.ts'
 import type { TrustedProxies, Visitor } from './trusted-proxies.ts'
 
 /** What requests are judged and answered with. */
-interface RequestParts extends HealthParts {
-  readonly authority: Authority
+interface RequestParts extends HealthParts, AdminParts {
   readonly log: Log
   /** Name of the cookie that holds a token, if one does. */
   readonly tokenCookie: string | undefined
@@ -67,6 +66,10 @@ function answerBare(
   const { from, path, refusal } = visit
   if (refusal === 'host-refused') return refuseRequest(refusal)
   if (from.kind === 'listed' && isPreflight(request)) return answerPreflight()
+  if (isAdminPath(path)) {
+    if (refusal !== undefined) return refuseRequest(refusal)
+    return answerAdmin(parts, request, path, connections)
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     if (refusal !== undefined) return refuseRequest(refusal)
     return refuseRequest('method-not-allowed')

@@ -22,14 +22,15 @@ function openRoom() {
     broadcasts.push(topic)
     return true
   }
-  const parts = { journal, clock, log: silentLog, metrics, limits, broadcast }
+  const shared = { journal, clock, log: silentLog, metrics, limits }
+  const parts = { ...shared, broadcast, stampAwareness: false }
   const room = new Room('notes', new ServerDocument(limits), parts)
   const join = () => {
     const peer = new FakePeer()
     const wishes = { echo: false, saved: false, statuses: false }
     const host = { refused: () => undefined, closed: () => undefined, shown: () => undefined }
     const stay = { peer, codec: yWebsocket, address: 'notes', wishes }
-    const session = new Session(stay, host, room, 'write')
+    const session = new Session(stay, host, room, { access: 'write' })
     session.receive({ kind: 'step-1', stateVector: Uint8Array.of(0) }, Uint8Array.of())
     return { peer, session }
   }

@@ -144,7 +144,9 @@ function readMessage(raw: Uint8Array): Heard {
   const address = readVarString(decoder)
   const type = readVarUint(decoder)
   if (type === 2) {
-    const denied = readVarUint(decoder) === 1
+    const what = readVarUint(decoder)
+    if (what === 0 && !hasContent(decoder)) return { address, frame: { kind: 'token-wanted' }, raw }
+    const denied = what === 1
     const text = readVarString(decoder)
     const access = text === 'readonly' ? 'read' : 'write'
     const frame: Frame = denied

@@ -1,0 +1,50 @@
+import type { Grant } from '../auth/authority.ts'
+
+/** On what a session stays. Times are milliseconds since 1970. */
+export interface Tenure {
+  readonly grant: Grant
+  /** For which token it was granted; undefined when none was shown over the protocol. */
+  readonly token: string | undefined
+  readonly since: number
+  /** Whether the client has been asked for its next token. */
+  readonly clientAsked: boolean
+  /** Since when the authority cannot decide; undefined while it can. */
+  readonly undecidedSince: number | undefined
+  /** When the authority is asked again; undefined while it is, and where it does not want to be. */
+  readonly askAuthorityAt: number | undefined
+}
+
+/** What is to be done about a tenure. */
+export type Due = 'nothing' | 'ask-client' | 'ask-authority' | 'end'
+
+/** An authority that could not decide is asked again after this. */
+export const undecidedPauseMs = 2_000
+
+/** A tenure that begins with that grant. */
+export function tenureOf(grant: Grant, token: string | undefined, now: number): Tenure {
+  return {
+    grant,
+    token,
+    since: now,
+    clientAsked: false,
+    undecidedSince: undefined,
+    askAuthorityAt: grant.askAgainAt,
+  }
+}
+
+/**
+ * What is to be done about a tenure now. The client is asked before its access ends, so that it
+ * goes on without a break: by the whole time that it may take, or half of what a short grant gives.
+ */
+export function dueOf(
+  { askAuthorityAt, clientAsked, grant, since }: Tenure,
+  now: number,
+  limits: { readonly token_wait_ms_max: number },
+): Due {
+  const { until } = grant
+  if (until !== undefined && now >= until) return 'end'
+  if (askAuthorityAt !== undefined && now >= askAuthorityAt) return 'ask-authority'
+  if (until === undefined || clientAsked) return 'nothing'
+  const lead = Math.min(limits.token_wait_ms_max, (until - since) / 2)
+  return now >= until - lead ? 'ask-client' : 'nothing'
+}
