@@ -4,6 +4,7 @@ import { runBunTests } from './bun-test.mjs'
 import { runChecks } from './checks.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { bun, ensureInstalled, root } from './install.mjs'
+import { ensureStrace } from './strace.mjs'
 import { testFiles } from './test-files.mjs'
 
 const args = process.argv.slice(2)
@@ -13,7 +14,9 @@ try {
   ensureInstalled()
   if (args.length === 0) add(await runChecks())
   const filters = args.filter((arg) => !arg.startsWith('-'))
-  if (testFiles(root, filters).some((path) => path.startsWith('test/browser/'))) await browser()
+  const files = testFiles(root, filters)
+  if (files.some((path) => path.startsWith('test/browser/'))) have(ensureChromium)
+  if (files.some((path) => path.startsWith('test/durability/'))) have(ensureStrace)
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
   for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)
@@ -24,10 +27,13 @@ try {
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
 
-/** A missing browser is one failure more; what does not need it is tested all the same. */
-async function browser() {
+/**
+ * A missing program is one failure more; what does not need it is tested all the same.
+ * @param {() => unknown} ensure
+ */
+function have(ensure) {
   try {
-    await ensureChromium()
+    ensure()
   } catch (error) {
     fail(error)
   }

@@ -29,7 +29,7 @@ export interface Outcome {
   readonly faults: readonly string[]
 }
 
-const child = resolve(import.meta.dir, 'server-child.ts')
+const child = [process.execPath, resolve(import.meta.dir, 'server-child.ts')]
 const documentsAtOnce = 3
 /** Documents are left for fresh ones after so many rounds, and checked for ever. */
 const roundsPerDocument = 8
@@ -112,8 +112,8 @@ class Run {
   }
 
   async #start(flags: readonly string[]): Promise<ServerProcess> {
-    const program = flags.length > 0 ? child : undefined
-    const server = await startProcess(this.#directory, this.#port, flags, program)
+    const command = flags.length > 0 ? child : undefined
+    const server = await startProcess(this.#directory, this.#port, flags, command)
     this.#server = server
     this.#port = server.port
     return server

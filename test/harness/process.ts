@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const main = resolve(import.meta.dir, '../../src/main.ts')
+/** The server itself. */
+export const serverCommand = [process.execPath, resolve(import.meta.dir, '../../src/main.ts')]
 
 /** A ytopic in a process of its own. */
 export interface ServerProcess {
@@ -20,16 +21,16 @@ export interface ServerProcess {
 
 /**
  * Starts `ytopic serve` on that directory; resolves when it answers.
- * @param program another one that takes the same flags and says the same when it answers
+ * @param command another one that takes the same flags and says the same when it answers
  */
 export async function startProcess(
   data: string,
   port = 0,
   flags: readonly string[] = [],
-  program = main,
+  command: readonly string[] = serverCommand,
 ): Promise<ServerProcess> {
   const words = ['serve', '--data', data, '--port', `${port}`, ...flags]
-  const child = Bun.spawn([process.execPath, program, ...words], { stdout: 'pipe', stderr: 'pipe' })
+  const child = Bun.spawn([...command, ...words], { stdout: 'pipe', stderr: 'pipe' })
   const printed: string[] = []
   const ready = Promise.withResolvers<number>()
   const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
