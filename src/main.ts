@@ -136,10 +136,10 @@ async function readText(file: string | undefined): Promise<string | undefined> {
 }
 
 async function listen(config: Config, ytopic: Ytopic): Promise<Listener> {
-  const { host: hostname, port, tlsCert: cert, tlsKey: key } = config
+  const { host: hostname, limits, port, tlsCert: cert, tlsKey: key } = config
   const certificate = cert === undefined || key === undefined ? undefined : { cert, key }
   try {
-    return await Listener.open({ hostname, port, certificate, served: ytopic })
+    return await Listener.open({ hostname, port, certificate, limits, served: ytopic })
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     const why = taken ? 'the port is taken; choose another with --port' : describeError(error)

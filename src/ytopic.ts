@@ -3,7 +3,7 @@ import { anonymousAuthority } from './auth/anonymous.ts'
 import type { Authority, Revocation } from './auth/authority.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type Limits, limitsWith } from './base/limits.ts'
-import { type Log, standardLog } from './base/log.ts'
+import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
 import { Compactor, type Fold } from './document/compactor.ts'
 import { createFoldWorker, type FoldWorker } from './document/fold-client.ts'
@@ -93,8 +93,8 @@ export interface Ytopic {
 /** Makes a ytopic out of its parts. Nothing is read from the environment. */
 export function createYtopic(options: YtopicOptions): Ytopic {
   const clock = options.clock ?? systemClock
-  const log = options.log ?? standardLog
   const limits = limitsWith(options.limits)
+  const log = calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock)
   const metrics = new Metrics()
   const { store } = options
   const journal = new Journal({ store, clock, log, metrics, limits })

@@ -16,7 +16,7 @@ export const refusals = {
   'bad-update': refusal(4400, 400, false, 'The update does not decode; nothing of it was kept.'),
   'bad-awareness': refusal(4400, 400, false, 'The awareness update does not decode.'),
   'bad-name': refusal(4400, 400, false, 'That is not a document name.'),
-  'origin-refused': refusal(4403, 403, false, 'Pages of this site may not use this server.'),
+  'origin-refused': refusal(4420, 403, false, 'Pages of this site may not use this server.'),
   'host-refused': refusal(4421, 421, false, 'This server is not known by that name.'),
   // For a client of one document only: the Hocuspocus provider 2 never returns after this code.
   'permission-denied': refusal(4403, 403, false, 'Permission denied.'),
@@ -41,6 +41,12 @@ export const refusals = {
   'queue-full': refusal(1013, 503, true, 'Too much was sent before the document was open.'),
   'room-full': refusal(1013, 503, true, 'Too many clients have this document open.'),
   'server-full': refusal(1013, 503, true, 'Too many connections on this server.'),
+  'too-fast': refusal(1013, 503, true, 'The client sent more than it may.'),
+  'too-many-gaps': refusal(1013, 503, true, 'Too much of the document waits for what is missing.'),
+  'too-many-clients': refusal(4429, 429, false, 'Too many client ids from one client.'),
+  'too-many-roots': refusal(4429, 429, false, 'Too many names of root types from one client.'),
+  'address-full': refusal(1013, 429, true, 'Too many connections from this network address.'),
+  silent: refusal(1013, 408, true, 'Nothing was said in time.'),
   'too-slow': refusal(1013, 503, true, 'The client did not keep up.'),
   'store-unavailable': refusal(1013, 503, true, 'The store does not take writes now.'),
   'document-damaged': refusal(4500, 500, false, 'The stored document is damaged.'),
@@ -48,6 +54,7 @@ export const refusals = {
   'room-failed': refusal(1011, 500, true, 'The document hit a fault and is being reloaded.'),
   'not-found': refusal(4404, 404, false, 'There is nothing here.'),
   'method-not-allowed': refusal(4405, 405, false, 'That method is not allowed here.'),
+  'request-failed': refusal(1011, 500, true, 'The request hit a fault.'),
   'upgrade-failed': refusal(4400, 400, false, 'The request could not be upgraded to a WebSocket.'),
 } as const satisfies Record<string, Refusal>
 

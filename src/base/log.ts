@@ -1,3 +1,6 @@
+import type { Clock } from './clock.ts'
+import { TokenBucket } from './token-bucket.ts'
+
 /** Values that a log line may carry. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -25,6 +28,28 @@ export function createLog(write: (line: string) => void): Log {
 
 /** Writes to standard error. */
 export const standardLog: Log = createLog((line) => console.error(line))
+
+/**
+ * The same log, with a bound on its lines: who makes a server refuse things must not fill its disk.
+ * What is left out is counted, and said before the next line.
+ */
+export function calmLog(log: Log, linesPerSecond: number, clock: Clock): Log {
+  const lines = new TokenBucket(linesPerSecond, 10 * linesPerSecond, clock.now())
+  let leftOut = 0
+  const calm =
+    (level: keyof Log) =>
+    (event: string, fields?: LogFields): void => {
+      lines.refill(clock.now())
+      if (!lines.take(1)) {
+        leftOut++
+        return
+      }
+      if (leftOut > 0) log.warn('lines-left-out', { count: leftOut })
+      leftOut = 0
+      log[level](event, fields)
+    }
+  return { info: calm('info'), warn: calm('warn'), error: calm('error') }
+}
 
 /** A log that keeps nothing. */
 export const silentLog: Log = createLog(() => undefined)

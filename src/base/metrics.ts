@@ -1,3 +1,5 @@
+import type { RefusalKind } from './errors.ts'
+
 /** Counters since start; plain numbers so that counting costs an addition. */
 export class Metrics {
   connectionsOpened = 0
@@ -21,8 +23,16 @@ export class Metrics {
   compactionFailures = 0
   entriesSetAside = 0
 
+  readonly #refusals = new Map<RefusalKind, number>()
+
+  /** Counts one refusal. */
+  refused(kind: RefusalKind): void {
+    this.#refusals.set(kind, (this.#refusals.get(kind) ?? 0) + 1)
+  }
+
   /** A copy by name, for an operator's page. */
   snapshot(): Readonly<Record<string, number>> {
-    return Object.fromEntries(Object.entries(this))
+    const refusals = [...this.#refusals].map(([kind, count]) => [`refused.${kind}`, count] as const)
+    return Object.fromEntries([...Object.entries(this), ...refusals])
   }
 }

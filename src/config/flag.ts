@@ -28,7 +28,7 @@ export function optional<Value>(reader: Reader<Value>, help: string): Flag<Value
 }
 
 /** `allowAnonymous` and `allow_anonymous` as a flag: `allow-anonymous`. */
-function flagName(name: string): string {
+export function flagName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
 }
 

@@ -1,4 +1,6 @@
-import { type Limit, type LimitName, limitNames, type Limits, limitTable } from '../base/limits.ts'
+import type { Limit } from '../base/limit.ts'
+import { limitTable } from '../base/limit-table.ts'
+import { type LimitName, limitNames, type Limits } from '../base/limits.ts'
 import { type Flag, flag } from './flag.ts'
 import { bytes, count, duration, showBytes, showDuration } from './reader.ts'
 
@@ -26,7 +28,7 @@ export function limitsOf(values: Readonly<Record<string, unknown>>): Partial<Lim
 }
 
 /** A value of that limit as it is written on the command line. */
-function showLimit(name: string, value: number): string {
+export function showLimit(name: string, value: number): string {
   switch (unitOf(name)) {
     case 'bytes':
       return showBytes(value)

@@ -41,13 +41,25 @@ export class AwarenessTable {
   readonly #rows = new Map<number, Row>()
   readonly #entriesMax: number
   readonly #silenceMs: number
+  readonly #bytesMax: number
+  readonly #ownedMax: number
+  #bytes = 0
 
   constructor(limits: {
+    readonly awareness_bytes_max: number
+    readonly session_awareness_entries_max: number
     readonly awareness_entries_max: number
     readonly awareness_silence_ms_max: number
   }) {
     this.#entriesMax = limits.awareness_entries_max
     this.#silenceMs = limits.awareness_silence_ms_max
+    this.#bytesMax = limits.awareness_bytes_max
+    this.#ownedMax = limits.session_awareness_entries_max
+  }
+
+  /** Bytes of the states of everybody present. */
+  get byteLength(): number {
+    return this.#bytes
   }
 
   /** A new session's part, owning nothing yet. */
@@ -67,8 +79,7 @@ export class AwarenessTable {
     opening: boolean,
     now: number,
   ): AwarenessOutcome | undefined {
-    const fresh = entries.filter((entry) => !this.#rows.has(entry.clientId)).length
-    if (this.#rows.size + fresh > this.#entriesMax) return undefined
+    if (!this.#hasRoom(entries, from)) return undefined
     const accepted: AwarenessEntry[] = []
     const challenges: AwarenessEntry[] = []
     for (const entry of entries) {
@@ -107,7 +118,7 @@ export class AwarenessTable {
     const removals: AwarenessEntry[] = []
     for (const clientId of presence.owned) {
       const row = this.#rows.get(clientId)
-      if (row !== undefined) removals.push(remove(clientId, row, now))
+      if (row !== undefined) removals.push(this.#remove(clientId, row, now))
     }
     presence.owned.clear()
     return removals
@@ -122,10 +133,32 @@ export class AwarenessTable {
         if (silence > 2 * this.#silenceMs) this.#rows.delete(clientId)
       } else if (silence > this.#silenceMs) {
         row.owner?.owned.delete(clientId)
-        removals.push(remove(clientId, row, now))
+        removals.push(this.#remove(clientId, row, now))
       }
     }
     return removals
+  }
+
+  #hasRoom(entries: readonly AwarenessEntry[], from: Presence): boolean {
+    let rows = this.#rows.size
+    let owned = from.owned.size
+    let bytes = this.#bytes
+    for (const { clientId, state } of entries) {
+      const row = this.#rows.get(clientId)
+      if (row === undefined) rows++
+      if (state === undefined) continue
+      if (row === undefined) owned++
+      bytes += state.length - (row?.state?.length ?? 0)
+    }
+    return rows <= this.#entriesMax && owned <= this.#ownedMax && bytes <= this.#bytesMax
+  }
+
+  #remove(clientId: number, row: Row, now: number): AwarenessEntry {
+    this.#bytes -= row.state?.length ?? 0
+    row.state = undefined
+    row.owner = undefined
+    row.renewedAt = now
+    return { clientId, clock: row.clock, state: undefined }
   }
 
   #put(entry: AwarenessEntry, from: Presence, now: number): void {
@@ -133,6 +166,7 @@ export class AwarenessTable {
     row?.owner?.owned.delete(entry.clientId)
     const left = entry.state === undefined
     if (!left) from.owned.add(entry.clientId)
+    this.#bytes += (entry.state?.length ?? 0) - (row?.state?.length ?? 0)
     this.#rows.set(entry.clientId, {
       clock: entry.clock,
       // The state is a view into a received frame; a copy does not keep the frame alive.
@@ -177,11 +211,4 @@ function judgeClaimed(row: Row, entry: AwarenessEntry): RowVerdict {
   if (entry.clock > row.clock) return 'accept'
   if (entry.clock < row.clock) return entry.state === undefined ? 'ignore' : 'challenge'
   return entry.state === undefined ? 'accept' : 'take-over'
-}
-
-function remove(clientId: number, row: Row, now: number): AwarenessEntry {
-  row.state = undefined
-  row.owner = undefined
-  row.renewedAt = now
-  return { clientId, clock: row.clock, state: undefined }
 }

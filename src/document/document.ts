@@ -8,6 +8,9 @@ import { readStateVector, writeStateVector } from '../protocol/update-vector.ts'
 import { newsOf, writeDeletes } from '../protocol/update-write.ts'
 import { type Description, DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
+import { MissingPast } from './missing-past.ts'
+import { Novelty } from './novelty.ts'
+import { updateLimitsOf } from './soundness.ts'
 
 /** What was new in an update. */
 export interface News {
@@ -29,6 +32,8 @@ export class ServerDocument {
   readonly #updateLimits: UpdateLimits
   readonly #known = new KnownClocks()
   readonly #deletes = new DeleteIndex()
+  readonly #missing = new MissingPast(this.#known)
+  readonly #novelty: Novelty
   readonly #bytes: DocumentBytes
   #stateVector: Uint8Array | undefined
   /** All deletes and no structs: what one who has everything is told, and tells us. */
@@ -39,13 +44,14 @@ export class ServerDocument {
   constructor(limits: Limits) {
     this.#limits = limits
     this.#bytes = new DocumentBytes(limits)
-    this.#updateLimits = {
-      bytesMax: limits.document_bytes_max,
-      structsMax: limits.update_structs_max,
-      clientsMax: limits.update_clients_max,
-      deletesMax: limits.update_deletes_max,
-      depthMax: limits.value_depth_max,
-    }
+    this.#updateLimits = updateLimitsOf(limits)
+    this.#novelty = new Novelty({
+      scan,
+      known: this.#known,
+      deletes: this.#deletes,
+      missing: this.#missing,
+      limits,
+    })
   }
 
   /** Bytes of the stored form. */
@@ -121,6 +127,11 @@ export class ServerDocument {
     return undefined
   }
 
+  /** What the update that was just inspected would add for good. */
+  get novelty(): Novelty {
+    return this.#novelty
+  }
+
   /**
    * Takes the update that was just inspected.
    * @param trim whether to keep only what is new of it
@@ -128,10 +139,10 @@ export class ServerDocument {
    */
   absorb(update: Uint8Array, trim: boolean): News | undefined {
     if (!this.hasNews()) return undefined
-    const news = trim ? (newsOf(scan, update, this.#view) ?? update) : update
+    const news = trim ? (newsOf(scan, update, this.#novelty.known) ?? update) : update
     this.#learn()
     this.#bytes.add(news)
-    return { update: news, waiting: this.#isWaiting() }
+    return { update: news, waiting: this.#missing.note(scan) }
   }
 
   /**
@@ -173,23 +184,9 @@ export class ServerDocument {
     this.#compactedAt = this.#bytes.position
   }
 
-  readonly #view = {
-    clockOf: (client: number): number => this.#known.clockOf(client),
-    isDeleted: (client: number, clock: number, length: number): boolean =>
-      this.#deletes.covers(client, clock, length),
-  }
-
   /** Whether the update that was just inspected holds anything new. */
   hasNews(): boolean {
-    for (let index = 0; index < scan.runCount; index++) {
-      const { client, start, end } = scan.run(index)
-      if (!this.#known.covers(client, start, end)) return true
-    }
-    for (let index = 0; index < scan.deleteCount; index++) {
-      const { client, clock, length } = scan.deleteRange(index)
-      if (!this.#deletes.covers(client, clock, length)) return true
-    }
-    return false
+    return this.#novelty.isAny()
   }
 
   #learn(): void {
@@ -199,18 +196,6 @@ export class ServerDocument {
       this.#known.add(client, start, end)
     }
     if (scan.deleteCount > 0 && this.#deletes.addAll(scan)) this.#deletesOnly = undefined
-  }
-
-  #isWaiting(): boolean {
-    for (let index = 0; index < scan.runCount; index++) {
-      const { client, start } = scan.run(index)
-      if (start > this.#known.clockOf(client)) return true
-    }
-    for (let index = 0; index < scan.dependencyCount; index++) {
-      const { client, clock } = scan.dependency(index)
-      if (clock >= this.#known.clockOf(client)) return true
-    }
-    return false
   }
 
   get #onlyDeletes(): Uint8Array {

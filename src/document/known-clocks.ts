@@ -12,6 +12,13 @@ export class KnownClocks {
   /** Ranges beyond the clock, ascending and apart; usually there are none. */
   readonly #waiting = new Map<number, readonly Range[]>()
 
+  #gaps = 0
+
+  /** Ranges of all clients that wait for a gap to fill. */
+  get gaps(): number {
+    return this.#gaps
+  }
+
   /** The clock up to which everything of the client is held. */
   clockOf(client: number): number {
     return this.#clocks.get(client) ?? 0
@@ -27,14 +34,14 @@ export class KnownClocks {
     return this.#clocks
   }
 
-  /** Whether some client has a gap. */
-  get hasGaps(): boolean {
-    return this.#waiting.size > 0
+  /** Whether anything is held of the client. */
+  has(client: number): boolean {
+    return this.#clocks.has(client) || this.#waiting.has(client)
   }
 
   /** Whether somebody with these clocks has all of it. */
   within(clocks: ReadonlyMap<number, number>): boolean {
-    if (this.hasGaps) return false
+    if (this.#gaps > 0) return false
     for (const [client, clock] of this.#clocks) {
       if ((clocks.get(client) ?? 0) < clock) return false
     }
@@ -64,6 +71,7 @@ export class KnownClocks {
         clock = Math.max(clock, range.to)
         return false
       })
+      this.#gaps -= waiting.length - rest.length
       if (rest.length === 0) this.#waiting.delete(client)
       else this.#waiting.set(client, rest)
     }
@@ -73,7 +81,8 @@ export class KnownClocks {
   #wait(client: number, added: Range): void {
     const merged: Range[] = []
     let { from, to } = added
-    for (const range of this.#waiting.get(client) ?? []) {
+    const before = this.#waiting.get(client) ?? []
+    for (const range of before) {
       if (range.to < from || range.from > to) merged.push(range)
       else {
         from = Math.min(from, range.from)
@@ -82,6 +91,7 @@ export class KnownClocks {
     }
     merged.push({ from, to })
     merged.sort((left, right) => left.from - right.from)
+    this.#gaps += merged.length - before.length
     this.#waiting.set(client, merged)
   }
 }

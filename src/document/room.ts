@@ -1,7 +1,4 @@
-import type { Clock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
-import type { Limits } from '../base/limits.ts'
-import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Codec } from '../protocol/codec.ts'
@@ -9,28 +6,14 @@ import type { Frame } from '../protocol/frame.ts'
 import { AwarenessTable } from './awareness.ts'
 import type { Description } from './document-bytes.ts'
 import type { ServerDocument } from './document.ts'
-import type { Journal } from './journal.ts'
 import type { Permission } from './permits.ts'
-import type { Broadcast } from './peer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
+import type { RoomParts } from './room-parts.ts'
+import { SessionAllowance } from './session-allowance.ts'
 import { SharedFrames } from './shared-frames.ts'
 import type { Session } from './session.ts'
 import { isKnown, stamp } from './stamp.ts'
-import { type StatelessHandler, tellApplication } from './stateless.ts'
-
-/** What every room of a server shares. */
-export interface RoomParts {
-  readonly journal: Journal
-  readonly clock: Clock
-  readonly log: Log
-  readonly metrics: Metrics
-  readonly limits: Limits
-  readonly broadcast: Broadcast
-  /** The application's ear for messages beside the documents. */
-  readonly onStateless?: StatelessHandler | undefined
-  /** Whether others are shown who a client is for sure, whatever it says. */
-  readonly stampAwareness: boolean
-}
+import { tellApplication } from './stateless.ts'
 
 /** Clients of one topic: they get byte-identical frames. */
 interface Audience {
@@ -77,6 +60,11 @@ export class Room {
   /** Milliseconds for which nobody has been here; 0 while somebody is. */
   idleMs(now: number): number {
     return this.#sessions.size > 0 ? 0 : now - this.#emptySince
+  }
+
+  /** What a new session may ask and add. */
+  allowance(): SessionAllowance {
+    return new SessionAllowance(this.#parts.limits, this.#parts.clock)
   }
 
   /** Whether a description may go out at once, beside the live frames. */
@@ -131,6 +119,9 @@ export class Room {
     if (this.document.byteLength + frame.update.length > limits.document_bytes_max) {
       return this.#reject(session, 'document-full')
     }
+    const { novelty } = this.document
+    const excess = novelty.excess(frame.update) ?? session.allowance.add(novelty)
+    if (excess !== undefined) return this.#reject(session, excess)
     // A step 2 repeats what the server has; only what is new in it is for the others.
     const news = this.document.absorb(frame.update, frame.kind === 'step-2')
     if (news === undefined) {

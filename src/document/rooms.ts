@@ -3,7 +3,8 @@ import { stackOf, describeError } from '../base/log.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from './compactor.ts'
 import { DocumentLoader } from './document-loader.ts'
-import { Room, type RoomParts } from './room.ts'
+import type { RoomParts } from './room-parts.ts'
+import { Room } from './room.ts'
 
 /** The open documents of a server: each is loaded once however many ask, and closed when idle. */
 export class Rooms {
@@ -37,14 +38,17 @@ export class Rooms {
   /**
    * The room of a document, loaded when it is not open yet. Callers are answered in the order in
    * which they asked.
-   * @throws RefusalError `document-damaged` when what is stored cannot be served safely; what the
-   *   store throws when it cannot be read.
+   * @throws RefusalError `server-full` when too many are open; `document-damaged` when what is
+   *   stored cannot be served safely; what the store throws when it cannot be read.
    */
   open(name: string): Promise<Room> {
     const opening = this.#opening.get(name)
     if (opening !== undefined) return opening
     const room = this.#open.get(name)
     if (room !== undefined) return Promise.resolve(room)
+    if (this.#open.size + this.#opening.size >= this.#parts.limits.rooms_max) {
+      return Promise.reject(new RefusalError('server-full'))
+    }
     const loading = this.#load(name).finally(() => this.#opening.delete(name))
     this.#opening.set(name, loading)
     return loading

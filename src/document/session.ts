@@ -9,16 +9,8 @@ import type { Peer } from './peer.ts'
 import { permits } from './permits.ts'
 import type { Receipt, Receipts } from './receipts.ts'
 import type { Room } from './room.ts'
-
-/** Which confirmations a client has asked for. */
-export interface ReceiptWishes {
-  /** Its own updates back, once they are on disk. */
-  readonly echo: boolean
-  /** How many of its frames are on disk. */
-  readonly saved: boolean
-  /** One word for each of its step 2 and update frames. */
-  readonly statuses: boolean
-}
+import type { SessionAllowance } from './session-allowance.ts'
+import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
 
 type SessionState =
   /** In the room, not on the topic: the client has not said what it has. */
@@ -41,25 +33,6 @@ interface Behind {
 /** Where the client's own first awareness frame may stand. */
 type Opening = 'before-step-1' | 'after-step-1' | 'over'
 
-/** What a session is made of. */
-export interface SessionParts {
-  readonly peer: Peer
-  readonly codec: Codec
-  /** What the wire names; with the codec it makes the topic. */
-  readonly address: string
-  readonly wishes: ReceiptWishes
-}
-
-/** Who let the session in, and hears of its end. */
-export interface SessionHost {
-  /** The client is not served any longer, and why. The session has ended. */
-  refused(kind: RefusalKind, detail: string | undefined): void
-  /** The client has left by its own word. The session has ended. */
-  closed(): void
-  /** The client shows a new token. */
-  shown(token: string): void
-}
-
 /** One client on one document that it was let into. Bytes in, bytes out; it knows no sockets. */
 export class Session {
   readonly peer: Peer
@@ -75,6 +48,8 @@ export class Session {
   #state: SessionState = { kind: 'joined' }
   #opening: Opening = 'before-step-1'
   readonly #receipts: Receipts | undefined
+  /** What it may ask and add. */
+  readonly allowance: SessionAllowance
   /** Step 2 frames that answer questions which the client does not count. */
   #asked = 0
 
@@ -89,6 +64,7 @@ export class Session {
     this.#room = room
     this.#access = grant.access
     this.#who = grant.who
+    this.allowance = room.allowance()
     const { echo, saved, statuses } = parts.wishes
     if (echo || saved || statuses) {
       this.#receipts = room.receipts(echo, (receipt) => this.#confirm(receipt))
@@ -137,6 +113,7 @@ export class Session {
     if (opening === 'after-step-1') this.#opening = 'over'
     switch (frame.kind) {
       case 'step-1':
+        if (!this.allowance.mayAsk(room.document.byteLength)) return this.refuse('too-fast')
         if (opening === 'before-step-1') this.#opening = 'after-step-1'
         return this.#describe(room, frame.stateVector, opening === 'before-step-1')
       case 'step-2':
@@ -145,6 +122,7 @@ export class Session {
       case 'awareness':
         return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':
+        if (!this.allowance.mayAsk(room.awareness.byteLength)) return this.refuse('too-fast')
         return room.sendAwareness(this, 'present')
       case 'stateless':
         return room.receiveStateless(this, frame.text)
@@ -181,6 +159,7 @@ export class Session {
   rejected(kind: RefusalKind, detail?: string): void {
     // What passes by itself is worth a new start: then the client brings the update again.
     if (refusals[kind].retry) return this.refuse(kind, detail)
+    if (this.#wishes.statuses || kind === 'read-only') this.#room.metrics.refused(kind)
     if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
     // Who may read goes on reading; the reason is said with every edit that is not taken.
     if (kind === 'read-only') this.send({ kind: 'denied', reason: refusals[kind].sentence })

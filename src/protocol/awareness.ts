@@ -14,6 +14,7 @@ export interface AwarenessBounds {
   readonly awareness_state_bytes_max: number
   readonly awareness_entries_max: number
   readonly awareness_clock_max: number
+  readonly value_depth_max: number
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -43,6 +44,8 @@ export function decodeAwareness(
     if (end > bytes.length) return 'a state is cut short'
     const json = bytes.subarray(reader.at, end)
     reader.at = end
+    // A client that compares two states goes down level by level.
+    if (depthOf(json) > bounds.value_depth_max) return 'a state is nested too deep'
     const state = readState(json)
     if (state === 'bad') return 'a state is not JSON'
     entries.push({ clientId, clock, state: state === 'left' ? undefined : json })
@@ -61,6 +64,34 @@ export function encodeAwareness(entries: readonly AwarenessEntry[]): Uint8Array 
   }
   return toUint8Array(encoder)
 }
+
+/** How deep JSON is nested at most; exact where it is JSON. */
+function depthOf(json: Uint8Array): number {
+  let depth = 0
+  let deepest = 0
+  let inText = false
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]
+    if (inText) {
+      if (byte === character.backslash) at++
+      else if (byte === character.quote) inText = false
+    } else if (byte === character.quote) inText = true
+    else if (byte === character.openBracket || byte === character.openBrace) {
+      depth++
+      if (depth > deepest) deepest = depth
+    } else if (byte === character.closeBracket || byte === character.closeBrace) depth--
+  }
+  return deepest
+}
+
+const character = {
+  quote: 0x22,
+  backslash: 0x5c,
+  openBracket: 0x5b,
+  closeBracket: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const
 
 function readState(json: Uint8Array): 'present' | 'left' | 'bad' {
   try {

@@ -6,17 +6,20 @@ import type { UpdateScan } from './update-scan.ts'
 export class DeleteIndex {
   readonly #clients = new Map<number, ClockRanges>()
   #written: Uint8Array | undefined
+  #rangeCount = 0
 
   /** Ranges of all clients. */
   get rangeCount(): number {
-    let count = 0
-    for (const ranges of this.#clients.values()) count += ranges.count
-    return count
+    return this.#rangeCount
   }
 
   /** Adds `length` clocks of the client from `clock` on. @returns whether any was new */
   add(client: number, clock: number, length: number): boolean {
-    return this.#note(this.#rangesOf(client).add(clock, clock + length))
+    const ranges = this.#rangesOf(client)
+    const before = ranges.count
+    const isNew = ranges.add(clock, clock + length)
+    this.#rangeCount += ranges.count - before
+    return this.#note(isNew)
   }
 
   /** Adds the delete set of a scanned update in one pass. @returns whether any clock was new */
@@ -30,7 +33,10 @@ export class DeleteIndex {
         if (range.client !== client) break
         added.push([range.clock, range.clock + range.length])
       }
-      if (this.#rangesOf(client).addAll(added)) anyNew = true
+      const ranges = this.#rangesOf(client)
+      const before = ranges.count
+      if (ranges.addAll(added)) anyNew = true
+      this.#rangeCount += ranges.count - before
     }
     return this.#note(anyNew)
   }

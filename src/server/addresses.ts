@@ -65,6 +65,9 @@ export class Addresses {
     this.#guard(place, () => {
       if (message.length > limits.frame_bytes_max) return place.entrance.refuse('frame-too-large')
       const frame = place.codec.decode(message)
+      if (!connection.allowance.takes(frame.kind, message.length)) {
+        return connection.refuse('too-fast')
+      }
       if (frame.kind === 'auth' && frame.version !== undefined) this.#version = frame.version
       place.entrance.receive(frame, message)
     })
@@ -180,6 +183,7 @@ class AddressPeer implements Peer {
    */
   refuse(kind: RefusalKind, detail?: string): void {
     if (refusals[kind].retry) return this.#connection.refuse(kind, detail)
+    this.#connection.counted(kind)
     const told = this.#codec.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
     if (told !== undefined) this.#connection.send(told)
   }

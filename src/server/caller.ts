@@ -1,3 +1,4 @@
+import { queryOf } from './request-url.ts'
 import type { Authority, RequestFacts } from '../auth/authority.ts'
 
 /** Who is at the door: what the request itself says of it. */
@@ -25,7 +26,7 @@ export function callerFrom(
   cookie: string | undefined,
 ): Caller {
   const { headers } = request
-  const query = new URL(request.url).searchParams.get('token')
+  const query = queryOf(request.url).get('token')
   const token =
     tokenEntry(offered(headers)) ??
     bearerToken(headers) ??

@@ -2,13 +2,16 @@ import type { Server, ServerWebSocket } from 'bun'
 import type { Revocation } from '../auth/authority.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Limits } from '../base/limits.ts'
+import type { Metrics } from '../base/metrics.ts'
 import type { Codec, Multiplex } from '../protocol/codec.ts'
 import type { Entrance } from '../document/entrance.ts'
 import type { Peer } from '../document/peer.ts'
-import type { ReceiptWishes } from '../document/session.ts'
+import type { ReceiptWishes } from '../document/session-parts.ts'
 import type { Addresses } from './addresses.ts'
 import type { Caller } from './caller.ts'
 import type { Servers } from './servers.ts'
+import { Allowance } from './allowance.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
 export type Socket = ServerWebSocket<Connection>
@@ -37,6 +40,10 @@ export class Connection implements Peer {
   readonly admission: Admission
   /** Who opened it. */
   readonly caller: Caller
+  readonly openedAt: number
+  readonly allowance: Allowance
+  /** Whether it has said anything. */
+  heard = false
   /** The way into its document, where it carries one. */
   entrance: Entrance | undefined
   /** Its documents, where it carries many. */
@@ -46,6 +53,7 @@ export class Connection implements Peer {
   readonly #servers: Servers
   readonly #clock: Clock
   readonly #denyDelayMs: number
+  readonly #metrics: Metrics
   #socket: Socket | undefined
   #refused = false
 
@@ -55,14 +63,18 @@ export class Connection implements Peer {
     readonly server: Server<Connection>
     readonly servers: Servers
     readonly clock: Clock
-    readonly denyDelayMs: number
+    readonly limits: Limits
+    readonly metrics: Metrics
   }) {
     this.admission = parts.admission
     this.caller = parts.caller
     this.server = parts.server
     this.#servers = parts.servers
+    this.openedAt = parts.clock.now()
+    this.allowance = new Allowance(parts.limits, this.openedAt)
     this.#clock = parts.clock
-    this.#denyDelayMs = parts.denyDelayMs
+    this.#denyDelayMs = parts.limits.deny_delay_ms
+    this.#metrics = parts.metrics
   }
 
   opened(socket: Socket): void {
@@ -110,12 +122,18 @@ export class Connection implements Peer {
   refuse(kind: RefusalKind, detail?: string): void {
     if (this.#refused) return
     this.#refused = true
+    this.counted(kind)
     const codec = 'codec' in this.admission ? this.admission.codec : undefined
     const { retry } = refusals[kind]
     if (retry && codec !== undefined) return this.close(kind)
     const told = codec?.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
     if (told !== undefined) this.send(told)
     this.#clock.after(this.#denyDelayMs, () => this.close(kind))
+  }
+
+  /** Counts a refusal that is told over this socket. */
+  counted(kind: RefusalKind): void {
+    this.#metrics.refused(kind)
   }
 
   /** Closes with the code and the sentence of the table. */

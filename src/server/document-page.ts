@@ -1,5 +1,3 @@
-import type { Authority } from '../auth/authority.ts'
-import type { Log } from '../base/log.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
 import { decideAbout } from './door.ts'
 import type { Caller } from './caller.ts'
@@ -11,7 +9,7 @@ import { refuseRequest } from './refusal-answer.ts'
  * 426 where nothing is missing but the upgrade.
  */
 export async function documentPage(
-  parts: { readonly authority: Authority; readonly log: Log },
+  parts: Parameters<typeof decideAbout>[0],
   encodedName: string,
   caller: Caller,
 ): Promise<Response> {

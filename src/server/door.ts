@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts'
 /** What a door needs of the server. */
 interface DoorParts {
   readonly authority: Authority
+  readonly limits: { readonly token_bytes_max: number }
   readonly log: Log
   readonly rooms: Rooms
 }
@@ -37,12 +38,15 @@ export function doorOf(parts: DoorParts, document: string, caller: Caller): Door
  * @throws RefusalError `authority-unavailable` when it cannot decide now
  */
 export async function decideAbout(
-  { authority, log }: Pick<DoorParts, 'authority' | 'log'>,
+  { authority, limits, log }: Pick<DoorParts, 'authority' | 'limits' | 'log'>,
   document: string,
   caller: Caller,
   shown?: string,
 ): Promise<Verdict> {
   const token = shown || caller.token
+  if (token !== undefined && token.length > limits.token_bytes_max) {
+    return { kind: 'denied', reason: 'The token is too long.' }
+  }
   try {
     return await authority.decide(token, document, caller.facts)
   } catch (error) {

@@ -2,8 +2,9 @@ import type { Server, WebSocketHandler } from 'bun'
 import { sleep, type WallClock } from '../base/clock.ts'
 import type { Authority, Revocation } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
+import { describeError, stackOf } from '../base/log.ts'
 import { Entrance } from '../document/entrance.ts'
-import type { RoomParts } from '../document/room.ts'
+import type { RoomParts } from '../document/room-parts.ts'
 import type { Rooms } from '../document/rooms.ts'
 import { WaitingBudget } from '../document/waiting-frames.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
@@ -14,8 +15,10 @@ import { type Admission, Connection, type Socket } from './connection.ts'
 import { revokeIn } from './admin.ts'
 import { subprotocolFor } from './caller.ts'
 import { doorOf } from './door.ts'
+import { Connections } from './connections.ts'
 import type { Origins } from './origins.ts'
 import type { Pages } from './pages.ts'
+import { queryOf } from './request-url.ts'
 import { refuseRequest } from './refusal-answer.ts'
 import { answer, callerOf, endpoint, type Visit, visitOf } from './requests.ts'
 import type { Servers } from './servers.ts'
@@ -61,26 +64,27 @@ const goodbyeMs = 1_000
 
 /** Makes the handlers; a timer looks after rooms and sockets until `drain`. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const connections = new Set<Connection>()
+  const connections = new Connections(parts.limits)
   let draining = false
   const stopSweep = parts.clock.every(sweepMs, () => {
     parts.rooms.sweep()
-    const now = parts.clock.now()
-    for (const connection of connections) {
-      const { addresses, entrance } = connection
-      addresses?.sweep(now)
-      if (entrance !== undefined) guard(parts, connection, () => entrance.sweep())
-    }
-    cutOverflowing(connections, parts)
+    sweep(parts, connections, parts.clock.now())
   })
   return {
     fetch(request, server) {
       parts.servers.add(server)
-      const visit = visitOf(parts, request, server)
-      const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
-      if (!isUpgrade) return answer(parts, request, visit, connections)
-      if (draining) return refuseRequest('draining')
-      return upgrade(parts, request, visit, server, connections.size)
+      try {
+        const visit = visitOf(parts, request, server)
+        const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+        if (!isUpgrade) return answer(parts, request, visit, connections.all)
+        if (draining) return refuseRequest('draining')
+        return upgrade(parts, request, visit, server, connections)
+      } catch (error) {
+        // Bun would answer with the stack, and in development with our source.
+        const fields = { reason: describeError(error), stack: stackOf(error) }
+        parts.log.error('request-failed', fields)
+        return refuseRequest('request-failed')
+      }
     },
     websocket: createSocketHandlers(parts, connections),
     async drain() {
@@ -92,13 +96,13 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await closeAll(parts, connections, (connection) => connection.server === server)
       parts.servers.forget(server)
     },
-    revoke: (what) => revokeIn(parts.authority, connections, what),
+    revoke: (what) => revokeIn(parts.authority, connections.all, what),
   }
 }
 
 function createSocketHandlers(
   parts: HandlerParts,
-  connections: Set<Connection>,
+  connections: Connections,
 ): WebSocketHandler<Connection> {
   const { limits, metrics } = parts
   return {
@@ -110,12 +114,19 @@ function createSocketHandlers(
     idleTimeout: 60,
     open(socket) {
       metrics.connectionsOpened++
-      connections.add(socket.data)
+      connections.opened(socket.data)
       socket.data.opened(socket)
       admit(parts, socket.data)
     },
     message(socket, message) {
+      if (!socket.data.heard) connections.heard(socket.data)
       receive(parts, socket, message)
+    },
+    ping(socket) {
+      if (!socket.data.allowance.takes('control', 1)) socket.data.refuse('too-fast')
+    },
+    pong(socket) {
+      if (!socket.data.allowance.takes('control', 1)) socket.data.refuse('too-fast')
     },
     drain(socket) {
       const { entrance, addresses } = socket.data
@@ -124,7 +135,7 @@ function createSocketHandlers(
     },
     close(socket) {
       metrics.connectionsClosed++
-      connections.delete(socket.data)
+      connections.closed(socket.data)
       const { entrance, addresses } = socket.data
       if (entrance !== undefined) guard(parts, socket.data, () => entrance.end())
       else addresses?.end()
@@ -173,6 +184,8 @@ function receive(parts: HandlerParts, socket: Socket, message: string | Buffer):
   const connection = socket.data
   const { admission, entrance } = connection
   parts.metrics.framesReceived++
+  // On its way out: what it says now, it says again when it is back.
+  if (connection.refused) return
   if (entrance === undefined || admission.kind !== 'document') {
     if (typeof message === 'string') connection.refuse('text-frame')
     else connection.addresses?.receive(message, parts.clock.now())
@@ -180,7 +193,9 @@ function receive(parts: HandlerParts, socket: Socket, message: string | Buffer):
   }
   if (typeof message === 'string') return entrance.refuse('text-frame')
   if (message.length > parts.limits.frame_bytes_max) return entrance.refuse('frame-too-large')
-  guard(parts, connection, () => entrance.receive(admission.codec.decode(message), message))
+  const frame = admission.codec.decode(message)
+  if (!connection.allowance.takes(frame.kind, message.length)) return entrance.refuse('too-fast')
+  guard(parts, connection, () => entrance.receive(frame, message))
 }
 
 /** A fault in our own code costs its room a reload, never the process or another document. */
@@ -198,17 +213,18 @@ function upgrade(
   request: Request,
   visit: Visit,
   server: Server<Connection>,
-  open: number,
+  connections: Connections,
 ): Response | undefined {
-  const wanted = admissionFor(visit.path, new URL(request.url).searchParams)
-  const refused = open < parts.limits.connections_max ? visit.refusal : 'server-full'
+  const wanted = admissionFor(visit.path, queryOf(request.url))
+  const refused = connections.refusalFor(visit.visitor.address, parts.clock.now()) ?? visit.refusal
   const connection = new Connection({
     caller: callerOf(parts, request, visit),
     admission: refused === undefined ? wanted : instead(wanted, refused),
     server,
     servers: parts.servers,
     clock: parts.clock,
-    denyDelayMs: parts.limits.deny_delay_ms,
+    limits: parts.limits,
+    metrics: parts.metrics,
   })
   const protocol = subprotocolFor(request.headers)
   const headers = protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol }
@@ -241,20 +257,29 @@ function instead(admission: Admission, refusal: RefusalKind): Admission {
   return { kind: 'refused', codec, refusal }
 }
 
-function cutOverflowing(connections: ReadonlySet<Connection>, parts: HandlerParts): void {
-  for (const connection of connections) {
-    if (connection.bufferedBytes() > parts.limits.backpressure_hard_bytes) connection.terminate()
+/** The once-a-second round over all sockets. */
+function sweep(parts: HandlerParts, connections: Connections, now: number): void {
+  const { limits } = parts
+  connections.sweep(now)
+  for (const connection of connections.all) {
+    connection.allowance.refill(now)
+    const { addresses, entrance } = connection
+    addresses?.sweep(now)
+    if (entrance !== undefined) guard(parts, connection, () => entrance.sweep())
+    if (connection.bufferedBytes() > limits.backpressure_hard_bytes) connection.terminate()
+    const isSilent = !connection.heard && now - connection.openedAt > limits.first_frame_ms_max
+    if (isSilent) connection.refuse('silent')
   }
 }
 
 /** Clients reconnect about 200 ms after a close, without jitter: spread, they return spread. */
 async function closeAll(
   parts: HandlerParts,
-  connections: ReadonlySet<Connection>,
+  connections: Connections,
   isMeant: (connection: Connection) => boolean,
 ): Promise<void> {
   const { clock, limits } = parts
-  const open = [...connections].filter(isMeant)
+  const open = [...connections.all].filter(isMeant)
   const stepMs = 20
   const perStep = Math.max(1, Math.ceil((open.length * stepMs) / limits.drain_spread_ms))
   for (let at = 0; at < open.length; at += perStep) {
@@ -262,6 +287,6 @@ async function closeAll(
     for (const connection of open.slice(at, at + perStep)) connection.close('draining')
   }
   const givenUpAt = clock.now() + goodbyeMs
-  const isOpen = (connection: Connection): boolean => connections.has(connection)
+  const isOpen = (connection: Connection): boolean => connections.all.has(connection)
   while (open.some(isOpen) && clock.now() < givenUpAt) await sleep(clock, stepMs)
 }

@@ -18,6 +18,7 @@ export interface ListenerOptions {
   readonly port: number
   /** Without a certificate it listens in the clear. */
   readonly certificate: CertificateFiles | undefined
+  readonly limits: { readonly request_body_bytes_max: number; readonly request_idle_ms_max: number }
   readonly served: Served
 }
 
@@ -77,12 +78,21 @@ export class Listener {
 }
 
 function listen(
-  { hostname, served }: ListenerOptions,
+  { hostname, limits, served }: ListenerOptions,
   port: number,
   certificate: Certificate | undefined,
 ): Server<Connection> {
   const { fetch, websocket } = served
-  const plain = { hostname, port, fetch, websocket }
+  const plain = {
+    hostname,
+    port,
+    fetch,
+    websocket,
+    // Else a fault is answered with our source.
+    development: false,
+    maxRequestBodySize: limits.request_body_bytes_max,
+    idleTimeout: Math.ceil(limits.request_idle_ms_max / 1_000),
+  }
   if (certificate === undefined) return Bun.serve(plain)
   const { cert, key } = certificate
   return Bun.serve({ ...plain, tls: { cert, key } })

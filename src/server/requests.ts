@@ -1,5 +1,6 @@
 import type { Server } from 'bun'
 import type { RefusalKind } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
 import type { Log } from '../base/log.ts'
 import { type AdminParts, answerAdmin, isAdminPath } from './admin.ts'
 import { type Caller, callerFrom } from './caller.ts'
@@ -8,12 +9,14 @@ import { documentPage } from './document-page.ts'
 import { type HealthParts, healthPage, readyPage } from './health.ts'
 import type { Origins, Provenance } from './origins.ts'
 import { type Pages, servePage } from './pages.ts'
+import { pathOf } from './request-url.ts'
 import { refuseRequest } from './refusal-answer.ts'
 import { answerPreflight, dress, isPreflight } from './response-headers.ts'
 import type { TrustedProxies, Visitor } from './trusted-proxies.ts'
 
 /** What requests are judged and answered with. */
 interface RequestParts extends HealthParts, AdminParts {
+  readonly limits: Limits
   readonly log: Log
   /** Name of the cookie that holds a token, if one does. */
   readonly tokenCookie: string | undefined
@@ -40,7 +43,7 @@ export function visitOf(parts: RequestParts, request: Request, server: Server<Co
   const { headers } = request
   const visitor = proxies.visitor(headers, server.requestIP(request)?.address ?? '')
   const from = origins.provenance(headers, visitor.host)
-  const known = origins.knows(visitor.host)
+  const known = origins.knows(visitor.host) && isHost(headers.get('host'))
   const refusal = known ? (from.kind === 'foreign' ? 'origin-refused' : undefined) : 'host-refused'
   return { path: pathOf(request.url), visitor, from, refusal }
 }
@@ -89,9 +92,10 @@ export function callerOf(parts: RequestParts, request: Request, { visitor }: Vis
   return callerFrom(request, visitor.address || undefined, parts.authority, parts.tokenCookie)
 }
 
-/** The path as it came, without the query. */
-function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('//') + 2)
-  const query = url.indexOf('?', start)
-  return query < 0 ? url.slice(start) : url.slice(start, query)
+/**
+ * A name or an address, with a port or without. Anything else would stand in the URL before the
+ * path, and be taken for a part of it.
+ */
+function isHost(host: string | null): boolean {
+  return host === null || /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host)
 }

@@ -40,7 +40,7 @@ async function socketFrom(host: string): Promise<{ code: number; bytes: string }
 test(
   'ORIGIN-1: in a real browser a page of another site gets a refusal and nothing else',
   async () => {
-    expect(await socketFrom('other.localhost')).toEqual({ code: 4403, bytes: '2 0' })
+    expect(await socketFrom('other.localhost')).toEqual({ code: 4420, bytes: '2 0' })
   },
   patienceMs,
 )

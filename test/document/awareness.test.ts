@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { limitsWith } from '../../src/base/limits.ts'
 import { AwarenessTable } from '../../src/document/awareness.ts'
 import type { AwarenessEntry } from '../../src/protocol/awareness.ts'
 
-const limits = { awareness_entries_max: 10, awareness_silence_ms_max: 30_000 }
+const limits = limitsWith({ awareness_entries_max: 10 })
 const text = new TextEncoder()
 
 function here(clientId: number, clock: number, name = 'x'): AwarenessEntry {
@@ -140,4 +141,21 @@ test('AWARE-8: past the bound on entries an update is refused whole', () => {
   expect(table.present()).toEqual([])
   expect(table.receive(many.slice(0, 10), ana, true, 0)?.accepted).toHaveLength(10)
   expect(table.receive([here(1, 2)], ana, false, 0)?.accepted).toHaveLength(1)
+})
+
+test('AWARE-8: what one session has, and the bytes of all, are bounded and given back', () => {
+  const table = new AwarenessTable(
+    limitsWith({ session_awareness_entries_max: 2, awareness_bytes_max: 100 }),
+  )
+  const [ana, ben] = [table.join(), table.join()]
+  expect(table.receive([here(1, 1), here(2, 1)], ana, false, 0)?.accepted).toHaveLength(2)
+  expect(table.receive([here(3, 1)], ana, false, 0)).toBeUndefined()
+  expect(table.receive([here(1, 2)], ana, false, 0)?.accepted).toHaveLength(1)
+  const long = 'x'.repeat(80)
+  expect(table.receive([here(4, 1, long)], ben, false, 0)).toBeUndefined()
+  table.leave(ana, 0)
+  expect(table.byteLength).toBe(0)
+  expect(table.receive([here(4, 1, long)], ben, false, 0)?.accepted).toHaveLength(1)
+  table.receive([gone(4, 2)], ben, false, 0)
+  expect(table.byteLength).toBe(0)
 })

@@ -57,3 +57,14 @@ test('AWARE-8: size, count and clock are bounded', () => {
   expect(fault(farAhead)).toContain('too far ahead')
   expect(fault(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f))).toContain('too many')
 })
+
+test('AWARE-8: a state that is nested too deep is refused; brackets in text do not count', () => {
+  const nested = (depth: number) => {
+    const json = `${'['.repeat(depth)}${']'.repeat(depth)}`
+    return encodeAwareness([{ clientId: 1, clock: 1, state: new TextEncoder().encode(json) }])
+  }
+  expect(fault(nested(64))).toContain('1 entries accepted')
+  expect(fault(nested(65))).toContain('nested too deep')
+  expect(fault(nested(30_000))).toContain('nested too deep')
+  expect(fault(clientUpdate({ text: '[{"\\'.repeat(100) }))).toContain('accepted')
+})

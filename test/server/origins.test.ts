@@ -39,7 +39,7 @@ test('ORIGIN-1: a page of another site is told so, and nothing of the document',
   await writer.settled()
   const stranger = await RawClient.connect(url, { origin: 'https://evil.example' })
   stranger.say({ kind: 'step-1', stateVector: Uint8Array.of(0) })
-  expect((await stranger.closes()).code).toBe(4403)
+  expect((await stranger.closes()).code).toBe(4420)
   expect(stranger.heard).toEqual([
     { kind: 'denied', reason: 'Pages of this site may not use this server.' },
   ])
@@ -59,8 +59,8 @@ const foreign: readonly (readonly [string, Record<string, string>])[] = [
 ]
 
 test.each([...foreign])('ORIGIN-1: %s is refused on both protocols', async (_, headers) => {
-  expect(await codeOf(`${server.url}/ws/a`, headers)).toBe(4403)
-  expect(await codeOf(`${server.url}/hocuspocus`, headers)).toBe(4403)
+  expect(await codeOf(`${server.url}/ws/a`, headers)).toBe(4420)
+  expect(await codeOf(`${server.url}/hocuspocus`, headers)).toBe(4420)
 })
 
 const own: readonly (readonly [string, Record<string, string>])[] = [
@@ -173,7 +173,7 @@ test('ORIGIN-7: the host that a client asked a trusted proxy for is ours', async
   const behind = startServer({ deny_delay_ms: 10 }, undefined, { trustedProxies: ['loopback'] })
   const headers = { origin: 'https://docs.example.org', 'x-forwarded-host': 'docs.example.org' }
   await opens(behind, headers)
-  expect(await codeOf(`${server.url}/ws/a`, headers)).toBe(4403)
+  expect(await codeOf(`${server.url}/ws/a`, headers)).toBe(4420)
   await behind.stop()
 })
 

@@ -12,7 +12,12 @@ const hardBytes = 16_000 * kib
 let server: TestServer
 
 beforeAll(() => {
-  server = startServer({ backpressure_soft_bytes: softBytes, backpressure_hard_bytes: hardBytes })
+  server = startServer({
+    backpressure_soft_bytes: softBytes,
+    backpressure_hard_bytes: hardBytes,
+    // These writers ask every few updates, to wait for the answer.
+    session_answer_bytes_burst_max: 2 ** 40,
+  })
 })
 
 afterAll(() => server.stop())
@@ -109,6 +114,7 @@ test('SLOW-2: a client over the hard limit is disconnected, the others are not',
   const small = startServer({
     backpressure_soft_bytes: 64 * kib * kib,
     backpressure_hard_bytes: 1_000 * kib,
+    session_answer_bytes_burst_max: 2 ** 40,
   })
   const url = `${small.url}/ws/hard`
   const writer = await startWriter(url, 20 * kib)

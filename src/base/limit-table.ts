@@ -1,0 +1,99 @@
+import { fixed, gib, kib, type Limit, mib, minute, open } from './limit.ts'
+import { trafficLimits } from './traffic-limits.ts'
+
+/** Every limit. The defaults suit a few thousand connections and a gigabyte of memory. */
+export const limitTable = {
+  ...trafficLimits,
+  document_bytes_max: open(
+    256 * mib,
+    [kib, 2 * gib],
+    'largest stored form of one document',
+    'document-full',
+  ),
+  whole_step2_bytes_max: fixed(mib, 'differences above this go out in pieces'),
+  piece_bytes_min: fixed(256 * kib, 'a piece of a large difference has at least this many bytes'),
+  journal_bytes_max: open(
+    256 * mib,
+    [mib, 8 * gib],
+    'bytes that wait for the store before writers are turned away',
+    'store-unavailable',
+  ),
+  commit_interval_ms: open(4, [0, 1_000], 'least time between the starts of two commits'),
+  store_retry_ms_min: open(
+    50,
+    [1, minute],
+    'first wait after a failed commit; doubles with each further one',
+  ),
+  store_retry_ms_max: open(5_000, [1, 10 * minute], 'longest wait after a failed commit'),
+  room_idle_ms_max: open(
+    30_000,
+    [0, 1_440 * minute],
+    'a document that nobody has open is closed after this time',
+  ),
+  tail_updates_max: open(
+    2_000,
+    [1, 1_000_000],
+    'updates after the snapshot at which a document is compacted',
+  ),
+  tail_bytes_max: open(
+    256 * kib,
+    [kib, gib],
+    'bytes after the snapshot at which a document is compacted, if above half the snapshot',
+  ),
+  awareness_state_bytes_max: open(
+    64 * kib,
+    [64, 16 * mib],
+    "one client's awareness state as JSON",
+    'bad-awareness',
+  ),
+  awareness_entries_max: open(
+    20_000,
+    [1, 1_000_000],
+    'awareness entries in one document',
+    'awareness-full',
+  ),
+  awareness_bytes_max: open(
+    32 * mib,
+    [kib, gib],
+    'awareness states of one document together',
+    'awareness-full',
+  ),
+  awareness_clock_max: fixed(
+    2 ** 40,
+    'awareness clocks above this could never be overwritten',
+    'bad-awareness',
+  ),
+  awareness_silence_ms_max: fixed(
+    30_000,
+    'an awareness entry that was not renewed for this long is removed',
+  ),
+  drain_spread_ms: open(2_000, [0, minute], 'time in which a leaving server spreads its closes'),
+  drain_ms_max: open(
+    9_000,
+    [100, 10 * minute],
+    'time after which a leaving server goes, whatever still waits',
+  ),
+  log_lines_per_second_max: open(100, [1, 100_000], 'lines of the log; more are counted'),
+  document_waiting_updates_max: open(
+    500,
+    [1, 100_000],
+    'updates that are taken while some stand on what is not here',
+    'too-many-gaps',
+  ),
+  document_gaps_max: fixed(1_000, 'gaps in the clocks of a document', 'too-many-gaps'),
+  document_delete_ranges_max: open(
+    500_000,
+    [1, 100_000_000],
+    'ranges of deleted clocks in one document',
+    'document-full',
+  ),
+  update_structs_max: fixed(10_000_000, 'structs in one update', 'bad-update'),
+  update_clients_max: fixed(1_000_000, 'clients in one update', 'bad-update'),
+  update_deletes_max: fixed(10_000_000, 'delete ranges in one update', 'bad-update'),
+  value_depth_max: fixed(64, 'nesting of a JSON-like value in an update', 'bad-update'),
+  delete_ahead_max: fixed(
+    2 ** 24,
+    'clocks by which a delete range may run ahead of what is known of its client',
+    'bad-update',
+  ),
+} as const satisfies Record<string, Limit>

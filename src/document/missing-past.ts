@@ -1,0 +1,63 @@
+import type { UpdateScan } from '../protocol/update-scan.ts'
+import type { KnownClocks } from './known-clocks.ts'
+
+/**
+ * What accepted updates wait for. Every one that waits makes those behind it dearer, here and in
+ * each client, so it is counted until all of it has come.
+ */
+export class MissingPast {
+  readonly #known: KnownClocks
+  /** Of each client the clock that must be passed. */
+  readonly #awaited = new Map<number, number>()
+  #updates = 0
+
+  constructor(known: KnownClocks) {
+    this.#known = known
+  }
+
+  /** Updates that were accepted since the first that waits. */
+  get updates(): number {
+    return this.#updates
+  }
+
+  /** Whether the scanned update stands on what is not here. */
+  isAwaitedBy(scan: UpdateScan): boolean {
+    for (let index = 0; index < scan.runCount; index++) {
+      const { client, start } = scan.run(index)
+      if (start > this.#known.clockOf(client)) return true
+    }
+    return this.isReferredToBy(scan)
+  }
+
+  /** Whether its structs refer to others that are not here. */
+  isReferredToBy(scan: UpdateScan): boolean {
+    for (let index = 0; index < scan.dependencyCount; index++) {
+      const { client, clock } = scan.dependency(index)
+      if (clock >= this.#known.clockOf(client)) return true
+    }
+    return false
+  }
+
+  /** Takes the scanned update, whose structs are known by now. @returns whether it waits */
+  note(scan: UpdateScan): boolean {
+    const waits = this.isAwaitedBy(scan)
+    if (waits) {
+      for (let index = 0; index < scan.dependencyCount; index++) {
+        const { client, clock } = scan.dependency(index)
+        if (clock >= (this.#awaited.get(client) ?? 0)) this.#awaited.set(client, clock)
+      }
+      this.#updates++
+    } else if (this.#updates > 0 && this.#hasCome()) {
+      this.#updates = 0
+    }
+    return waits
+  }
+
+  #hasCome(): boolean {
+    for (const [client, clock] of this.#awaited) {
+      if (clock >= this.#known.clockOf(client)) return false
+      this.#awaited.delete(client)
+    }
+    return this.#known.gaps === 0
+  }
+}
