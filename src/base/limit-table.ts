@@ -67,6 +67,16 @@ export const limitTable = {
     30_000,
     'an awareness entry that was not renewed for this long is removed',
   ),
+  awareness_crowd_sessions_min: open(
+    64,
+    [2, 1_000_000],
+    'sessions in one document from which on presence is gathered before it goes out',
+  ),
+  awareness_gather_ms: open(
+    40,
+    [1, 1_000],
+    'time for which presence is gathered in a document with many sessions',
+  ),
   drain_spread_ms: open(2_000, [0, minute], 'time in which a leaving server spreads its closes'),
   drain_ms_max: open(
     9_000,

@@ -1,12 +1,13 @@
 import type { RefusalKind } from '../base/errors.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
-import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { Audiences } from './audiences.ts'
 import { AwarenessTable } from './awareness.ts'
 import type { Description } from './document-bytes.ts'
 import type { ServerDocument } from './document.ts'
 import type { Permission } from './permits.ts'
+import { PresenceNews } from './presence-news.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomParts } from './room-parts.ts'
 import { SessionAllowance } from './session-allowance.ts'
@@ -15,12 +16,6 @@ import type { Session } from './session.ts'
 import { isKnown, stamp } from './stamp.ts'
 import { tellApplication } from './stateless.ts'
 
-/** Clients of one topic: they get byte-identical frames. */
-interface Audience {
-  readonly codec: Codec
-  sessions: number
-}
-
 /** A document open on this server, with its sessions. */
 export class Room {
   readonly name: string
@@ -28,8 +23,9 @@ export class Room {
   readonly awareness: AwarenessTable
   readonly #parts: RoomParts
   readonly #sessions = new Set<Session>()
-  readonly #audiences = new Map<string, Audience>()
+  readonly #audiences: Audiences
   readonly #frames = new SharedFrames()
+  readonly #presenceNews: PresenceNews
   #emptySince: number
   #keepAliveAt: number
   #checkingSlow = false
@@ -40,6 +36,10 @@ export class Room {
     this.document = document
     this.#parts = parts
     this.awareness = new AwarenessTable(parts.limits)
+    this.#audiences = new Audiences(parts.broadcast)
+    this.#presenceNews = new PresenceNews(parts.limits, parts.clock, (entries) =>
+      this.#broadcast({ kind: 'awareness', update: encodeAwareness(entries) }),
+    )
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
   }
@@ -83,15 +83,12 @@ export class Room {
       return session.refuse('room-full')
     }
     this.#sessions.add(session)
-    const audience = this.#audiences.get(session.topic)
-    if (audience !== undefined) audience.sessions++
-    else this.#audiences.set(session.topic, { codec: session.codec, sessions: 1 })
+    this.#audiences.join(session)
   }
 
   leave(session: Session): void {
     if (!this.#sessions.delete(session)) return
-    const audience = this.#audiences.get(session.topic)
-    if (audience !== undefined && --audience.sessions === 0) this.#audiences.delete(session.topic)
+    this.#audiences.leave(session)
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
     this.#announce(this.awareness.leave(session.presence, now))
@@ -149,10 +146,11 @@ export class Room {
       session.send({ kind: 'awareness', update: encodeAwareness(challenges) })
     }
     if (accepted.length === 0) return
+    this.#parts.metrics.awarenessRelayed++
+    if (this.#presenceNews.takes(accepted, this.#sessions.size)) return
     const whole = accepted.length === entries.length && stamped === entries
     const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
     this.#publish(session, said, whole ? raw : undefined)
-    this.#parts.metrics.awarenessRelayed++
   }
 
   /** The entries with who their client is for sure; they themselves where nobody says. */
@@ -237,33 +235,16 @@ export class Room {
   }
 
   #announce(entries: readonly AwarenessEntry[]): void {
-    if (entries.length === 0) return
+    if (entries.length === 0 || this.#presenceNews.takes(entries, this.#sessions.size)) return
     this.#broadcast({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 
-  /** To everyone but the sender: once natively for its own topic, once for each other topic. */
   #publish(from: Session, frame: Frame, raw: Uint8Array | undefined): void {
-    const own = raw ?? from.codec.encode(frame)
-    let kept = own === undefined || from.peer.publish(from.topic, own)
-    if (this.#audiences.size > 1) {
-      for (const [topic, { codec }] of this.#audiences) {
-        if (topic === from.topic) continue
-        kept = this.#tell(topic, codec.encode(frame)) && kept
-      }
-    }
-    if (!kept) this.#checkSlow()
+    if (!this.#audiences.publish(from, frame, raw)) this.#checkSlow()
   }
 
   #broadcast(frame: Frame): void {
-    let kept = true
-    for (const [topic, { codec }] of this.#audiences) {
-      kept = this.#tell(topic, codec.encode(frame)) && kept
-    }
-    if (!kept) this.#checkSlow()
-  }
-
-  #tell(topic: string, bytes: Uint8Array | undefined): boolean {
-    return bytes === undefined || this.#parts.broadcast(topic, bytes)
+    if (!this.#audiences.broadcast(frame)) this.#checkSlow()
   }
 
   /** Somebody is behind. Looked at once a turn, when the turn's frames have left. */
