@@ -84,7 +84,8 @@ export function readCommand(args: readonly string[], environment: Environment): 
   if (limits.kind === 'mistake') return mistake(limits.what)
   const settings = { ...flags.values, ...readSecrets(environment) }
   const config = { ...settings, limits: limitsWith(limitsOf(limits.values)) }
-  const conflict = authConflict(config, config.host) ?? tlsConflict(config)
+  const conflict =
+    authConflict(config, config.host, config.trustProxy !== undefined) ?? tlsConflict(config)
   return conflict === undefined
     ? { kind: 'serve', config: Object.freeze(config) }
     : mistake(conflict)

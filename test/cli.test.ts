@@ -152,7 +152,8 @@ test('CLI-6: --help-limits tells every limit that can be set, with its default',
 })
 
 test('CLI-7: a list is given by commas, by repeating the flag, or both', () => {
-  const flags = ['--origin', 'https://a.example,https://B.example:1', '--origin', '*']
+  const origins = ['--origin', 'https://a.example,https://B.example:1', '--origin', '*']
+  const flags = [...origins, '--allow-anonymous', 'write']
   const origin = ['https://a.example', 'https://b.example:1', '*']
   expect(served(flags, { YTOPIC_TRUST_PROXY: '::1, 10.0.0.0/8' })).toMatchObject({
     origin,

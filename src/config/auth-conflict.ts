@@ -8,8 +8,15 @@ type AuthValues = ValuesOf<typeof authFlags> & Secrets
 /** What decides who may what, as flags; at most one of them is to be given. */
 const deciders = '--jwt-secret-file, --jwt-public-key-file, --jwt-jwks-url or --auth-webhook-url'
 
-/** What does not go together; undefined when all does. */
-export function authConflict(values: AuthValues, host: string): string | undefined {
+/**
+ * What does not go together; undefined when all does.
+ * @param behindProxy whether a proxy brings others than those of this machine
+ */
+export function authConflict(
+  values: AuthValues,
+  host: string,
+  behindProxy: boolean,
+): string | undefined {
   const { allowAnonymous, jwtAudience, jwtIssuer, jwtSecret, jwtSecretFile } = values
   if (jwtSecret !== undefined && jwtSecretFile !== undefined) {
     return 'YTOPIC_JWT_SECRET and --jwt-secret-file are both given; keep one'
@@ -25,9 +32,11 @@ export function authConflict(values: AuthValues, host: string): string | undefin
   if ((jwtIssuer ?? jwtAudience) !== undefined && !(first ?? '').includes('jwt')) {
     return '--jwt-issuer and --jwt-audience need a key for the tokens'
   }
-  if (first === undefined && allowAnonymous === undefined && !isLoopback(host)) {
+  const open = behindProxy || !isLoopback(host)
+  if (first === undefined && allowAnonymous === undefined && open) {
+    const where = isLoopback(host) ? 'behind a proxy' : `on ${host}`
     const allow = 'say --allow-anonymous read or --allow-anonymous write to allow that'
-    return `on ${host} anybody could read and write everything; ${allow}, or give ${deciders}`
+    return `${where} anybody could read and write everything; ${allow}, or give ${deciders}`
   }
   return undefined
 }

@@ -32,12 +32,24 @@ export function callerFrom(
     bearerToken(headers) ??
     (query || undefined) ??
     (cookie === undefined ? undefined : cookieValue(headers.get('cookie') ?? '', cookie))
-  const pairs = (wanted.headers ?? []).flatMap((name): readonly (readonly [string, string])[] => {
-    const value = headers.get(name)
-    return value === null ? [] : [[name, value]]
-  })
-  const facts = { ip, origin: headers.get('origin') ?? undefined, headers: new Map(pairs) }
-  return { token, facts }
+  const origin = headers.get('origin') ?? undefined
+  return { token, facts: { ip, origin, headers: wantedHeaders(headers, wanted.headers) } }
+}
+
+/** One for all who have none of them: it lives as long as the connection. */
+const noHeaders: ReadonlyMap<string, string> = new Map()
+
+function wantedHeaders(
+  headers: Headers,
+  names: readonly string[] | undefined,
+): ReadonlyMap<string, string> {
+  if (names === undefined) return noHeaders
+  return new Map(
+    names.flatMap((name): readonly (readonly [string, string])[] => {
+      const value = headers.get(name)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
 }
 
 /**

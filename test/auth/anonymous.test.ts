@@ -69,6 +69,13 @@ test('AUTH-8: the start beyond loopback without an authority says the flags', ()
   expect(line(['--host', '0.0.0.0'], { YTOPIC_JWT_SECRET: '' })).toContain('--allow-anonymous')
 })
 
+test('AUTH-8: behind a proxy that is believed it is the same', () => {
+  const said = line(['--trust-proxy', 'loopback'])
+  expect(said).toContain('behind a proxy anybody could read and write everything')
+  expect(line(['--trust-proxy', 'loopback', '--allow-anonymous', 'read'])).toBe('serve')
+  expect(line(['--trust-proxy', 'loopback', '--jwt-secret-file', 'secret'])).toBe('serve')
+})
+
 const conflicts: readonly (readonly [readonly string[], Record<string, string>, string])[] = [
   [['--jwt-secret-file', 'a', '--jwt-public-key-file', 'b'], {}, 'one of them decides'],
   [['--jwt-jwks-url', 'https://a', '--auth-webhook-url', 'https://b'], {}, 'one of them decides'],

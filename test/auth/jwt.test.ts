@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { UnsecuredJWT } from 'jose'
+import { SignJWT, UnsecuredJWT } from 'jose'
 import { AuthSetupError } from '../../src/auth/auth-setup-error.ts'
 import type { JwtKeySource } from '../../src/auth/jwt-keys.ts'
 import { ask, authorityFor, inWords, nowhere, pair, secret, signed, signedBy } from './keys.ts'
@@ -108,6 +108,21 @@ test('AUTH-2: algorithms other than the configured ones are refused', async () =
   expect(await ask(authority, await signedBy(await pair('RS256')))).toBe(notValid)
   const rsa = await authorityFor(await publicSource('RS256'))
   expect(await ask(rsa, await signedBy(await pair('ES256')))).toBe(notValid)
+})
+
+test('AUTH-2: a key that a token brings along is not believed', async () => {
+  const [ours, theirs] = [await pair('RS256', 'one'), await pair('RS256', 'one')]
+  const authority = await authorityFor({ kind: 'public', text: JSON.stringify(ours.jwk) })
+  const published = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: () => Response.json({ keys: [theirs.jwk] }),
+  })
+  for (const header of [{ jwk: theirs.jwk }, { jku: published.url.href }]) {
+    const forged = new SignJWT(sound).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header })
+    expect(await ask(authority, await forged.sign(theirs.privateKey))).toBe(notValid)
+  }
+  await published.stop(true)
 })
 
 test('AUTH-2: a token with any character changed or cut off is refused', async () => {
