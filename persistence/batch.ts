@@ -51,17 +51,18 @@ export class Batch {
   }
 
   /**
-   * Adds one update of one document (copied).
+   * Adds one update of one document (copied), which goes from `at` to the end of the bytes.
    *
    * @throws StoreError `name` when no store can hold that name; the batch is as it was.
    */
-  add(document: string, update: Uint8Array): void {
+  add(document: string, bytes: Uint8Array, at = 0): void {
     const index = document === this.#lastDocument ? this.#lastIndex : this.#indexOf(document)
-    const end = this.#length + recordHeaderBytes + update.length
+    const length = bytes.length - at
+    const end = this.#length + recordHeaderBytes + length
     if (end > this.#bytes.length) this.#grow(end)
     this.#view.setUint32(this.#length, index, true)
-    this.#view.setUint32(this.#length + 4, update.length, true)
-    this.#bytes.set(update, this.#length + recordHeaderBytes)
+    this.#view.setUint32(this.#length + 4, length, true)
+    copyBytes(bytes, at, this.#bytes, this.#length + recordHeaderBytes)
     this.#length = end
     this.#count++
   }
@@ -97,6 +98,15 @@ export class Batch {
 }
 
 const recordHeaderBytes = 8
+
+/** Up to so many bytes a loop is quicker than a view of them. */
+const loopBytesMax = 64
+
+/** Copies the bytes from `at` on to a place in others, which must have room for them. */
+export function copyBytes(bytes: Uint8Array, at: number, to: Uint8Array, place: number): void {
+  if (bytes.length - at > loopBytesMax) to.set(at === 0 ? bytes : bytes.subarray(at), place)
+  else for (let i = at; i < bytes.length; i++) to[place + i - at] = bytes[i] ?? 0
+}
 
 /**
  * Walks packed records; `visit` gets the document index and a view of the update's bytes.

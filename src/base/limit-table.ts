@@ -18,7 +18,7 @@ export const limitTable = {
     'bytes that wait for the store before writers are turned away',
     'store-unavailable',
   ),
-  commit_interval_ms: open(4, [0, 1_000], 'least time between the starts of two commits'),
+  commit_interval_ms: open(16, [0, 1_000], 'least time between the starts of two commits'),
   store_retry_ms_min: open(
     50,
     [1, minute],

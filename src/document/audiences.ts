@@ -13,53 +13,73 @@ interface Listener {
   readonly codec: Codec
   readonly topic: string
   readonly peer: Peer
+  readonly ended: boolean
 }
 
-/** The topics of a room: a frame is encoded once for each that has listeners. */
+/** The topics of one document: everything is published once on each, whoever listens. */
 export class Audiences {
   readonly #audiences = new Map<string, Audience>()
   readonly #broadcast: Broadcast
+  readonly #behind: () => void
 
-  /** @param broadcast tells everybody on a topic */
-  constructor(broadcast: Broadcast) {
+  /** @param behind told when somebody on a topic has not taken what was sent before */
+  constructor(broadcast: Broadcast, behind: () => void) {
     this.#broadcast = broadcast
+    this.#behind = behind
   }
 
-  /** Counts a listener in. */
-  join({ codec, topic }: Listener): void {
+  join({ topic, codec }: Listener): void {
     const audience = this.#audiences.get(topic)
     if (audience !== undefined) audience.sessions++
     else this.#audiences.set(topic, { codec, sessions: 1 })
   }
 
-  /** Counts it out. */
   leave({ topic }: Listener): void {
     const audience = this.#audiences.get(topic)
     if (audience !== undefined && --audience.sessions === 0) this.#audiences.delete(topic)
   }
 
   /**
-   * To everyone but the sender: once natively for its own topic, once for each other topic.
-   * @param raw the frame as its own topic is to get it, where it is there already
-   * @returns whether everybody took it at once
+   * An update as it came, to everyone but its sender; it is only looked at again for those who use
+   * another protocol.
+   * @param from where in the message the update begins
    */
-  publish(from: Listener, frame: Frame, raw: Uint8Array | undefined): boolean {
-    const own = raw ?? from.codec.encode(frame)
-    let taken = own === undefined || from.peer.publish(from.topic, own)
-    if (this.#audiences.size < 2) return taken
-    for (const [topic, { codec }] of this.#audiences) {
-      if (topic !== from.topic) taken = this.#tell(topic, codec.encode(frame)) && taken
+  publishRaw(sender: Listener, raw: Uint8Array, from: number): void {
+    if (this.#audiences.size > 1) {
+      return this.publish(sender, { kind: 'update', update: raw.subarray(from) }, raw)
     }
-    return taken
+    if (!this.#publishOwn(sender, raw)) this.#behind()
   }
 
-  /** To everyone; likewise. */
-  broadcast(frame: Frame): boolean {
-    let taken = true
-    for (const [topic, { codec }] of this.#audiences) {
-      taken = this.#tell(topic, codec.encode(frame)) && taken
+  /**
+   * To everyone but the sender: once natively for its own topic, once for each other topic.
+   * @param raw the frame in the sender's protocol, where it is there already
+   */
+  publish(sender: Listener, frame: Frame, raw?: Uint8Array): void {
+    const own = raw ?? sender.codec.encode(frame)
+    let kept = own === undefined || this.#publishOwn(sender, own)
+    if (this.#audiences.size > 1) {
+      for (const [topic, { codec }] of this.#audiences) {
+        if (topic === sender.topic) continue
+        kept = this.#tell(topic, codec.encode(frame)) && kept
+      }
     }
-    return taken
+    if (!kept) this.#behind()
+  }
+
+  /** To everyone. */
+  broadcast(frame: Frame): void {
+    let kept = true
+    for (const [topic, { codec }] of this.#audiences) {
+      kept = this.#tell(topic, codec.encode(frame)) && kept
+    }
+    if (!kept) this.#behind()
+  }
+
+  #publishOwn(sender: Listener, bytes: Uint8Array): boolean {
+    // Who has left is on no topic, and its socket may be gone.
+    if (sender.ended) return this.#broadcast(sender.topic, bytes)
+    return sender.peer.publish(sender.topic, bytes)
   }
 
   #tell(topic: string, bytes: Uint8Array | undefined): boolean {

@@ -61,9 +61,9 @@ export class DocumentBytes {
     return this.#tail.position
   }
 
-  /** Adds an update (copied). */
-  add(update: Uint8Array): void {
-    this.#tail.add(update)
+  /** Adds an update (copied), which goes from `at` to the end of the bytes. */
+  add(bytes: Uint8Array, at = 0): void {
+    this.#tail.add(bytes, at)
   }
 
   /** Replaces everything before `mark` with its snapshot. */

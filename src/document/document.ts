@@ -1,6 +1,7 @@
 import { sameBytes } from '../base/bytes.ts'
 import type { Limits } from '../base/limits.ts'
 import type { LogEntry } from '../../persistence/store.ts'
+import type { UpdateBurst } from '../protocol/update-burst.ts'
 import { DeleteIndex } from '../protocol/update-deletes.ts'
 import type { UpdateLimits } from '../protocol/update-fault.ts'
 import { UpdateScan } from '../protocol/update-scan.ts'
@@ -107,12 +108,11 @@ export class ServerDocument {
   /**
    * Checks an update whole, changing nothing. What `absorb` needs of it is kept until the next
    * call on any document, so the two belong in one turn.
+   * @param from where in the bytes the update begins; it goes to their end
    * @returns what is wrong with it, undefined when it is sound.
    */
-  inspect(update: Uint8Array): string | undefined {
-    const fault = scan.scan(update, this.#updateLimits)
-    if (fault !== undefined) return fault.sentence
-    return undefined
+  inspect(bytes: Uint8Array, from = 0): string | undefined {
+    return scan.scan(bytes, this.#updateLimits, from)?.sentence
   }
 
   /** What of the inspected update a client must not send; undefined when all is in order. */
@@ -133,16 +133,43 @@ export class ServerDocument {
   }
 
   /**
-   * Takes the update that was just inspected.
-   * @param trim whether to keep only what is new of it
-   * @returns undefined when nothing is new; then nothing has changed.
+   * Takes what is new of the update that was just inspected.
+   * @returns undefined when nothing is; then nothing has changed.
    */
-  absorb(update: Uint8Array, trim: boolean): News | undefined {
+  absorb(update: Uint8Array): News | undefined {
     if (!this.hasNews()) return undefined
-    const news = trim ? (newsOf(scan, update, this.#novelty.known) ?? update) : update
-    this.#learn()
+    const news = newsOf(scan, update, this.#novelty.known) ?? update
     this.#bytes.add(news)
-    return { update: news, waiting: this.#missing.note(scan) }
+    return { update: news, waiting: this.#learnOf() }
+  }
+
+  /**
+   * Takes the update that was just inspected as it is.
+   * @returns whether it stands on something that is not here
+   */
+  take(bytes: Uint8Array, from: number): boolean {
+    this.#bytes.add(bytes, from)
+    return this.#learnOf()
+  }
+
+  /** Whether the update that was just inspected can be held with what is held already. */
+  canHold(burst: UpdateBurst): boolean {
+    return burst.continues(scan)
+  }
+
+  /**
+   * Knows the update that was just inspected and puts it with what is held; `put` follows, before
+   * anybody asks what the document holds.
+   * @returns whether it stands on something that is not here
+   */
+  hold(bytes: Uint8Array, burst: UpdateBurst): boolean {
+    burst.add(scan, bytes)
+    return this.#learnOf()
+  }
+
+  /** Takes what was held, as one update. */
+  put(update: Uint8Array): void {
+    this.#bytes.add(update)
   }
 
   /**
@@ -187,6 +214,11 @@ export class ServerDocument {
   /** Whether the update that was just inspected holds anything new. */
   hasNews(): boolean {
     return this.#novelty.isAny()
+  }
+
+  #learnOf(): boolean {
+    this.#learn()
+    return this.#missing.note(scan)
   }
 
   #learn(): void {

@@ -79,9 +79,9 @@ export class Journal {
     return this.#state.kind === 'waiting' ? this.#state.reason : undefined
   }
 
-  /** Takes one update (copied) of one document. */
-  append(document: string, update: Uint8Array): void {
-    this.#gathering.add(document, update)
+  /** Takes one update (copied) of one document, which goes from `at` to the end of the bytes. */
+  append(document: string, bytes: Uint8Array, at = 0): void {
+    this.#gathering.add(document, bytes, at)
     if (!this.#scheduled) this.#schedule()
   }
 

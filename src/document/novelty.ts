@@ -63,14 +63,18 @@ export class Novelty {
     return this.#parts.scan.rootName(index)
   }
 
-  /** Of what there is too much; undefined when there is not. */
-  excess(update: Uint8Array): RefusalKind | undefined {
+  /**
+   * Of what there is too much; undefined when there is not.
+   * @param bytes those that were scanned
+   * @param from where in them the update begins
+   */
+  excess(bytes: Uint8Array, from: number): RefusalKind | undefined {
     const { deletes, known, limits, missing, scan } = this.#parts
     // Runs that follow each other count as gaps as well; so many stand in no sound update.
     const gaps = this.#gaps()
     if (gaps > 0 && known.gaps + gaps > limits.document_gaps_max) return 'too-many-gaps'
     const isFull = missing.updates >= limits.document_waiting_updates_max
-    if (isFull && this.#newsWaits(update)) return 'too-many-gaps'
+    if (isFull && this.#newsWaits(bytes, from)) return 'too-many-gaps'
     if (scan.deleteCount === 0) return undefined
     const ranges = deletes.rangeCount + scan.deleteCount
     const tooMany = ranges > limits.document_delete_ranges_max
@@ -98,15 +102,16 @@ export class Novelty {
   }
 
   /** A client sends along what waits in its own copy: only what is new here counts. */
-  #newsWaits(update: Uint8Array): boolean {
+  #newsWaits(bytes: Uint8Array, from: number): boolean {
     const { limits, missing, scan } = this.#parts
     if (!missing.isAwaitedBy(scan) || !this.isAny()) return false
-    const news = newsOf(scan, update, this.known)
-    if (news === undefined) return false
     const bounds = updateLimitsOf(limits)
-    scan.scan(news, bounds)
-    const waits = this.#gaps() > 0 || missing.isReferredToBy(scan)
+    const update = bytes.subarray(from)
     scan.scan(update, bounds)
+    const news = newsOf(scan, update, this.known)
+    if (news !== undefined) scan.scan(news, bounds)
+    const waits = news !== undefined && (this.#gaps() > 0 || missing.isReferredToBy(scan))
+    scan.scan(bytes, bounds, from)
     return waits
   }
 }

@@ -41,21 +41,27 @@ export class Receipts {
     this.#confirm = confirm
   }
 
-  /** A frame of the session was accepted and, unless it held nothing new, given to the journal. */
-  accepted(frame: Uint8Array): void {
-    this.#accepted++
+  /** Whether it needs the accepted frames themselves. */
+  get keepsFrames(): boolean {
+    return this.#keepFrames
+  }
+
+  /**
+   * Frames of the session were accepted and, unless they held nothing new, given to the journal.
+   * @param frames the frames, where they are kept
+   */
+  accepted(count: number, frames: readonly Uint8Array[]): void {
+    this.#accepted += count
     const { barrier } = this.#journal
-    let last = this.#waiting.at(-1)
-    if (last === undefined || last.barrier !== barrier) {
-      last = { barrier, count: 0, frames: [] }
-      this.#waiting.push(last)
+    const last = this.#waiting.at(-1)
+    if (last?.barrier === barrier) {
       last.count = this.#accepted
-      if (this.#keepFrames) last.frames.push(frame)
-      this.#journal.afterAppended(() => this.#written(barrier))
+      if (this.#keepFrames) last.frames.push(...frames)
       return
     }
-    last.count = this.#accepted
-    if (this.#keepFrames) last.frames.push(frame)
+    const kept = this.#keepFrames ? [...frames] : []
+    this.#waiting.push({ barrier, count: this.#accepted, frames: kept })
+    this.#journal.afterAppended(() => this.#written(barrier))
   }
 
   #written(barrier: number): void {

@@ -9,39 +9,47 @@ import type { ServerDocument } from './document.ts'
 import type { Permission } from './permits.ts'
 import { PresenceNews } from './presence-news.ts'
 import { type Receipt, Receipts } from './receipts.ts'
-import type { RoomParts } from './room-parts.ts'
+import type { RoomHost } from './room-parts.ts'
 import { SessionAllowance } from './session-allowance.ts'
 import { SharedFrames } from './shared-frames.ts'
 import type { Session } from './session.ts'
 import { isKnown, stamp } from './stamp.ts'
 import { tellApplication } from './stateless.ts'
+import { Writing } from './writing.ts'
 
 /** A document open on this server, with its sessions. */
 export class Room {
   readonly name: string
-  readonly document: ServerDocument
+  readonly #document: ServerDocument
   readonly awareness: AwarenessTable
-  readonly #parts: RoomParts
+  readonly #parts: RoomHost
   readonly #sessions = new Set<Session>()
-  readonly #audiences: Audiences
   readonly #frames = new SharedFrames()
+  readonly #audiences: Audiences
   readonly #presenceNews: PresenceNews
+  readonly #writing: Writing
   #emptySince: number
   #keepAliveAt: number
   #checkingSlow = false
-  #askedAt = Number.NEGATIVE_INFINITY
 
-  constructor(name: string, document: ServerDocument, parts: RoomParts) {
+  constructor(name: string, document: ServerDocument, parts: RoomHost) {
     this.name = name
-    this.document = document
+    this.#document = document
     this.#parts = parts
+    this.#audiences = new Audiences(parts.broadcast, () => this.#checkSlow())
+    this.#writing = new Writing(name, document, this.#audiences, parts)
     this.awareness = new AwarenessTable(parts.limits)
-    this.#audiences = new Audiences(parts.broadcast)
     this.#presenceNews = new PresenceNews(parts.limits, parts.clock, (entries) =>
-      this.#broadcast({ kind: 'awareness', update: encodeAwareness(entries) }),
+      this.#say({ kind: 'awareness', update: encodeAwareness(entries) }),
     )
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
+  }
+
+  /** The server's copy, with all that was said so far. */
+  get document(): ServerDocument {
+    this.#letGo()
+    return this.#document
   }
 
   get metrics(): Metrics {
@@ -87,6 +95,7 @@ export class Room {
   }
 
   leave(session: Session): void {
+    this.#letGo()
     if (!this.#sessions.delete(session)) return
     this.#audiences.leave(session)
     const now = this.#parts.clock.now()
@@ -94,46 +103,18 @@ export class Room {
     this.#announce(this.awareness.leave(session.presence, now))
   }
 
-  /** Checks an update whole, then relays it and hands it to the journal; all in this turn. */
-  receiveUpdate(
-    session: Session,
-    frame: UpdateFrame,
-    raw: Uint8Array,
-    permission: Permission,
-  ): void {
-    const { journal, limits, metrics } = this.#parts
-    if (permission === 'no') return this.#reject(session, 'read-only')
-    if (frame.kind === 'step-2' && this.document.repeats(frame.update)) {
-      metrics.updatesKnown++
-      return session.accepted(frame, raw)
-    }
-    const fault = this.document.inspect(frame.update) ?? this.document.trespass()
-    if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
-    if (permission === 'unless-news' && this.document.hasNews()) {
-      return this.#reject(session, 'read-only')
-    }
-    if (!journal.hasRoom(frame.update.length)) return this.#reject(session, 'store-unavailable')
-    if (this.document.byteLength + frame.update.length > limits.document_bytes_max) {
-      return this.#reject(session, 'document-full')
-    }
-    const { novelty } = this.document
-    const excess = novelty.excess(frame.update) ?? session.allowance.add(novelty)
-    if (excess !== undefined) return this.#reject(session, excess)
-    // A step 2 repeats what the server has; only what is new in it is for the others.
-    const news = this.document.absorb(frame.update, frame.kind === 'step-2')
-    if (news === undefined) {
-      metrics.updatesKnown++
-      return session.accepted(frame, raw)
-    }
-    const asItCame = frame.kind === 'update' ? raw : undefined
-    this.#publish(session, { kind: 'update', update: news.update }, asItCame)
-    journal.append(this.name, news.update)
-    session.accepted(frame, raw)
-    metrics.updatesRelayed++
-    if (news.waiting) this.#askForPast(session)
+  /** Takes an update; see `Writing`. */
+  receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
+    this.#writing.receiveUpdate(session, raw, from, permission)
+  }
+
+  /** Takes what a client has; see `Writing`. */
+  receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
+    this.#writing.receiveStep2(session, update, permission)
   }
 
   receiveAwareness(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
+    this.#letGo()
     const entries = decodeAwareness(update, this.#parts.limits)
     if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
     if (entries.length === 0) return
@@ -150,7 +131,7 @@ export class Room {
     if (this.#presenceNews.takes(accepted, this.#sessions.size)) return
     const whole = accepted.length === entries.length && stamped === entries
     const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
-    this.#publish(session, said, whole ? raw : undefined)
+    this.#audiences.publish(session, said, whole ? raw : undefined)
   }
 
   /** The entries with who their client is for sure; they themselves where nobody says. */
@@ -178,11 +159,12 @@ export class Room {
 
   /** Says something beside the document to all clients whose protocol has a word for it. */
   sayStateless(text: string): void {
-    this.#broadcast({ kind: 'stateless', text })
+    this.#say({ kind: 'stateless', text })
   }
 
   /** Tells one client who is here; `recent` also says who left of late. */
   sendAwareness(session: Session, which: 'present' | 'recent'): void {
+    this.#letGo()
     const entries = which === 'present' ? this.awareness.present() : this.awareness.recent()
     if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
   }
@@ -202,7 +184,7 @@ export class Room {
     this.#announce(this.awareness.expire(now))
     if (now >= this.#keepAliveAt) {
       this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms
-      this.#broadcast({ kind: 'keep-alive' })
+      this.#say({ kind: 'keep-alive' })
     }
     this.#detachSlow()
     for (const session of this.#sessions) session.drained()
@@ -219,32 +201,20 @@ export class Room {
     session.refuse(kind, detail)
   }
 
-  #reject(session: Session, kind: RefusalKind, detail?: string): void {
-    this.#parts.metrics.framesRefused++
-    this.#parts.log.warn('refused', { kind, document: this.name, detail })
-    session.rejected(kind, detail)
-  }
-
-  /** An update stands on something that is not here: its sender is likely to have it. */
-  #askForPast(session: Session): void {
-    this.#parts.metrics.updatesWaiting++
-    const now = this.#parts.clock.now()
-    if (now - this.#askedAt < askAgainMs) return
-    this.#askedAt = now
-    session.ask(this.document.stateVector)
-  }
-
   #announce(entries: readonly AwarenessEntry[]): void {
     if (entries.length === 0 || this.#presenceNews.takes(entries, this.#sessions.size)) return
-    this.#broadcast({ kind: 'awareness', update: encodeAwareness(entries) })
+    this.#say({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 
-  #publish(from: Session, frame: Frame, raw: Uint8Array | undefined): void {
-    if (!this.#audiences.publish(from, frame, raw)) this.#checkSlow()
+  /** Whatever was held leaves before what comes now. */
+  #letGo(): void {
+    this.#parts.burst.release()
   }
 
-  #broadcast(frame: Frame): void {
-    if (!this.#audiences.broadcast(frame)) this.#checkSlow()
+  /** To everybody, behind what was held. */
+  #say(frame: Frame): void {
+    this.#letGo()
+    this.#audiences.broadcast(frame)
   }
 
   /** Somebody is behind. Looked at once a turn, when the turn's frames have left. */
@@ -263,8 +233,3 @@ export class Room {
     }
   }
 }
-
-/** A gap is asked about at most this often; the answer may take a round trip. */
-const askAgainMs = 200
-
-type UpdateFrame = Frame & { readonly kind: 'step-2' | 'update' }

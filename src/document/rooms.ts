@@ -3,12 +3,13 @@ import { stackOf, describeError } from '../base/log.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from './compactor.ts'
 import { DocumentLoader } from './document-loader.ts'
-import type { RoomParts } from './room-parts.ts'
+import { Burst } from './burst.ts'
+import type { RoomHost, RoomParts } from './room-parts.ts'
 import { Room } from './room.ts'
 
 /** The open documents of a server: each is loaded once however many ask, and closed when idle. */
 export class Rooms {
-  readonly #parts: RoomParts
+  readonly #parts: RoomHost
   readonly #loader: DocumentLoader
   readonly #compactor: Compactor
   readonly #open = new Map<string, Room>()
@@ -16,7 +17,8 @@ export class Rooms {
   readonly #evicting = new Set<Room>()
 
   constructor(parts: RoomParts & { readonly store: Store; readonly compactor: Compactor }) {
-    this.#parts = parts
+    const failed = (document: string, error: unknown): void => this.fail(document, error)
+    this.#parts = { ...parts, burst: new Burst(parts.clock), failed }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
   }

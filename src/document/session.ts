@@ -4,10 +4,10 @@ import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { Presence } from './awareness.ts'
+import { Confirmations } from './confirmations.ts'
 import type { Description } from './document-bytes.ts'
 import type { Peer } from './peer.ts'
 import { permits } from './permits.ts'
-import type { Receipt, Receipts } from './receipts.ts'
 import type { Room } from './room.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
@@ -30,6 +30,8 @@ interface Behind {
   readonly rest: Uint8Array[]
 }
 
+const updateFrame = { kind: 'update' } as const
+
 /** Where the client's own first awareness frame may stand. */
 type Opening = 'before-step-1' | 'after-step-1' | 'over'
 
@@ -47,11 +49,9 @@ export class Session {
   #who: Who | undefined
   #state: SessionState = { kind: 'joined' }
   #opening: Opening = 'before-step-1'
-  readonly #receipts: Receipts | undefined
+  readonly #confirmations: Confirmations | undefined
   /** What it may ask and add. */
   readonly allowance: SessionAllowance
-  /** Step 2 frames that answer questions which the client does not count. */
-  #asked = 0
 
   /** Takes a place in the open room. */
   constructor(parts: SessionParts, host: SessionHost, room: Room, grant: Grant) {
@@ -65,15 +65,12 @@ export class Session {
     this.#access = grant.access
     this.#who = grant.who
     this.allowance = room.allowance()
-    const { echo, saved, statuses } = parts.wishes
-    if (echo || saved || statuses) {
-      this.#receipts = room.receipts(echo, (receipt) => this.#confirm(receipt))
-    }
+    this.#confirmations = Confirmations.wanted(parts, room)
     room.join(this)
     if (this.ended) return
     this.send({ kind: 'authenticated', access: grant.access })
     // Says that receipts are given here, before there is anything to confirm.
-    if (saved) this.send({ kind: 'saved', count: 0 })
+    if (parts.wishes.saved) this.send({ kind: 'saved', count: 0 })
   }
 
   /** Whether it is on its topic. */
@@ -105,7 +102,14 @@ export class Session {
     }
   }
 
-  /** Takes one decoded frame and the bytes in which it came. */
+  /** Takes a message that is one update, which begins at `from`. */
+  takeUpdate(raw: Uint8Array, from: number): void {
+    if (this.#state.kind === 'ended') return
+    if (this.#opening === 'after-step-1') this.#opening = 'over'
+    this.#room.receiveUpdate(this, raw, from, permits(this.#access, updateFrame))
+  }
+
+  /** Takes one decoded frame and the bytes in which it came, which end with its payload. */
   receive(frame: Frame, raw: Uint8Array): void {
     if (this.#state.kind === 'ended') return
     const room = this.#room
@@ -117,8 +121,9 @@ export class Session {
         if (opening === 'before-step-1') this.#opening = 'after-step-1'
         return this.#describe(room, frame.stateVector, opening === 'before-step-1')
       case 'step-2':
+        return room.receiveStep2(this, frame.update, permits(this.#access, frame))
       case 'update':
-        return room.receiveUpdate(this, frame, raw, permits(this.#access, frame))
+        return this.takeUpdate(raw, raw.length - frame.update.length)
       case 'awareness':
         return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':
@@ -142,17 +147,19 @@ export class Session {
     }
   }
 
-  /** The room has taken an update of this client, or knew all of it. */
-  accepted(frame: Frame, raw: Uint8Array): void {
-    if (this.#receipts === undefined) return
-    const isStep2 = frame.kind === 'step-2'
-    if (isStep2 && this.#asked > 0) {
-      this.#asked--
-      return
-    }
-    // What comes back must not look like an answer to step 1.
-    const echo = isStep2 ? this.codec.encode({ kind: 'update', update: frame.update }) : raw
-    this.#receipts.accepted(echo ?? raw)
+  /** Whether it wants the messages back that it sent. */
+  get keepsFrames(): boolean {
+    return this.#confirmations?.keepsFrames ?? false
+  }
+
+  /** The room has taken so many updates of this client, or knew all of them. */
+  accepted(count: number, frames: readonly Uint8Array[]): void {
+    this.#confirmations?.accepted(count, frames)
+  }
+
+  /** The room has taken a step 2 of this client, or knew all of it. */
+  acceptedStep2(update: Uint8Array): void {
+    this.#confirmations?.acceptedStep2(update)
   }
 
   /** An update of this client was not taken. It is told as its protocol has it. */
@@ -168,8 +175,7 @@ export class Session {
 
   /** Asks for what the client has, besides the question that comes with each answer to step 1. */
   ask(stateVector: Uint8Array): void {
-    // A client that counts one word for each frame does not count the answer to this.
-    if (this.#wishes.statuses) this.#asked++
+    this.#confirmations?.asked()
     this.send({ kind: 'step-1', stateVector })
   }
 
@@ -205,16 +211,7 @@ export class Session {
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
     this.#state = { kind: 'ended' }
     this.#room.leave(this)
-  }
-
-  #confirm(receipt: Receipt): void {
-    // A client that left and came back counts from nothing.
-    if (this.#state.kind === 'ended') return
-    const { saved, statuses } = this.#wishes
-    for (const frame of receipt.frames) this.peer.send(frame)
-    if (saved) this.send({ kind: 'saved', count: receipt.count })
-    if (!statuses) return
-    for (let told = 0; told < receipt.added; told++) this.send({ kind: 'sync-status', saved: true })
+    this.#confirmations?.end()
   }
 
   /** Answers step 1: subscribe, then describe, in one turn. */
@@ -251,8 +248,9 @@ export class Session {
   }
 
   #fallBehind(room: Room, updates: readonly Uint8Array[], last?: Uint8Array): void {
-    if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    // Looked at first: so what is held for the others reaches this client as well.
     const { position, stateVector } = room.document
+    if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
     const rest = last === undefined ? [...updates] : [...updates, last]
     const behind: Behind = { kind: 'behind', position, stateVector, rest }
     this.#state = behind

@@ -1,3 +1,5 @@
+import { copyBytes } from '../../persistence/batch.ts'
+
 /**
  * The updates of a document since its snapshot, packed in one buffer: thousands of small updates
  * cost their bytes and little else. Positions count updates since the document was loaded.
@@ -23,12 +25,12 @@ export class UpdateTail {
     return this.#ends.at(-1) ?? 0
   }
 
-  /** Adds one update (copied). */
-  add(update: Uint8Array): void {
+  /** Adds one update (copied), which goes from `at` to the end of the bytes. */
+  add(bytes: Uint8Array, at = 0): void {
     const from = this.byteLength
-    const end = from + update.length
+    const end = from + bytes.length - at
     if (end > this.#buffer.length) this.#grow(end)
-    this.#buffer.set(update, from)
+    copyBytes(bytes, at, this.#buffer, from)
     this.#ends.push(end)
   }
 

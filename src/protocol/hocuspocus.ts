@@ -22,6 +22,7 @@ import {
   readBytes,
   readText,
   syncFrame,
+  syncPayloadAt,
   VarUintReader,
 } from './wire.ts'
 
@@ -79,6 +80,10 @@ class HocuspocusCodec implements Codec {
   /** An awareness update with no entries: every version takes it and does nothing. */
   get emptyAwareness(): Uint8Array {
     return this.#write(messageAwareness, (encoder) => writeVarUint8Array(encoder, Uint8Array.of(0)))
+  }
+
+  updateAt(bytes: Uint8Array): number {
+    return syncPayloadAt(reader, bytes, this.#prefix.length, update)
   }
 
   decode(bytes: Uint8Array): Frame | BadFrame {

@@ -136,10 +136,11 @@ export class UpdateScan {
   /**
    * Reads an update.
    * @param bytes the V1 update; any bytes, never throws
+   * @param from where in the bytes it begins; offsets that are told count from their front
    * @returns what is wrong with it, undefined when it is whole and sound. After a fault the
    *   results are not to be read.
    */
-  scan(bytes: Uint8Array, limits: UpdateLimits): UpdateFault | undefined {
+  scan(bytes: Uint8Array, limits: UpdateLimits, from = 0): UpdateFault | undefined {
     this.#runs.clear()
     this.#deletes.clear()
     this.#rootNames.clear()
@@ -147,10 +148,10 @@ export class UpdateScan {
     this.#structCount = 0
     this.#rootNameBytes = 0
     this.#hasFormatting = false
-    if (bytes.length > limits.bytesMax) return updateFault('too-large')
+    if (bytes.length - from > limits.bytesMax) return updateFault('too-large')
     this.#bytes = bytes
     const cursor = this.#cursor
-    cursor.start(bytes, 0, bytes.length)
+    cursor.start(bytes, from, bytes.length)
     cursor.depthMax = limits.depthMax
     this.#readClients(limits)
     if (cursor.fault !== undefined) return updateFault(cursor.fault)

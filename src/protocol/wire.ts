@@ -55,6 +55,22 @@ function varUintBytes(value: number): number {
   return bytes
 }
 
+/**
+ * Where the payload begins when the bytes from `at` on are a sync message of that type and nothing
+ * more; -1 when they are not.
+ */
+export function syncPayloadAt(
+  reader: VarUintReader,
+  bytes: Uint8Array,
+  at: number,
+  type: number,
+): number {
+  if (bytes[at] !== messageSync || bytes[at + 1] !== type) return -1
+  reader.at = at + 2
+  const length = reader.read(bytes)
+  return length >= 0 && reader.at + length === bytes.length ? reader.at : -1
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The length-prefixed bytes at the reader; undefined when the message ends first. */

@@ -13,6 +13,7 @@ import {
   messageQueryAwareness,
   messageSync,
   syncFrame,
+  syncPayloadAt,
   VarUintReader,
 } from './wire.ts'
 
@@ -29,6 +30,7 @@ const keepAlive = Uint8Array.of(messageAwareness, 1, 0)
 /** The protocol of `y-websocket` 1.x to 3.x (docs/wire.md). */
 export const yWebsocket: Codec = {
   id: 'y',
+  updateAt: (bytes) => syncPayloadAt(reader, bytes, 0, update),
   decode(bytes) {
     reader.at = 0
     switch (reader.read(bytes)) {

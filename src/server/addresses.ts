@@ -64,10 +64,12 @@ export class Addresses {
     if (place === undefined) return
     this.#guard(place, () => {
       if (message.length > limits.frame_bytes_max) return place.entrance.refuse('frame-too-large')
-      const frame = place.codec.decode(message)
-      if (!connection.allowance.takes(frame.kind, message.length)) {
+      const from = place.codec.updateAt(message)
+      const frame = from < 0 ? place.codec.decode(message) : undefined
+      if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
         return connection.refuse('too-fast')
       }
+      if (frame === undefined) return place.entrance.takeUpdate(message, from)
       if (frame.kind === 'auth' && frame.version !== undefined) this.#version = frame.version
       place.entrance.receive(frame, message)
     })

@@ -1,5 +1,5 @@
 import type { Server, WebSocketHandler } from 'bun'
-import { sleep, type WallClock } from '../base/clock.ts'
+import type { WallClock } from '../base/clock.ts'
 import type { Authority, Revocation } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
@@ -11,6 +11,7 @@ import { readDocumentName } from '../protocol/document-name.ts'
 import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
 import { Addresses } from './addresses.ts'
+import { closeAll } from './close-all.ts'
 import { type Admission, Connection, type Socket } from './connection.ts'
 import { revokeIn } from './admin.ts'
 import { subprotocolFor } from './caller.ts'
@@ -59,8 +60,6 @@ export interface Handlers {
 /** Where one socket carries many documents; the paths are taken exactly. */
 const multiplexEndpoints: ReadonlySet<string> = new Set(['/', '/hocuspocus', '/hocuspocus/'])
 const sweepMs = 1_000
-/** A client that does not answer a close is not waited for longer than this. */
-const goodbyeMs = 1_000
 
 /** Makes the handlers; a timer looks after rooms and sockets until `drain`. */
 export function createHandlers(parts: HandlerParts): Handlers {
@@ -193,9 +192,19 @@ function receive(parts: HandlerParts, socket: Socket, message: string | Buffer):
   }
   if (typeof message === 'string') return entrance.refuse('text-frame')
   if (message.length > parts.limits.frame_bytes_max) return entrance.refuse('frame-too-large')
-  const frame = admission.codec.decode(message)
-  if (!connection.allowance.takes(frame.kind, message.length)) return entrance.refuse('too-fast')
-  guard(parts, connection, () => entrance.receive(frame, message))
+  // What comes most is not made into a frame.
+  const from = admission.codec.updateAt(message)
+  const frame = from < 0 ? admission.codec.decode(message) : undefined
+  if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
+    return entrance.refuse('too-fast')
+  }
+  // `guard` by hand: this is done for every keystroke.
+  try {
+    if (frame === undefined) entrance.takeUpdate(message, from)
+    else entrance.receive(frame, message)
+  } catch (error) {
+    failRoom(parts, connection, error)
+  }
 }
 
 /** A fault in our own code costs its room a reload, never the process or another document. */
@@ -203,9 +212,13 @@ function guard(parts: HandlerParts, connection: Connection, act: () => void): vo
   try {
     act()
   } catch (error) {
-    if (connection.admission.kind === 'document') parts.rooms.fail(connection.admission.name, error)
-    connection.close('room-failed')
+    failRoom(parts, connection, error)
   }
+}
+
+function failRoom(parts: HandlerParts, connection: Connection, error: unknown): void {
+  if (connection.admission.kind === 'document') parts.rooms.fail(connection.admission.name, error)
+  connection.close('room-failed')
 }
 
 function upgrade(
@@ -270,23 +283,4 @@ function sweep(parts: HandlerParts, connections: Connections, now: number): void
     const isSilent = !connection.heard && now - connection.openedAt > limits.first_frame_ms_max
     if (isSilent) connection.refuse('silent')
   }
-}
-
-/** Clients reconnect about 200 ms after a close, without jitter: spread, they return spread. */
-async function closeAll(
-  parts: HandlerParts,
-  connections: Connections,
-  isMeant: (connection: Connection) => boolean,
-): Promise<void> {
-  const { clock, limits } = parts
-  const open = [...connections.all].filter(isMeant)
-  const stepMs = 20
-  const perStep = Math.max(1, Math.ceil((open.length * stepMs) / limits.drain_spread_ms))
-  for (let at = 0; at < open.length; at += perStep) {
-    if (at > 0) await sleep(clock, stepMs)
-    for (const connection of open.slice(at, at + perStep)) connection.close('draining')
-  }
-  const givenUpAt = clock.now() + goodbyeMs
-  const isOpen = (connection: Connection): boolean => connections.all.has(connection)
-  while (open.some(isOpen) && clock.now() < givenUpAt) await sleep(clock, stepMs)
 }

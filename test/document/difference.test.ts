@@ -49,7 +49,7 @@ function held(updates: readonly Uint8Array[], folded: number): ServerDocument {
   expect(server.load(snapshot, [])).toBeUndefined()
   for (const update of updates.slice(folded)) {
     expect(server.inspect(update)).toBeUndefined()
-    server.absorb(update, false)
+    server.take(update, 0)
   }
   return server
 }
@@ -83,7 +83,7 @@ test('SYNC-1: one who has the snapshot is told only what came since, and the del
   end.getText('t').insert(0, 'new')
   const update = Y.encodeStateAsUpdate(end, before)
   server.inspect(update)
-  server.absorb(update, false)
+  server.take(update, 0)
   expect(server.describe(before)).toEqual({
     updates: [],
     last: Y.encodeStateAsUpdate(end, before),
@@ -99,6 +99,6 @@ test('RELAY-3: the answer of one who has everything is known by its bytes', () =
   expect(server.repeats(answer())).toBe(false)
   const update = answer()
   server.inspect(update)
-  server.absorb(update, true)
+  server.absorb(update)
   expect(server.repeats(answer())).toBe(true)
 })

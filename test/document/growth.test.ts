@@ -17,7 +17,7 @@ function typed(count: number): Uint8Array[] {
 function take(document: ServerDocument, updates: readonly Uint8Array[]): void {
   for (const update of updates) {
     expect(document.inspect(update)).toBeUndefined()
-    document.absorb(update, false)
+    document.take(update, 0)
   }
 }
 

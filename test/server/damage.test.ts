@@ -46,6 +46,8 @@ test('COMPACT-5: clients leave what does not apply and come back to the rest', a
   await store.append(batch)
   for (const update of typed('twenty-four letters here').updates) {
     writer.say({ kind: 'update', update })
+    // Each by itself: what is written in one go is one entry of the log.
+    await writer.settled()
   }
   expect((await writer.closes()).code).toBe(1011)
   const reader = await (await RawClient.connect(url)).open()

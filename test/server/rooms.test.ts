@@ -64,8 +64,11 @@ test('COMPACT-2: a document that does not fold is served from its log', async ()
   store.compact = () => Promise.reject(new Error('by the test'))
   const url = `${server.url}/ws/unfolded`
   const { client, text, write } = await startWriter(url)
-  for (let index = 0; index < 100; index++) write(`${index},`)
-  await client.settled()
+  for (let index = 0; index < 100; index++) {
+    write(`${index},`)
+    // Each by itself: what is written in one go is one entry of the log.
+    await client.settled()
+  }
   await until('given up', () => server.ytopic.metrics.compactionFailures > 0)
   expect(await contentAt(url)).toBe(text.toString())
   write('and on')
