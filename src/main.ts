@@ -9,6 +9,7 @@ import { isLoopback } from './base/loopback.ts'
 import type { Terminal } from './cli/command.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
+import { whoMayWhat } from './config/auth-conflict.ts'
 import { Listener } from './server/listener.ts'
 import { bundlePages } from './server/pages.ts'
 import { createYtopic, type Ytopic } from './ytopic.ts'
@@ -59,7 +60,7 @@ async function serve(config: Config): Promise<void> {
   })
   const listener = await listen(config, ytopic)
   const kept = `keeps documents in ${directory} (durability ${durability})`
-  console.log(`ytopic serves ${listener.url.href} and ${kept}`)
+  console.log(`ytopic serves ${listener.url.href} and ${kept}; ${whoMayWhat(config)}`)
   let leaving = false
   const leave = (signal: string): void => {
     // A second signal is somebody who does not want to wait.

@@ -146,7 +146,8 @@ function remoteKeys(url: URL, times: KeyTimes): JWTVerifyGetKey {
       const isUnknown = error instanceof errors.JWKSNoMatchingKey
       // The key may have come since they were fetched; so soon they are not fetched again.
       if (isUnknown && fetched !== before) throw error
-      throw new RefusalError('authority-unavailable')
+      const why = isUnknown ? 'The key may be a new one.' : 'The keys cannot be fetched.'
+      throw new RefusalError('authority-unavailable', why)
     }
   }
 }

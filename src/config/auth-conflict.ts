@@ -41,6 +41,17 @@ export function authConflict(
   return undefined
 }
 
+/** Who may what, for the line at the start. */
+export function whoMayWhat(values: AuthValues): string {
+  const [decider] = chosen(values)
+  const open = values.allowAnonymous ?? (decider === undefined ? 'write' : undefined)
+  const others = open === 'write' ? 'may read and write' : 'may read'
+  if (decider === undefined) return `anybody ${others}`
+  const who = decider.includes('webhook') ? 'the endpoint decides' : 'tokens decide'
+  const ruled = `${who} who may what`
+  return open === undefined ? ruled : `${ruled}, and who shows none ${others}`
+}
+
 function chosen(values: AuthValues): readonly string[] {
   const { authWebhookUrl, jwtJwksUrl, jwtPublicKeyFile, jwtSecret, jwtSecretFile } = values
   const given: readonly (readonly [string, string | undefined])[] = [

@@ -68,6 +68,16 @@ test('AUTH-5: what it says of the person and of the time is taken over', async (
   expect(verdict).toEqual({ kind: 'granted', grant })
 })
 
+test('AUTH-5: access holds as long as it says, a minute if it does not, 2 s at least', async () => {
+  const times: number[] = []
+  for (const seconds of [undefined, 0, 1, 3, 1e12]) {
+    endpoint.answer = () => Response.json({ access: 'read', seconds })
+    const verdict = await authority().decide('t', 'notes', nowhere)
+    if (verdict.kind === 'granted') times.push((verdict.grant.askAgainAt ?? 0) - wallNow)
+  }
+  expect(times).toEqual([60_000, 2_000, 2_000, 3_000, 86_400_000])
+})
+
 const denials: readonly (readonly [what: string, answer: () => Response, reason: string])[] = [
   ['none', () => Response.json({ access: 'none', reason: 'Not yours.' }), 'Not yours.'],
   ['none without a reason', () => Response.json({ access: 'none' }), 'It is not for you.'],

@@ -40,7 +40,8 @@ test('AUTH-5: a server asks the endpoint, by cookie too, and takes access back',
     'token-cookie': 'session',
     'admin-token-file': await file('admin', 'sixteen or more characters\n'),
   }
-  const { http, url } = await start(flags)
+  const { http, output, url } = await start(flags)
+  expect(output()).toContain('; the endpoint decides who may what\n')
   const cookie = { cookie: 'session=of-ana' }
   const ana = await (await RawClient.connect(`${url}/ws/notes`, cookie)).open()
   expect(endpoint.asked[0]).toMatchObject({
@@ -65,7 +66,7 @@ test('AUTH-1: a server with a key set, issuer, audience and claim; others read',
     port: 0,
     fetch: () => Response.json({ keys: [key.jwk] }),
   })
-  const { http, url } = await start({
+  const { http, output, url } = await start({
     'jwt-jwks-url': published.url.href,
     'jwt-issuer': 'me',
     'jwt-audience': 'docs',
@@ -74,6 +75,7 @@ test('AUTH-1: a server with a key set, issuer, audience and claim; others read',
     'allow-anonymous': 'read',
     'stamp-awareness': 'off',
   })
+  expect(output()).toContain('; tokens decide who may what, and who shows none may read\n')
   const now = Math.ceil(Date.now() / 1_000)
   const claims = { iss: 'me', aud: 'docs', rooms: { notes: 'write' }, sub: 'ana' }
   const token = await signedBy(key, { ...claims, exp: now + 2 })
