@@ -97,7 +97,8 @@ export class Batch {
   }
 }
 
-const recordHeaderBytes = 8
+/** What an update takes in a batch besides its own bytes. */
+export const recordHeaderBytes = 8
 
 /** Up to so many bytes a loop is quicker than a view of them. */
 const loopBytesMax = 64

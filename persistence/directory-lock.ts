@@ -91,10 +91,15 @@ function makeDirectory(directory: string): void {
 
 function unusable(directory: string, error: unknown): StoreError {
   const said = error instanceof Error ? error.message : String(error)
-  const message =
-    `The data directory ${directory} cannot be used: ${said}; ` +
-    'name a directory that this user may create and write.'
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const remedy = remedies[String(code)] ?? 'name a directory that this user may create and write.'
+  const message = `The data directory ${directory} cannot be used: ${said}; ${remedy}`
   return new StoreError('unavailable', message, { cause: error })
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on the disk.',
+  EROFS: 'let its file system be written.',
 }
 
 function syncDirectory(directory: string): void {

@@ -48,7 +48,7 @@ interface Waiting {
 
 /** A request to its thread and back; the thread is replaced when it dies. */
 class SqliteStore implements Store {
-  readonly #file: string
+  readonly place: string
   readonly #durability: Durability
   readonly #lock: DirectoryLock
   readonly #waiting = new Map<number, Waiting>()
@@ -57,7 +57,7 @@ class SqliteStore implements Store {
   #closing: Promise<void> | undefined
 
   constructor(file: string, durability: Durability, lock: DirectoryLock) {
-    this.#file = file
+    this.place = file
     this.#durability = durability
     this.#lock = lock
   }
@@ -118,7 +118,7 @@ class SqliteStore implements Store {
     request: Request & { readonly kind: Kind },
   ): Promise<AnswerTo<Kind>['value']> {
     if (this.#closing !== undefined) {
-      const message = `The store ${this.#file} is closed; nothing can be asked of it any more.`
+      const message = `The store ${this.place} is closed; nothing can be asked of it any more.`
       throw new StoreError('closed', message)
     }
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
@@ -137,7 +137,7 @@ class SqliteStore implements Store {
     worker.onerror = ({ message }) =>
       this.#lose(worker, /^\w*Error: .*/m.exec(message)?.[0] ?? message)
     worker.addEventListener('close', () => this.#lose(worker, 'it ended'))
-    worker.postMessage({ setup: { file: this.#file, durability: this.#durability } })
+    worker.postMessage({ setup: { file: this.place, durability: this.#durability } })
     return worker
   }
 
@@ -154,7 +154,7 @@ class SqliteStore implements Store {
     if (worker !== this.#worker) return
     this.#worker = undefined
     worker.terminate()
-    const message = `The thread that writes ${this.#file} died (${why}); ask again.`
+    const message = `The thread that writes ${this.place} died (${why}); ask again.`
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { refuse } of waiting) refuse(new StoreError('unavailable', message))

@@ -53,6 +53,8 @@ export interface StoredSummary {
  * Every promise that rejects does so with a `StoreError` (persistence/store-error.ts).
  */
 export interface Store {
+  /** Where it keeps things, as an operator would look for it. */
+  readonly place?: string
   /**
    * Appends every update of the batch, all or nothing.
    * Resolves when the transaction that holds them is on disk (synced, for stores that can).

@@ -25,6 +25,11 @@ export const limitTable = {
     'first wait after a failed commit; doubles with each further one',
   ),
   store_retry_ms_max: open(5_000, [1, 10 * minute], 'longest wait after a failed commit'),
+  store_silence_ms_max: open(
+    5_000,
+    [100, 10 * minute],
+    'time in which the store has to answer a write, before the server says that it does not',
+  ),
   room_idle_ms_max: open(
     30_000,
     [0, 1_440 * minute],

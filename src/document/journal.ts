@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { Batch } from '../../persistence/batch.ts'
+import { Batch, recordHeaderBytes } from '../../persistence/batch.ts'
 import type { Store } from '../../persistence/store.ts'
 
 /** What the journal needs to know of the limits. */
@@ -10,6 +10,7 @@ interface JournalLimits {
   readonly commit_interval_ms: number
   readonly store_retry_ms_min: number
   readonly store_retry_ms_max: number
+  readonly store_silence_ms_max: number
 }
 
 /** Batch buffers above this are not kept for reuse: a rare large paste would stay in memory. */
@@ -18,7 +19,8 @@ const keptBatchBytesMax = 4 * 1024 * 1024
 type JournalState =
   /** Nothing waits, or a commit is scheduled. */
   | { readonly kind: 'gathering' }
-  | { readonly kind: 'writing' }
+  /** `since` when the store was asked; `reason` why it has refused this batch before. */
+  | { readonly kind: 'writing'; readonly since: number; readonly reason: string | undefined }
   /** A commit failed; the batch waits to be tried again. */
   | { readonly kind: 'waiting'; readonly failures: number; readonly reason: string }
   | { readonly kind: 'closed' }
@@ -40,8 +42,11 @@ export class Journal {
   #writingListeners: (() => void)[] = []
   #state: JournalState = { kind: 'gathering' }
   #scheduled = false
+  /** Whether it was said that the store does not answer, and not yet that it is back. */
+  #silent = false
   #lastCommitAt = Number.NEGATIVE_INFINITY
   #cancelTimer: Cancel = () => undefined
+  #cancelWatch: Cancel = () => undefined
   /** Number of the batch that gathers; the one before it is being written. */
   #generation = 1
 
@@ -59,9 +64,9 @@ export class Journal {
     this.#limits = parts.limits
   }
 
-  /** Whether `bytes` more fit below the limit. Ask before `append`. */
+  /** Whether an update of so many bytes fits below the limit. Ask before `append`. */
   hasRoom(bytes: number): boolean {
-    return this.pendingBytes + bytes <= this.#limits.journal_bytes_max
+    return this.pendingBytes + recordHeaderBytes + bytes <= this.#limits.journal_bytes_max
   }
 
   /** Bytes that are not on disk yet. */
@@ -74,9 +79,21 @@ export class Journal {
     return this.#gathering.has(document) || this.#writing.has(document)
   }
 
-  /** Why the store takes no writes at the moment; undefined while it does. */
+  /**
+   * Why the store takes no writes at the moment: it has refused the last one, or has not answered
+   * for too long. Undefined while it does.
+   */
   get trouble(): string | undefined {
-    return this.#state.kind === 'waiting' ? this.#state.reason : undefined
+    const state = this.#state
+    switch (state.kind) {
+      case 'waiting':
+        return state.reason
+      case 'writing':
+        return state.reason ?? (this.#isSilent(state.since) ? this.#silence() : undefined)
+      case 'gathering':
+      case 'closed':
+        return undefined
+    }
   }
 
   /** Takes one update (copied) of one document, which goes from `at` to the end of the bytes. */
@@ -112,6 +129,7 @@ export class Journal {
   close(): void {
     this.#state = { kind: 'closed' }
     this.#cancelTimer()
+    this.#cancelWatch()
   }
 
   #schedule(): void {
@@ -136,17 +154,42 @@ export class Journal {
     this.#write(0)
   }
 
-  #write(failures: number): void {
-    this.#state = { kind: 'writing' }
-    this.#lastCommitAt = this.#clock.now()
+  #write(failures: number, reason?: string): void {
+    const since = this.#clock.now()
+    this.#state = { kind: 'writing', since, reason }
+    this.#lastCommitAt = since
+    const { store_silence_ms_max: most } = this.#limits
+    this.#cancelWatch = this.#clock.after(most, () => this.#reportSilence())
     this.#store.append(this.#writing).then(
       () => this.#written(failures),
       (error: unknown) => this.#failed(failures + 1, error),
     )
   }
 
+  #isSilent(since: number): boolean {
+    return this.#clock.now() - since >= this.#limits.store_silence_ms_max
+  }
+
+  #silence(): string {
+    const seconds = this.#limits.store_silence_ms_max / 1_000
+    const place = this.#store.place ?? 'The store'
+    return `${place} has taken no write for more than ${seconds} s; look at the disk.`
+  }
+
+  #reportSilence(): void {
+    this.#silent = true
+    this.#log.error('store-silent', { reason: this.#silence(), ...this.#pending() })
+  }
+
+  #pending(): { readonly pendingUpdates: number; readonly pendingBytes: number } {
+    const pendingUpdates = this.#writing.count + this.#gathering.count
+    return { pendingUpdates, pendingBytes: this.pendingBytes }
+  }
+
   #written(failures: number): void {
-    if (failures > 0) this.#log.info('store-back', { failures })
+    this.#cancelWatch()
+    if (failures > 0 || this.#silent) this.#log.info('store-back', { failures })
+    this.#silent = false
     this.#metrics.commits++
     this.#metrics.updatesStored += this.#writing.count
     this.#metrics.bytesStored += this.#writing.byteLength
@@ -160,6 +203,7 @@ export class Journal {
   }
 
   #failed(failures: number, error: unknown): void {
+    this.#cancelWatch()
     if (this.#state.kind === 'closed') return
     const reason = describeError(error)
     this.#metrics.commitFailures++
@@ -170,9 +214,8 @@ export class Journal {
       reason,
       failures,
       retryMs: wait,
-      pendingUpdates: this.#writing.count + this.#gathering.count,
-      pendingBytes: this.pendingBytes,
+      ...this.#pending(),
     })
-    this.#cancelTimer = this.#clock.after(wait, () => this.#write(failures))
+    this.#cancelTimer = this.#clock.after(wait, () => this.#write(failures, reason))
   }
 }

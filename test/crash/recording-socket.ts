@@ -9,6 +9,8 @@ import {
 /** Whether clients reach the server; without, they try in vain, as they would with no network. */
 export interface Network {
   up: boolean
+  /** Codes with which sockets were closed, where somebody wants to know. */
+  readonly closes?: number[]
 }
 
 /** How one protocol says the two things that matter here. */
@@ -70,6 +72,7 @@ export function recordingSocket(
 
     constructor(url: string | URL) {
       super(network.up ? url : nowhere)
+      this.addEventListener('close', ({ code }) => network.closes?.push(code))
       this.addEventListener('message', ({ data }: MessageEvent) => {
         const bytes = new Uint8Array(data as ArrayBuffer)
         const confirmed = dialect.confirmed(bytes, this.#confirmed)

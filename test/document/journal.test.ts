@@ -1,23 +1,24 @@
 import { expect, test } from 'bun:test'
 import { defaultLimits } from '../../src/base/limits.ts'
-import { silentLog } from '../../src/base/log.ts'
+import { createLog } from '../../src/base/log.ts'
 import { Metrics } from '../../src/base/metrics.ts'
 import { Journal } from '../../src/document/journal.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { FaultyStore } from '../fakes/store.ts'
 
 function start(limits: Partial<typeof defaultLimits> = {}) {
+  const lines: string[] = []
   const clock = new FakeClock()
   const store = new FaultyStore()
   const metrics = new Metrics()
   const journal = new Journal({
     store,
     clock,
-    log: silentLog,
+    log: createLog((line) => lines.push(line)),
     metrics,
     limits: { ...defaultLimits, ...limits },
   })
-  return { clock, store, metrics, journal }
+  return { clock, lines, store, metrics, journal }
 }
 
 async function stored(store: FaultyStore, document: string): Promise<number[]> {
@@ -113,7 +114,50 @@ test('JOURNAL-4: the bytes that wait are bounded', async () => {
     await clock.advance(1)
   }
   expect(taken).toBe(9)
+  expect(journal.pendingBytes).toBeLessThanOrEqual(1_000)
   store.release()
   await clock.advance(100)
   expect(journal.hasRoom(100)).toBe(true)
+})
+
+test('JOURNAL-4: an update that would pass the bound with what goes with it has no room', () => {
+  const { journal } = start({ journal_bytes_max: 1_000 })
+  journal.append('a', new Uint8Array(500))
+  const left = 1_000 - journal.pendingBytes
+  expect(journal.hasRoom(left)).toBe(false)
+  expect(journal.hasRoom(left - 8)).toBe(true)
+})
+
+test('JOURNAL-5: trouble stays while a refused batch is being tried again', async () => {
+  const { clock, store, journal } = start({ store_retry_ms_min: 50 })
+  store.failAppends = 1
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(0)
+  store.hold()
+  await clock.advance(60)
+  expect(store.appends).toBe(2)
+  expect(journal.trouble).toContain('the disk is full')
+  store.release()
+  await clock.advance(1)
+  expect(journal.trouble).toBeUndefined()
+})
+
+test('JOURNAL-5: a store that does not answer in time is trouble, and told once', async () => {
+  const { clock, lines, store, journal } = start({ store_silence_ms_max: 3_000 })
+  store.hold()
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(2_999)
+  expect(journal.trouble).toBeUndefined()
+  await clock.advance(1_000_000)
+  expect(journal.trouble).toContain('no write for more than 3 s')
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain('store-silent')
+  expect(lines[0]).toContain('pendingUpdates=1')
+  store.release()
+  await clock.advance(1)
+  expect(journal.trouble).toBeUndefined()
+  expect(lines[1]).toContain('store-back')
+  journal.append('a', Uint8Array.of(2))
+  await clock.advance(1_000_000)
+  expect(lines).toHaveLength(2)
 })
