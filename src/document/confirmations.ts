@@ -16,6 +16,8 @@ export class Confirmations {
   #ended = false
   /** Step 2 frames that answer questions which the client does not count. */
   #asked = 0
+  /** Frames that were refused to a reader, and are waited for by its client. */
+  #owed = 0
 
   /** @returns undefined for a client that has asked for nothing */
   static wanted({ peer, codec, wishes }: SessionParts, room: Room): Confirmations | undefined {
@@ -45,11 +47,19 @@ export class Confirmations {
   acceptedStep2(update: Uint8Array): void {
     if (this.#asked > 0) {
       this.#asked--
+      // It holds what was refused before, if anything was.
+      if (this.#owed > 0) this.#receipts.accepted(this.#owed, [])
+      this.#owed = 0
       return
     }
     // What comes back must not look like an answer to step 1.
     const echo = this.keepsFrames ? this.#codec.encode({ kind: 'update', update }) : undefined
     this.#receipts.accepted(1, echo === undefined ? [] : [echo])
+  }
+
+  /** An edit of a reader was not taken; it comes again if the reader may write one day. */
+  refused(): void {
+    if (this.#wishes.statuses) this.#owed++
   }
 
   /** The client was asked for what it has, besides the question that comes with each answer. */

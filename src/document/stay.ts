@@ -29,6 +29,8 @@ export class Stay {
   /** Decisions are numbered: one that comes after a later one counts for nothing. */
   #asked = 0
   #applied = 0
+  /** Decisions up to this one may rest on what was taken back since. */
+  #outdated = 0
 
   constructor(parts: StayParts, session: Session, grant: Grant, token: string | undefined) {
     this.session = session
@@ -66,6 +68,7 @@ export class Stay {
 
   /** Has it decided anew if it is one of those. @returns whether it is */
   revoke({ id }: Revocation): boolean {
+    this.#outdated = this.#asked
     if (id !== undefined && this.#tenure.grant.who?.id !== id) return false
     // Who cannot be decided about has nothing to stay on.
     this.#askAgain(0)
@@ -111,6 +114,7 @@ export class Stay {
       .then(
         (verdict) => {
           if (isVoid()) return
+          if (turn <= this.#outdated) return this.#decide(token, decided, undecided)
           this.#applied = turn
           decided(verdict)
         },

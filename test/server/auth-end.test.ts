@@ -116,7 +116,13 @@ for (const version of versions) {
     const { provider, socket } = client
     await until('it is synced', () => provider.synced)
     const before = socket.webSocket
+    let asked = false
+    socket.webSocket?.addEventListener('message', ({ data }) => {
+      const [end, kind] = new Uint8Array(data as ArrayBuffer).toReversed()
+      if (kind === 2 && end === 0) asked = true
+    })
     wall += minute - 15_000
+    await until('it is asked', () => asked)
     // Version 2 has no ear for the question, and comes back when its access has ended.
     if (version === 2) wall += 15_000
     await until('the second token was shown', () => authority.asked.at(-1) === 'second')
@@ -219,6 +225,11 @@ for (const version of versions) {
     // What was refused comes up by itself.
     const seen = () => other.document(name).getText('t').toString() === 'typed in between'
     await until('others see it', seen)
+    await until('all is saved', () => client.provider.unsyncedChanges === 0)
+    client.document.getText('t').insert(0, 'and ')
+    await until('more is seen', () => other.document(name).getText('t').toString().length === 20)
+    await other.settled(name)
+    await until('all is saved again', () => client.provider.unsyncedChanges === 0)
     expect(client.socket.webSocket).toBe(before)
     client.end()
   })

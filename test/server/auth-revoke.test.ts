@@ -240,3 +240,16 @@ for (const [what, path, init, status] of askings) {
     expect(answer.status).toBe(status)
   })
 }
+
+test('AUTH-16: a token shown just before access is taken back is decided about anew', async () => {
+  authority.grant('ana', { access: 'write', who: { id: 'ana' } })
+  const client = await (await RawHocuspocus.connect(server.url)).open(name, 'ana')
+  const old = Promise.withResolvers<Verdict>()
+  authority.wait('eve', old.promise)
+  client.say(name, { kind: 'auth', token: 'eve', version: undefined })
+  await until('it is being decided', () => authority.asked.at(-1) === 'eve')
+  authority.deny('eve')
+  server.ytopic.revoke({ id: 'eve' })
+  old.resolve({ kind: 'granted', grant: { access: 'write', who: { id: 'eve' } } })
+  await client.hears(name, 'denied')
+})
