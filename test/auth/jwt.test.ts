@@ -105,6 +105,12 @@ test('AUTH-2: a public key is never taken for a secret', async () => {
 
 test('AUTH-2: algorithms other than the configured ones are refused', async () => {
   const authority = await authorityFor(bySecret)
+  const long = 'the same secret, so long that it would do for every one of the HS algorithms'
+  const byLong = await authorityFor({ kind: 'secret', secret: long })
+  for (const alg of ['HS384', 'HS512']) {
+    const token = new SignJWT(sound).setProtectedHeader({ alg })
+    expect(await ask(byLong, await token.sign(new TextEncoder().encode(long)))).toBe(notValid)
+  }
   expect(await ask(authority, await signedBy(await pair('RS256')))).toBe(notValid)
   const rsa = await authorityFor(await publicSource('RS256'))
   expect(await ask(rsa, await signedBy(await pair('ES256')))).toBe(notValid)

@@ -124,6 +124,15 @@ for (const [what, answer] of muddles) {
   })
 }
 
+test('AUTH-6: a redirect is not followed: another place must not get the token', async () => {
+  endpoint.answer = () => {
+    if (endpoint.asked.length > 1) return Response.json({ access: 'write' })
+    return Response.redirect(endpoint.url, 307)
+  }
+  expect(await outcome(ask(authority(), 't'))).toStartWith('authority-unavailable')
+  expect(endpoint.asked).toHaveLength(1)
+})
+
 test('AUTH-6: an endpoint that hangs is not waited for beyond its time', async () => {
   endpoint.answer = () => new Promise(() => undefined)
   const asked = outcome(ask(authority(), 't'))
@@ -214,6 +223,21 @@ test('AUTH-7: the same question asked twice at a time goes out once', async () =
   hold.resolve(Response.json({ access: 'read', seconds: 0 }))
   expect(await Promise.all(both)).toEqual(['read', 'read'])
   expect(endpoint.asked).toHaveLength(1)
+})
+
+test('AUTH-16: an answer from before a revocation is neither shared nor kept', async () => {
+  const old = Promise.withResolvers<Response>()
+  endpoint.answer = () => old.promise
+  const decider = authority()
+  const before = ask(decider, 't')
+  await until('it was asked', () => endpoint.asked.length === 1)
+  decider.revoke?.({ id: 'eve' })
+  endpoint.answer = () => Response.json({ access: 'none', seconds: 10 })
+  expect(await ask(decider, 't')).toBe('It is not for you.')
+  old.resolve(Response.json({ access: 'write', seconds: 10 }))
+  expect(await before).toBe('write')
+  expect(await ask(decider, 't')).toBe('It is not for you.')
+  expect(endpoint.asked).toHaveLength(2)
 })
 
 test('AUTH-7: the number of kept answers is bounded, the oldest go first', async () => {
