@@ -1,18 +1,15 @@
 import type { Server, WebSocketHandler } from 'bun'
 import type { WallClock } from '../base/clock.ts'
 import type { Authority, Revocation } from '../auth/authority.ts'
-import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import { Entrance } from '../document/entrance.ts'
 import type { RoomParts } from '../document/room-parts.ts'
 import type { Rooms } from '../document/rooms.ts'
 import { WaitingBudget } from '../document/waiting-frames.ts'
-import { readDocumentName } from '../protocol/document-name.ts'
-import { hocuspocus } from '../protocol/hocuspocus.ts'
-import { yWebsocket } from '../protocol/y-websocket.ts'
 import { Addresses } from './addresses.ts'
+import { admissionFor, instead } from './admission.ts'
 import { closeAll } from './close-all.ts'
-import { type Admission, Connection, type Socket } from './connection.ts'
+import { Connection, type Socket } from './connection.ts'
 import { revokeIn } from './admin.ts'
 import { subprotocolFor } from './caller.ts'
 import { doorOf } from './door.ts'
@@ -21,7 +18,7 @@ import type { Origins } from './origins.ts'
 import type { Pages } from './pages.ts'
 import { queryOf } from './request-url.ts'
 import { refuseRequest } from './refusal-answer.ts'
-import { answer, callerOf, endpoint, type Visit, visitOf } from './requests.ts'
+import { answer, callerOf, type Visit, visitOf } from './requests.ts'
 import type { Servers } from './servers.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
@@ -57,8 +54,6 @@ export interface Handlers {
   readonly revoke: (what: Revocation) => number
 }
 
-/** Where one socket carries many documents; the paths are taken exactly. */
-const multiplexEndpoints: ReadonlySet<string> = new Set(['/', '/hocuspocus', '/hocuspocus/'])
 const sweepMs = 1_000
 
 /** Makes the handlers; a timer looks after rooms and sockets until `drain`. */
@@ -119,7 +114,11 @@ function createSocketHandlers(
     },
     message(socket, message) {
       if (!socket.data.heard) connections.heard(socket.data)
-      receive(parts, socket, message)
+      try {
+        receive(parts, socket, message)
+      } catch (error) {
+        faulted(parts, socket.data, error)
+      }
     },
     ping(socket) {
       if (!socket.data.allowance.takes('control', 1)) socket.data.refuse('too-fast')
@@ -198,25 +197,20 @@ function receive(parts: HandlerParts, socket: Socket, message: string | Buffer):
   if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
     return entrance.refuse('too-fast')
   }
-  // `guard` by hand: this is done for every keystroke.
-  try {
-    if (frame === undefined) entrance.takeUpdate(message, from)
-    else entrance.receive(frame, message)
-  } catch (error) {
-    failRoom(parts, connection, error)
-  }
+  if (frame === undefined) entrance.takeUpdate(message, from)
+  else entrance.receive(frame, message)
 }
 
-/** A fault in our own code costs its room a reload, never the process or another document. */
 function guard(parts: HandlerParts, connection: Connection, act: () => void): void {
   try {
     act()
   } catch (error) {
-    failRoom(parts, connection, error)
+    faulted(parts, connection, error)
   }
 }
 
-function failRoom(parts: HandlerParts, connection: Connection, error: unknown): void {
+/** A fault in our own code costs its room a reload, never the process or another document. */
+function faulted(parts: HandlerParts, connection: Connection, error: unknown): void {
   if (connection.admission.kind === 'document') parts.rooms.fail(connection.admission.name, error)
   connection.close('room-failed')
 }
@@ -243,31 +237,6 @@ function upgrade(
   const headers = protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol }
   const upgraded = server.upgrade(request, { data: connection, headers })
   return upgraded ? undefined : refuseRequest('upgrade-failed')
-}
-
-/**
- * `/hocuspocus` and `/` for many documents over one socket; `/ws/<document>`, and every other path
- * as a y-websocket server at the root would take it, for one.
- */
-function admissionFor(path: string, query: URLSearchParams): Admission {
-  if (multiplexEndpoints.has(path)) return { kind: 'multiplex', protocol: hocuspocus }
-  const codec = yWebsocket
-  const encoded = path.startsWith(endpoint) ? path.slice(endpoint.length) : path.slice(1)
-  const verdict = readDocumentName(encoded)
-  if (verdict.kind === 'bad-name') {
-    return { kind: 'refused', codec, refusal: 'bad-name', detail: verdict.reason }
-  }
-  const wishes = {
-    echo: query.get('echo') === '1',
-    saved: query.get('saved') === '1',
-    statuses: false,
-  }
-  return { kind: 'document', name: verdict.name, codec, wishes }
-}
-
-function instead(admission: Admission, refusal: RefusalKind): Admission {
-  const codec = 'codec' in admission ? admission.codec : undefined
-  return { kind: 'refused', codec, refusal }
 }
 
 /** The once-a-second round over all sockets. */

@@ -1,0 +1,34 @@
+import type { RefusalKind } from '../base/errors.ts'
+import { readDocumentName } from '../protocol/document-name.ts'
+import { hocuspocus } from '../protocol/hocuspocus.ts'
+import { yWebsocket } from '../protocol/y-websocket.ts'
+import type { Admission } from './connection.ts'
+import { endpoint } from './requests.ts'
+
+/** Where one socket carries many documents; the paths are taken exactly. */
+const multiplexEndpoints: ReadonlySet<string> = new Set(['/', '/hocuspocus', '/hocuspocus/'])
+/**
+ * `/hocuspocus` and `/` for many documents over one socket; `/ws/<document>`, and every other path
+ * as a y-websocket server at the root would take it, for one.
+ */
+export function admissionFor(path: string, query: URLSearchParams): Admission {
+  if (multiplexEndpoints.has(path)) return { kind: 'multiplex', protocol: hocuspocus }
+  const codec = yWebsocket
+  const encoded = path.startsWith(endpoint) ? path.slice(endpoint.length) : path.slice(1)
+  const verdict = readDocumentName(encoded)
+  if (verdict.kind === 'bad-name') {
+    return { kind: 'refused', codec, refusal: 'bad-name', detail: verdict.reason }
+  }
+  const wishes = {
+    echo: query.get('echo') === '1',
+    saved: query.get('saved') === '1',
+    statuses: false,
+  }
+  return { kind: 'document', name: verdict.name, codec, wishes }
+}
+
+/** A refusal, in the words of what was asked for. */
+export function instead(admission: Admission, refusal: RefusalKind): Admission {
+  const codec = 'codec' in admission ? admission.codec : undefined
+  return { kind: 'refused', codec, refusal }
+}
