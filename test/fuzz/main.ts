@@ -43,9 +43,7 @@ async function run(on: Stage, random: Random): Promise<void> {
     if (performance.now() - saidAt < 15_000) continue
     saidAt = performance.now()
     const megabytes = Math.round(on.megabytes())
-    say(
-      `${round} rounds, ${megabytes} MB, longest wait beside it ${worst.toFixed(0)} ms (${slowest})`,
-    )
+    say(`${round} rounds, ${megabytes} MB, longest wait ${worst.toFixed(0)} ms (${slowest})`)
   }
   await reopen(on)
   say(`every document came back; the longest wait was ${worst.toFixed(0)} ms (${slowest})`)
