@@ -58,6 +58,9 @@ describe('the checkout', () => {
   })
   test('HOUSE-11: every dependency is pinned to one version', () => {
     expect(pinViolations(manifest)).toEqual([])
+    const bench: Manifest = JSON.parse(read('bench/package.json').text)
+    expect(pinViolations(bench)).toEqual([])
+    expect(bench.dependencies?.['yjs']).toBe(manifest.dependencies?.['yjs'] ?? '')
     expect(Object.keys(manifest.dependencies ?? {})).toContain('yjs')
   })
   test('HOUSE-18: the lock file is whole, for every platform', () => {
