@@ -71,8 +71,10 @@ export function reaches(outcome: Outcome, server: string): boolean | undefined {
 /** The goal in words. */
 export function goalWords(goal: Goal): string {
   switch (goal.kind) {
-    case 'ratio':
-      return `≤ ${goal.most} ×${goal.secondMost === undefined ? '' : `; p99 ≤ ${goal.secondMost} ×`}`
+    case 'ratio': {
+      const { most, secondMost } = goal
+      return secondMost === undefined ? `≤ ${most} ×` : `≤ ${most} ×; p99 ≤ ${secondMost} ×`
+    }
     case 'most':
       return `≤ ${goal.most}${goal.secondMost === undefined ? '' : `; ≤ ${goal.secondMost}`}`
     case 'self':
