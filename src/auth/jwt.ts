@@ -1,25 +1,26 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
-import type { WallClock } from '../base/clock.ts'
+import { defaultLimits } from '../base/limits.ts'
 import { type Authority, denied, type Revocation, type Verdict } from './authority.ts'
 import { accessIn } from './document-claim.ts'
 import { type JwtKeys, type JwtKeySource, type KeyTimes, readJwtKeys } from './jwt-keys.ts'
 import { Revocations } from './revocations.ts'
 
-/** How tokens are checked. */
+/** How tokens are checked; only the keys have no default. */
 export interface JwtOptions {
   readonly keys: JwtKeySource
   /** `iss` that a token must have, if any. */
   readonly issuer?: string | undefined
   /** `aud` that a token must have, if any. */
   readonly audience?: string | undefined
-  /** Milliseconds by which the issuer's clock may differ from this one. */
-  readonly leewayMs: number
-  /** The claim that names the documents. */
-  readonly documentsClaim: string
-  readonly wallClock: WallClock
+  /** Milliseconds by which the issuer's clock may differ from this one; 10 s. */
+  readonly leewayMs?: number
+  /** The claim that names the documents; `documents`. */
+  readonly documentsClaim?: string
+  readonly wallClock?: WallClock
   readonly keyTimes?: KeyTimes
-  readonly limits: { readonly revocations_max: number }
+  readonly limits?: { readonly revocations_max: number }
 }
 
 /** Keys of a URL: an unknown one is looked for at most every 5 s, a removed one goes in 10 min. */
@@ -31,16 +32,25 @@ const defaultKeyTimes: KeyTimes = { keepMs: 600_000, pauseMs: 5_000, timeoutMs: 
  */
 export async function createJwtAuthority(options: JwtOptions): Promise<Authority> {
   const keys = await readJwtKeys(options.keys, options.keyTimes ?? defaultKeyTimes)
-  return new JwtAuthority(options, keys)
+  return new JwtAuthority({ ...defaults, ...options }, keys)
 }
+
+const defaults = {
+  leewayMs: 10_000,
+  documentsClaim: 'documents',
+  wallClock: systemWallClock,
+  limits: defaultLimits,
+}
+
+type Settings = JwtOptions & Required<Pick<JwtOptions, keyof typeof defaults>>
 
 class JwtAuthority implements Authority {
   readonly needsToken = true
-  readonly #options: JwtOptions
+  readonly #options: Settings
   readonly #keys: JwtKeys
   readonly #revocations: Revocations
 
-  constructor(options: JwtOptions, keys: JwtKeys) {
+  constructor(options: Settings, keys: JwtKeys) {
     this.#options = options
     this.#keys = keys
     this.#revocations = new Revocations(options.limits)

@@ -1,6 +1,7 @@
 import { readBody } from '../base/body.ts'
-import type { Clock, WallClock } from '../base/clock.ts'
+import { type Clock, systemClock, systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
+import { defaultLimits } from '../base/limits.ts'
 import { AuthSetupError } from './auth-setup-error.ts'
 import {
   type Authority,
@@ -11,14 +12,14 @@ import {
 } from './authority.ts'
 import { type Answer, readAnswer } from './webhook-answer.ts'
 
-/** How the owner's endpoint is asked. */
+/** How the owner's endpoint is asked; only its address has no default. */
 export interface WebhookOptions {
   readonly url: string
   /** Shown to the endpoint as `Authorization: Bearer …`, so that it knows who asks. */
   readonly secret?: string | undefined
-  readonly clock: Clock
-  readonly wallClock: WallClock
-  readonly limits: {
+  readonly clock?: Clock
+  readonly wallClock?: WallClock
+  readonly limits?: {
     readonly webhook_ms_max: number
     readonly webhook_requests_max: number
     readonly webhook_entries_max: number
@@ -43,20 +44,24 @@ export function createWebhookAuthority(options: WebhookOptions): Authority {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new AuthSetupError('the URL of the endpoint is not an http or https URL')
   }
-  return new WebhookAuthority(url, options)
+  return new WebhookAuthority(url, { ...defaults, ...options })
 }
+
+const defaults = { clock: systemClock, wallClock: systemWallClock, limits: defaultLimits }
+
+type Settings = WebhookOptions & Required<Pick<WebhookOptions, keyof typeof defaults>>
 
 class WebhookAuthority implements Authority {
   readonly needsToken = true
   readonly headers = ['user-agent']
   readonly #url: URL
-  readonly #options: WebhookOptions
+  readonly #options: Settings
   /** By a digest of the whole question; the oldest first. */
   readonly #kept = new Map<string, Kept>()
   readonly #asking = new Map<string, Promise<Verdict>>()
   #requests = 0
 
-  constructor(url: URL, options: WebhookOptions) {
+  constructor(url: URL, options: Settings) {
     this.#url = url
     this.#options = options
   }

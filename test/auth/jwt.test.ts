@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
 import { SignJWT, UnsecuredJWT } from 'jose'
+import { createJwtAuthority } from 'ytopic/jwt'
 import { AuthSetupError } from '../../src/auth/auth-setup-error.ts'
 import type { JwtKeySource } from '../../src/auth/jwt-keys.ts'
+import { Endpoint } from './endpoint.ts'
 import { ask, authorityFor, inWords, nowhere, pair, secret, signed, signedBy } from './keys.ts'
 import { sound, wallNow } from './keys.ts'
 
@@ -214,3 +216,15 @@ test('AUTH-4: the claim can have another name', async () => {
 async function publicSource(alg: string): Promise<JwtKeySource> {
   return { kind: 'public', text: (await pair(alg)).pem }
 }
+
+test('AUTH-1: an embedding program gives the keys and no more', async () => {
+  const authority = await createJwtAuthority({ keys: bySecret })
+  const { createWebhookAuthority } = await import('ytopic/webhook')
+  const { withAnonymous } = await import('ytopic/anonymous')
+  const inAnHour = Math.floor(Date.now() / 1_000) + 3_600
+  expect(await ask(authority, await signed({ ...sound, exp: inAnHour }))).toBe(good)
+  expect(await ask(withAnonymous(authority, 'read'), undefined)).toBe('read')
+  const endpoint = new Endpoint()
+  expect(await ask(createWebhookAuthority({ url: endpoint.url }), 'token')).toBe(good)
+  await endpoint.stop()
+})
