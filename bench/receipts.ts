@@ -3,7 +3,7 @@ import { loadAverage, moveToOwnCore, serve } from './durability/served.ts'
 import { Typist } from './durability/typist.ts'
 
 // How long a client waits for "saved" after an edit, at given rates:
-//   npx bun bench/receipts.ts [--rates 1,100,5000] [--seconds 20] [--syncs] [-- flags of the server]
+//   npx bun bench/receipts.ts [--rates 1,100,5000] [--seconds 20] [--syncs] [-- server flags]
 // Edits are due at fixed times, whatever the server does, and a wait begins when its edit was due:
 // a server that stands still is not spared the edits that would have been made meanwhile.
 const { values, positionals } = parseArgs({
