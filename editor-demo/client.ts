@@ -14,15 +14,23 @@ export interface Client {
   readonly code: Y.Text
 }
 
-/** Opens a document on the page's own server and begins to connect. */
-export function openClient(document: string, reach: Reach, protocol: Protocol): Client {
-  return connectClient(document, new Y.Doc(), reach, protocol)
+/** How a document is connected. */
+export interface Manner {
+  readonly protocol: Protocol
+  readonly reach: Reach
+  /** Shown to the server, where it asks for one. */
+  readonly token: string | undefined
 }
 
-/** Goes on with the client's document, whatever is in it, over another protocol. */
-export function changeProtocol(client: Client, reach: Reach, protocol: Protocol): Client {
+/** Opens a document on the page's own server and begins to connect. */
+export function openClient(document: string, manner: Manner): Client {
+  return connectClient(document, new Y.Doc(), manner)
+}
+
+/** Goes on with the client's document, whatever is in it, in another manner. */
+export function reconnect(client: Client, manner: Manner): Client {
   client.link.destroy()
-  return connectClient(client.document, client.doc, reach, protocol)
+  return connectClient(client.document, client.doc, manner)
 }
 
 /** Shows the client to the others as this person, with no caret until they are in an editor. */
@@ -42,11 +50,11 @@ export function closeClient(client: Client): void {
   client.doc.destroy()
 }
 
-function connectClient(document: string, doc: Y.Doc, reach: Reach, protocol: Protocol): Client {
+function connectClient(document: string, doc: Y.Doc, { protocol, reach, token }: Manner): Client {
   const link =
     protocol === 'hocuspocus'
-      ? openHocuspocusLink(document, doc)
-      : openYWebsocketLink(document, doc, reach)
+      ? openHocuspocusLink(document, doc, token)
+      : openYWebsocketLink(document, doc, reach, token)
   return {
     document,
     doc,

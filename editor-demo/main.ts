@@ -1,21 +1,24 @@
 import { addressOf, documentOf, parseDocumentName } from './document-name.ts'
 import { find } from './elements.ts'
 import { connectTheme } from './theme.ts'
+import { takeToken, withToken } from './token.ts'
 import { Workspace } from './workspace.ts'
 
 const form = find(document, HTMLFormElement, '[data-part=document-form]')
 const field = find(document, HTMLInputElement, '#document-name')
 const openTab = find(document, HTMLAnchorElement, '[data-testid=open-tab]')
 const split = find(document, HTMLButtonElement, '[data-testid=split]')
+const token = takeToken(new URL(location.href))
 const workspace = new Workspace(
   find(document, HTMLElement, 'main'),
   documentOf(new URL(location.href)),
+  token,
 )
 
 function showDocument(name: string): void {
   workspace.show(name)
   field.value = name
-  openTab.href = addressOf(name, new URL(location.href)).href
+  openTab.href = withToken(addressOf(name, new URL(location.href)), token).href
   document.title = `${name} · ytopic`
 }
 

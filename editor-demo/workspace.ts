@@ -1,5 +1,5 @@
-import { changeProtocol, closeClient, disappear, openClient } from './client.ts'
-import type { Client } from './client.ts'
+import { closeClient, disappear, openClient, reconnect } from './client.ts'
+import type { Client, Manner } from './client.ts'
 import { openPane } from './pane.ts'
 import type { Pane } from './pane.ts'
 import type { Seat } from './person.ts'
@@ -12,11 +12,13 @@ export class Workspace {
   readonly #panes = new Map<Seat, Pane>()
   /** Clients without a view whose edits are not on the server's disk yet. */
   readonly #parked = new Map<string, Client>()
+  readonly #token: string | undefined
   #document: string
 
   /** Opens `document` for the tab's first person inside `parent`. */
-  constructor(parent: HTMLElement, document: string) {
+  constructor(parent: HTMLElement, document: string, token: string | undefined) {
     this.#parent = parent
+    this.#token = token
     this.#document = document
     this.#open('first')
   }
@@ -68,7 +70,7 @@ export class Workspace {
     const key = this.#keyOf(seat)
     const parked = this.#parked.get(key)
     this.#parked.delete(key)
-    this.#show(seat, parked ?? openClient(this.#document, reachOf(seat), loadProtocol(seat)))
+    this.#show(seat, parked ?? openClient(this.#document, this.#manner(seat, loadProtocol(seat))))
   }
 
   #show(seat: Seat, client: Client): void {
@@ -82,7 +84,7 @@ export class Workspace {
     if (pane === undefined) return
     saveProtocol(seat, protocol)
     pane.close()
-    this.#show(seat, changeProtocol(pane.client, reachOf(seat), protocol))
+    this.#show(seat, reconnect(pane.client, this.#manner(seat, protocol)))
   }
 
   #close(seat: Seat): void {
@@ -106,6 +108,10 @@ export class Workspace {
       this.#parked.delete(key)
       closeClient(client)
     })
+  }
+
+  #manner(seat: Seat, protocol: Protocol): Manner {
+    return { protocol, reach: reachOf(seat), token: this.#token }
   }
 
   #keyOf(seat: Seat): string {

@@ -5,10 +5,17 @@ import { roomOf } from './document-name.ts'
 import { type Link, Listeners, type Reach, socketAddress, type Standing } from './link.ts'
 
 /** Opens a document with the stock y-websocket client. */
-export function openYWebsocketLink(document: string, doc: Y.Doc, reach: Reach): Link {
+export function openYWebsocketLink(
+  document: string,
+  doc: Y.Doc,
+  reach: Reach,
+  token: string | undefined,
+): Link {
   const provider = new WebsocketProvider(socketAddress('/ws'), roomOf(document), doc, {
     disableBc: reach === 'server-only',
     params: { saved: '1' },
+    // Not in the URL, which proxies write to their logs.
+    protocols: token === undefined ? [] : ['ytopic', `token.${token}`],
   })
   const saved = trackSaved(provider)
   const listeners = new Listeners()

@@ -53,9 +53,9 @@ function launch(): Promise<Browser> {
 }
 
 /** Starts both; `close` ends both. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(flags: readonly string[] = []): Promise<Stage> {
   const data = await freshDirectory()
-  let server = await startProcess(data.path)
+  let server = await startProcess(data.path, 0, flags)
   const browser = await launch()
   const person = (options: BrowserContextOptions = {}): Promise<BrowserContext> =>
     browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
@@ -80,7 +80,7 @@ export async function openStage(): Promise<Stage> {
       await server.end('SIGKILL')
     },
     restart: async () => {
-      server = await startProcess(data.path, server.port)
+      server = await startProcess(data.path, server.port, flags)
     },
     freeze: () => process.kill(server.pid, 'SIGSTOP'),
     thaw: () => process.kill(server.pid, 'SIGCONT'),
