@@ -1,6 +1,11 @@
 import { resolve } from 'node:path'
 import { connect, converged, synced } from '../harness/provider.ts'
-import { freshDirectory, type ServerProcess, startProcess } from '../harness/process.ts'
+import {
+  freshDirectory,
+  serverCommand,
+  type ServerProcess,
+  startProcess,
+} from '../harness/process.ts'
 import { until } from '../harness/wait.ts'
 import { Random } from '../sim/random.ts'
 import type { EditBook } from './edit-book.ts'
@@ -10,7 +15,7 @@ import { type Counts, noCounts } from './tally.ts'
 import { createWriter, type Kind, type Writer } from './writer.ts'
 
 /** Where the kill falls. */
-type Moment = 'any' | 'compaction' | 'eviction'
+type Moment = 'any' | 'compaction' | 'eviction' | 'leaving'
 
 /** How to run. */
 export interface Plan {
@@ -18,6 +23,8 @@ export interface Plan {
   readonly seed: number
   /** Hears of each round. */
   readonly say?: (line: string) => void
+  /** When the server calls an edit saved; synced unless told otherwise. */
+  readonly durability?: 'full' | 'relaxed'
   /** The server calls saved what it has not written: for a test of this test. */
   readonly lie?: boolean
 }
@@ -29,6 +36,7 @@ export interface Outcome {
   readonly faults: readonly string[]
 }
 
+/** The same server, which can kill itself at a chosen moment. */
 const child = [process.execPath, resolve(import.meta.dir, 'server-child.ts')]
 const documentsAtOnce = 3
 /** Documents are left for fresh ones after so many rounds, and checked for ever. */
@@ -76,7 +84,8 @@ class Run {
 
   async round(round: number): Promise<void> {
     const moment = this.#plan.lie === true ? 'any' : momentOf(round)
-    const server = await this.#start(this.#flagsFor(moment))
+    if (round % 3 === 1) await this.#killStarting()
+    const server = await this.#start(moment)
     await this.#checkServed(server)
     await this.#gather(server, round)
     const inFlight = await this.#killUnderLoad(server, moment)
@@ -90,7 +99,7 @@ class Run {
 
   /** After the last round: what the clients still hold comes up, and a leaving server keeps it. */
   async leave(): Promise<void> {
-    const server = await this.#start([])
+    const server = await this.#start('any')
     this.#network.up = true
     for (const name of new Set(this.#writers.map(({ book }) => book.document))) {
       await converged(...this.#in(name).map(({ document }) => document))
@@ -111,17 +120,41 @@ class Run {
     await this.#server?.end('SIGKILL')
   }
 
-  async #start(flags: readonly string[]): Promise<ServerProcess> {
-    const command = flags.length > 0 ? child : undefined
-    const server = await startProcess(this.#directory, this.#port, flags, command)
+  async #start(moment: Moment): Promise<ServerProcess> {
+    const server = await startProcess(
+      this.#directory,
+      this.#port,
+      this.#flagsFor(moment),
+      this.#commandFor(moment),
+    )
     this.#server = server
     this.#port = server.port
     return server
   }
 
+  /** A server that is killed while it starts, perhaps while it reads what the last one left. */
+  async #killStarting(): Promise<void> {
+    const flags = ['serve', '--data', this.#directory, '--port', '0']
+    const starting = Bun.spawn([...serverCommand, ...flags], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await Bun.sleep(this.#random.between(0, 400))
+    starting.kill('SIGKILL')
+    await starting.exited
+    this.counts.killsAtStart++
+    await this.#checkDisk('after a kill at the start')
+  }
+
+  #commandFor(moment: Moment): readonly string[] {
+    const real = moment === 'any' || moment === 'leaving'
+    return real && this.#plan.lie !== true ? serverCommand : child
+  }
+
   #flagsFor(moment: Moment): readonly string[] {
     if (this.#plan.lie === true) return ['--lie']
-    if (moment === 'any') return []
+    if (moment === 'any' || moment === 'leaving') {
+      return ['--durability', this.#plan.durability ?? 'full']
+    }
     const turn = moment === 'compaction' ? this.#random.between(1, 4) : 1
     const spinMicros = this.#random.between(0, 3_000)
     const where = ['--die-in', moment, '--stage', this.#random.pick(stages)]
@@ -174,7 +207,8 @@ class Run {
     for (const { book } of this.#writers) book.mark()
     const killAt = performance.now() + random.between(100, 500)
     const givenUpAt = performance.now() + 15_000
-    if (moment !== 'any') process.kill(server.pid, 'SIGUSR2')
+    const byItself = moment === 'compaction' || moment === 'eviction'
+    if (byItself) process.kill(server.pid, 'SIGUSR2')
     let deserts = moment === 'eviction'
     while (!life.over && performance.now() < givenUpAt) {
       const due = performance.now() > killAt
@@ -184,13 +218,22 @@ class Run {
         this.#dismiss(({ book }) => book.document === left)
       }
       for (const writer of this.#writers) if (random.chance(0.5)) this.#burst(writer)
-      if (due && moment === 'any') break
+      if (due && !byItself) break
       await Bun.sleep(random.between(0, 6))
     }
     // In the same turn as the last edits, or some time after them.
-    if (!life.over && moment === 'any' && random.chance(0.5)) await Bun.sleep(random.between(0, 4))
+    if (!byItself && random.chance(0.5)) await Bun.sleep(random.between(0, 4))
+    if (moment === 'leaving') {
+      process.kill(server.pid, 'SIGTERM')
+      // It spreads its goodbyes over two seconds; those who are still there go on.
+      const killAfter = performance.now() + random.between(1, 1_500)
+      while (performance.now() < killAfter) {
+        for (const writer of this.#writers) if (random.chance(0.2)) this.#burst(writer)
+        await Bun.sleep(random.between(1, 20))
+      }
+    }
     const inFlight = this.#writers.reduce((sum, { book }) => sum + book.inFlight, 0)
-    if (moment !== 'any' && !life.over) this.faults.push(`no ${moment} came: ${server.output()}`)
+    if (byItself && !life.over) this.faults.push(`no ${moment} came: ${server.output()}`)
     await server.end('SIGKILL')
     this.#network.up = false
     for (const writer of this.#writers) if (random.chance(0.5)) this.#burst(writer)
@@ -203,6 +246,7 @@ class Run {
     const told = server.output().includes(`dies in ${moment}`)
     if (moment === 'compaction' && told) this.counts.killsInCompaction++
     if (moment === 'eviction' && told) this.counts.killsInEviction++
+    if (moment === 'leaving' && server.output().includes('leaves on')) this.counts.killsInLeaving++
   }
 
   async #checkDisk(when: string): Promise<void> {
@@ -238,8 +282,9 @@ class Run {
   }
 }
 
-/** Every fifth kill falls into compaction, every fifth into the eviction of a room. */
+/** Every fifth kill falls into compaction, every fifth into eviction, every tenth into leaving. */
 function momentOf(round: number): Moment {
+  if (round % 10 === 6) return 'leaving'
   const place = round % 5
   return place === 2 ? 'compaction' : place === 4 ? 'eviction' : 'any'
 }

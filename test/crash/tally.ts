@@ -9,6 +9,10 @@ export interface Counts {
   killsInFlight: number
   killsInCompaction: number
   killsInEviction: number
+  /** Kills of a server that had been told to leave. */
+  killsInLeaving: number
+  /** Further kills, of servers that had hardly begun. */
+  killsAtStart: number
   /** Documents opened by a fresh client after a crash. */
   documentsOpened: number
   /** Books compared with the disk after a crash. */
@@ -23,6 +27,8 @@ export function noCounts(): Counts {
     killsInFlight: 0,
     killsInCompaction: 0,
     killsInEviction: 0,
+    killsInLeaving: 0,
+    killsAtStart: 0,
     documentsOpened: 0,
     checks: 0,
   }
@@ -45,6 +51,8 @@ const leastPerTenRounds: Readonly<Record<keyof Counts, number>> = {
   killsInFlight: 6,
   killsInCompaction: 2,
   killsInEviction: 2,
+  killsInLeaving: 1,
+  killsAtStart: 3,
   documentsOpened: 20,
   checks: 50,
 }
