@@ -215,7 +215,7 @@ export class Session {
     this.#confirmations?.end()
   }
 
-  /** Answers step 1: subscribe, then describe, in one turn. */
+  /** Answers step 1: describes and puts on the topic, in one turn. */
   #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
     const description = room.document.describe(stateVector)
     if (typeof description === 'string') return this.refuse('bad-frame', description)
@@ -234,12 +234,14 @@ export class Session {
   }
 
   #conclude(room: Room, description: Description): void {
+    for (const update of description.updates) this.#sendUpdate(room, 'update', update)
+    this.#sendUpdate(room, 'step-2', description.last)
+    // In the turn in which it was described, so that nothing is lost, but behind the document: Bun
+    // writes large messages straight from their bytes only to a socket that is on no topic.
     if (this.#state.kind !== 'live') {
       this.peer.subscribe(this.topic)
       this.#state = { kind: 'live' }
     }
-    for (const update of description.updates) this.#sendUpdate(room, 'update', update)
-    this.#sendUpdate(room, 'step-2', description.last)
     room.metrics.clientsCaughtUp++
   }
 
