@@ -41,10 +41,12 @@ export async function runIdle(
   }
 }
 
-/** Garbage is collected when there is time. */
+/** Garbage is collected when there has been time for it; Bun takes some ten seconds. */
+const quietMs = 18_000
+
 async function settle(server: ServerProcess): Promise<void> {
   await server.quiet()
-  await Bun.sleep(2_500)
+  await Bun.sleep(quietMs)
   await server.quiet()
 }
 

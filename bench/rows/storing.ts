@@ -48,7 +48,8 @@ export async function runMemory(
 
 async function settle(server: ServerProcess): Promise<void> {
   await server.quiet()
-  await Bun.sleep(4_000)
+  // Garbage is collected when there has been time for it; Bun takes some ten seconds.
+  await Bun.sleep(18_000)
   await server.quiet()
 }
 

@@ -4,6 +4,7 @@ import type { Broadcast, Peer } from './peer.ts'
 
 /** Clients of one topic: they get byte-identical frames. */
 interface Audience {
+  readonly topic: string
   readonly codec: Codec
   sessions: number
 }
@@ -28,10 +29,15 @@ export class Audiences {
     this.#behind = behind
   }
 
+  /** The string of that name which is kept already, where somebody is on it. */
+  topicOf(name: string): string {
+    return this.#audiences.get(name)?.topic ?? name
+  }
+
   join({ topic, codec }: Listener): void {
     const audience = this.#audiences.get(topic)
     if (audience !== undefined) audience.sessions++
-    else this.#audiences.set(topic, { codec, sessions: 1 })
+    else this.#audiences.set(topic, { topic, codec, sessions: 1 })
   }
 
   leave({ topic }: Listener): void {

@@ -16,6 +16,8 @@ export interface Door {
   decide(token: string | undefined): Verdict | Promise<Verdict>
   /** The document's room, opened when it is not; rejects with what `Rooms.open` throws. */
   open(): Promise<Room>
+  /** Told of a fault in our own code that came up outside of a call. */
+  failed(error: unknown): void
 }
 
 /** What an entrance is made of. */
@@ -94,7 +96,7 @@ export class Entrance implements SessionHost {
 
   /** Has the client decided about and the room opened; frames wait until then. */
   open(token: string | undefined): void {
-    const { door, budget, failed } = this.#parts
+    const { door, budget } = this.#parts
     const frames = 'frames' in this.#state ? this.#state.frames : new WaitingFrames(budget)
     const opening: EntranceState = { kind: 'opening', frames, token }
     this.#state = opening
@@ -112,7 +114,7 @@ export class Entrance implements SessionHost {
           if (isStill()) this.refuse(kind)
         },
       )
-      .catch(failed)
+      .catch((error: unknown) => door.failed(error))
   }
 
   /** A new token on a document that is open. */

@@ -1,6 +1,7 @@
 import type { RefusalKind } from '../base/errors.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
+import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { Audiences } from './audiences.ts'
 import { AwarenessTable } from './awareness.ts'
@@ -68,6 +69,11 @@ export class Room {
   /** Milliseconds for which nobody has been here; 0 while somebody is. */
   idleMs(now: number): number {
     return this.#sessions.size > 0 ? 0 : now - this.#emptySince
+  }
+
+  /** The topic of those who use that protocol and that address; one string for all of them. */
+  topicOf(codec: Codec, address: string): string {
+    return this.#audiences.topicOf(`${codec.id}:${address}`)
   }
 
   /** What a new session may ask and add. */
@@ -187,7 +193,10 @@ export class Room {
       this.#say({ kind: 'keep-alive' })
     }
     this.#detachSlow()
-    for (const session of this.#sessions) session.drained()
+    for (const session of this.#sessions) {
+      session.drained()
+      session.allowance.rest(now)
+    }
   }
 
   /** Ends every session in this room with the same words. */

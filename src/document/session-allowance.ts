@@ -21,7 +21,7 @@ export class SessionAllowance {
   readonly #limits: SessionLimits
   readonly #clock: Clock
   /** Bytes that may be read to answer it. */
-  readonly #answers: TokenBucket
+  #answers: TokenBucket | undefined
   #clients = 0
   /** Hashes of the names: a name may be long. */
   #rootNames: Set<number> | undefined
@@ -29,17 +29,24 @@ export class SessionAllowance {
   constructor(limits: SessionLimits, clock: Clock) {
     this.#limits = limits
     this.#clock = clock
-    this.#answers = new TokenBucket(
-      limits.session_answer_bytes_per_second_max,
-      limits.session_answer_bytes_burst_max,
-      clock.now(),
-    )
   }
 
   /** Whether it may ask what takes so many bytes to be read. */
   mayAsk(bytes: number): boolean {
-    this.#answers.refill(this.#clock.now())
+    const now = this.#clock.now()
+    this.#answers ??= new TokenBucket(
+      this.#limits.session_answer_bytes_per_second_max,
+      this.#limits.session_answer_bytes_burst_max,
+      now,
+    )
+    this.#answers.refill(now)
     return this.#answers.borrow(bytes + questionBytes)
+  }
+
+  /** The once-a-second round: a session that asked long ago keeps nothing of it. */
+  rest(now: number): void {
+    this.#answers?.refill(now)
+    if (this.#answers?.full === true) this.#answers = undefined
   }
 
   /** Counts what an update brings. @returns why it is too much; undefined when it is not */

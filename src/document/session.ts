@@ -31,6 +31,8 @@ interface Behind {
 }
 
 const updateFrame = { kind: 'update' } as const
+/** One for all: most sessions are live. */
+const live: SessionState = { kind: 'live' }
 
 /** Where the client's own first awareness frame may stand. */
 type Opening = 'before-step-1' | 'after-step-1' | 'over'
@@ -57,7 +59,7 @@ export class Session {
   constructor(parts: SessionParts, host: SessionHost, room: Room, grant: Grant) {
     this.peer = parts.peer
     this.codec = parts.codec
-    this.topic = `${parts.codec.id}:${parts.address}`
+    this.topic = room.topicOf(parts.codec, parts.address)
     this.presence = room.awareness.join()
     this.#wishes = parts.wishes
     this.#host = host
@@ -240,7 +242,7 @@ export class Session {
     // writes large messages straight from their bytes only to a socket that is on no topic.
     if (this.#state.kind !== 'live') {
       this.peer.subscribe(this.topic)
-      this.#state = { kind: 'live' }
+      this.#state = live
     }
     room.metrics.clientsCaughtUp++
   }

@@ -9,11 +9,11 @@ export interface StayParts {
   readonly door: {
     /** Decides about the client; rejects when it cannot be decided now. */
     decide(token: string | undefined): Verdict | Promise<Verdict>
+    /** Told of a fault in our own code that came up outside of a call. */
+    failed(error: unknown): void
   }
   readonly wallClock: WallClock
   readonly limits: { readonly token_wait_ms_max: number; readonly grant_grace_ms_max: number }
-  /** Told of a fault in our own code that came up outside of a call. */
-  readonly failed: (error: unknown) => void
 }
 
 /** What a denial is for somebody who shows a token for the first time, or another one. */
@@ -122,7 +122,7 @@ export class Stay {
           if (!isVoid()) undecided()
         },
       )
-      .catch(this.#parts.failed)
+      .catch((error: unknown) => this.#parts.door.failed(error))
   }
 
   /** Where the client can be asked for a token it returns with the next one by itself. */

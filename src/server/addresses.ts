@@ -111,7 +111,7 @@ export class Addresses {
 
   /** A place for a new address; undefined when it cannot be one, and the client is told. */
   #add(address: Address, since: number): Place | undefined {
-    const { connection, door, failed, limits, protocol, wallClock } = this.#parts
+    const { connection, door, limits, protocol, wallClock } = this.#parts
     const codec = protocol.codec(address)
     const peer = new AddressPeer(connection, codec)
     const verdict = checkDocumentName(address.document)
@@ -132,7 +132,6 @@ export class Addresses {
       door: door(address.document),
       wallClock,
       limits,
-      failed: (error) => failed(address.document, error),
       vacated: () => this.#places.delete(address.text),
     })
     const place = { address, codec, entrance, since }

@@ -17,40 +17,49 @@ type AllowanceLimits = Pick<
  * costs two subtractions and no look at the clock.
  */
 export class Allowance {
-  readonly #updates: TokenBucket
+  readonly #limits: AllowanceLimits
+  #updates: TokenBucket | undefined
   /** Everything that is no update: presence, questions, tokens, messages, pings. */
-  readonly #signals: TokenBucket
-  readonly #bytes: TokenBucket
+  #signals: TokenBucket | undefined
+  #bytes: TokenBucket | undefined
+  /** When it was last filled: a bucket that is not there was full then. */
+  #filledAt: number
 
   constructor(limits: AllowanceLimits, now: number) {
-    this.#updates = new TokenBucket(
-      limits.connection_updates_per_second_max,
-      limits.connection_updates_burst_max,
-      now,
-    )
-    this.#signals = new TokenBucket(
-      limits.connection_signals_per_second_max,
-      limits.connection_signals_burst_max,
-      now,
-    )
-    this.#bytes = new TokenBucket(
-      limits.connection_bytes_per_second_max,
-      limits.connection_bytes_burst_max,
-      now,
-    )
+    this.#limits = limits
+    this.#filledAt = now
   }
 
   /** Takes one frame. @returns false when it is one too many */
   takes(kind: Frame['kind'] | 'bad-frame' | 'control', bytes: number): boolean {
-    const bucket = kind === 'update' || kind === 'step-2' ? this.#updates : this.#signals
+    const isUpdate = kind === 'update' || kind === 'step-2'
+    const bucket = isUpdate
+      ? (this.#updates ??= this.#full('updates'))
+      : (this.#signals ??= this.#full('signals'))
     const counted = bucket.spend(1)
-    return this.#bytes.spend(bytes) && counted
+    return (this.#bytes ??= this.#full('bytes')).spend(bytes) && counted
   }
 
   /** Gives back what time has brought. */
   refill(now: number): void {
-    this.#updates.refill(now)
-    this.#signals.refill(now)
-    this.#bytes.refill(now)
+    this.#filledAt = now
+    this.#updates = unlessFull(this.#updates, now)
+    this.#signals = unlessFull(this.#signals, now)
+    this.#bytes = unlessFull(this.#bytes, now)
   }
+
+  #full(what: 'updates' | 'signals' | 'bytes'): TokenBucket {
+    const limits = this.#limits
+    return new TokenBucket(
+      limits[`connection_${what}_per_second_max`],
+      limits[`connection_${what}_burst_max`],
+      this.#filledAt,
+    )
+  }
+}
+
+/** Filled again; one that is full by then is let go, as most connections are quiet. */
+function unlessFull(bucket: TokenBucket | undefined, now: number): TokenBucket | undefined {
+  bucket?.refill(now)
+  return bucket?.full === true ? undefined : bucket
 }

@@ -2,8 +2,10 @@ import type { Authority, Verdict } from '../auth/authority.ts'
 import { RefusalError } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Door } from '../document/entrance.ts'
+import type { Room } from '../document/room.ts'
 import type { Rooms } from '../document/rooms.ts'
 import type { Caller } from './caller.ts'
+import type { Connection } from './connection.ts'
 
 /** What a door needs of the server. */
 interface DoorParts {
@@ -13,22 +15,44 @@ interface DoorParts {
   readonly rooms: Rooms
 }
 
-/** The way into one document for one caller; every failure on it is logged, and no token. */
-export function doorOf(parts: DoorParts, document: string, caller: Caller): Door {
-  const { authority, log, rooms } = parts
-  return {
-    document,
-    needsToken: authority.needsToken && caller.token === undefined,
-    decide: (shown) => decideAbout(parts, document, caller, shown),
-    async open() {
-      try {
-        return await rooms.open(document)
-      } catch (error) {
-        const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
-        log.error('open-failed', { document, kind, reason: describeError(error) })
-        throw error
-      }
-    },
+/**
+ * The way into one document for one connection; every failure on it is logged, and no token. One
+ * object without closures: every connection keeps one.
+ */
+export class DocumentDoor implements Door {
+  readonly document: string
+  readonly #parts: DoorParts
+  readonly #connection: Connection
+
+  constructor(parts: DoorParts, document: string, connection: Connection) {
+    this.document = document
+    this.#parts = parts
+    this.#connection = connection
+  }
+
+  get needsToken(): boolean {
+    return this.#parts.authority.needsToken && this.#connection.caller.token === undefined
+  }
+
+  decide(shown: string | undefined): Promise<Verdict> {
+    return decideAbout(this.#parts, this.document, this.#connection.caller, shown)
+  }
+
+  async open(): Promise<Room> {
+    const { document } = this
+    const { log, rooms } = this.#parts
+    try {
+      return await rooms.open(document)
+    } catch (error) {
+      const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
+      log.error('open-failed', { document, kind, reason: describeError(error) })
+      throw error
+    }
+  }
+
+  failed(error: unknown): void {
+    this.#parts.rooms.fail(this.document, error)
+    this.#connection.close('room-failed')
   }
 }
 

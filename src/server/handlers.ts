@@ -12,7 +12,7 @@ import { closeAll } from './close-all.ts'
 import { Connection, type Socket } from './connection.ts'
 import { revokeIn } from './admin.ts'
 import { subprotocolFor } from './caller.ts'
-import { doorOf } from './door.ts'
+import { DocumentDoor } from './door.ts'
 import { Connections } from './connections.ts'
 import type { Origins } from './origins.ts'
 import type { Pages } from './pages.ts'
@@ -141,12 +141,11 @@ function createSocketHandlers(
   }
 }
 
+/** A socket of one document has no place to clear. */
+const nothing = (): void => undefined
+
 function admit(parts: HandlerParts, connection: Connection): void {
   const { admission } = connection
-  const failed = (document: string, error: unknown): void => {
-    parts.rooms.fail(document, error)
-    connection.close('room-failed')
-  }
   switch (admission.kind) {
     case 'refused':
       return connection.refuse(admission.refusal, admission.detail)
@@ -157,8 +156,11 @@ function admit(parts: HandlerParts, connection: Connection): void {
         limits: parts.limits,
         now: parts.clock.now(),
         wallClock: parts.wallClock,
-        door: (document) => doorOf(parts, document, connection.caller),
-        failed,
+        door: (document) => new DocumentDoor(parts, document, connection),
+        failed(document, error) {
+          parts.rooms.fail(document, error)
+          connection.close('room-failed')
+        },
       })
       return
     case 'document':
@@ -170,9 +172,8 @@ function admit(parts: HandlerParts, connection: Connection): void {
         wishes: admission.wishes,
         wallClock: parts.wallClock,
         limits: parts.limits,
-        door: doorOf(parts, admission.name, connection.caller),
-        failed: (error) => failed(admission.name, error),
-        vacated: () => undefined,
+        door: new DocumentDoor(parts, admission.name, connection),
+        vacated: nothing,
       })
       return connection.entrance.open(connection.caller.token)
   }

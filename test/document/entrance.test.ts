@@ -25,10 +25,10 @@ function entranceWith(decide: () => Verdict | Promise<Verdict>) {
       needsToken: false,
       decide,
       open: () => Promise.reject(new Error('nobody gets so far')),
+      failed: failed.resolve,
     },
     wallClock: () => 0,
     limits: defaultLimits,
-    failed: failed.resolve,
     vacated: () => undefined,
   })
   return { entrance, failed: failed.promise }
