@@ -19,23 +19,47 @@ export class Confirmations {
   /** Frames that were refused to a reader, and are waited for by its client. */
   #owed = 0
 
-  /** @returns undefined for a client that has asked for nothing */
-  static wanted({ peer, codec, wishes }: SessionParts, room: Room): Confirmations | undefined {
+  /**
+   * @param confirmed called whenever something was confirmed
+   * @returns undefined for a client that has asked for nothing
+   */
+  static wanted(
+    { peer, codec, wishes }: SessionParts,
+    room: Room,
+    confirmed: () => void,
+  ): Confirmations | undefined {
     const { echo, saved, statuses } = wishes
     if (!echo && !saved && !statuses) return undefined
-    return new Confirmations(peer, codec, wishes, room)
+    return new Confirmations(peer, codec, wishes, room, confirmed)
   }
 
-  private constructor(peer: Peer, codec: Codec, wishes: ReceiptWishes, room: Room) {
+  private constructor(
+    peer: Peer,
+    codec: Codec,
+    wishes: ReceiptWishes,
+    room: Room,
+    confirmed: () => void,
+  ) {
     this.#peer = peer
     this.#codec = codec
     this.#wishes = wishes
-    this.#receipts = room.receipts(wishes.echo, (receipt) => this.#confirm(receipt))
+    this.#receipts = room.receipts(wishes.echo, (receipt) => {
+      this.#confirm(receipt)
+      confirmed()
+    })
   }
 
   /** Whether it needs the messages that are to be confirmed. */
   get keepsFrames(): boolean {
     return this.#wishes.echo
+  }
+
+  /**
+   * Whether the client would take its own updates for confirmed if it heard them now: they are not
+   * on disk yet, and their coming back is what it has asked for as the word for that.
+   */
+  get mustNotHearItself(): boolean {
+    return this.keepsFrames && this.#receipts.isWaiting
   }
 
   /** So many updates were taken; the messages where they are kept. */

@@ -41,6 +41,11 @@ export class Receipts {
     this.#confirm = confirm
   }
 
+  /** Whether something that was accepted is not confirmed yet. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** Whether it needs the accepted frames themselves. */
   get keepsFrames(): boolean {
     return this.#keepFrames

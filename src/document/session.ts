@@ -67,7 +67,7 @@ export class Session {
     this.#access = grant.access
     this.#who = grant.who
     this.allowance = room.allowance()
-    this.#confirmations = Confirmations.wanted(parts, room)
+    this.#confirmations = Confirmations.wanted(parts, room, () => this.drained())
     room.join(this)
     if (this.ended) return
     this.send({ kind: 'authenticated', access: grant.access })
@@ -271,7 +271,10 @@ export class Session {
       if (this.ended) return
     }
     if (behind.rest.length > 0 || this.peer.bufferedBytes() > 0) return
-    const description = room.document.since(behind.position, behind.stateVector)
+    const { document } = room
+    // What it wrote meanwhile is in what it lacks. The confirmation comes back here.
+    if (this.#confirmations?.mustNotHearItself === true) return
+    const description = document.since(behind.position, behind.stateVector)
     if (!room.fitsWhole(description)) {
       return this.#fallBehind(room, description.updates, description.last)
     }

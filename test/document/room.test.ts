@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { sameBytes } from '../../src/base/bytes.ts'
 import { yWebsocket } from '../../src/protocol/y-websocket.ts'
 import { openRoom } from '../fakes/room.ts'
 
@@ -18,4 +19,27 @@ test('RELAY-9: an update is one publish and no send, whatever the number of clie
   expect(writer.peer.published[0]?.bytes).toBe(raw)
   expect(readers.map(({ peer }) => peer.sent.length)).toEqual(heardBefore)
   expect(broadcasts).toEqual([])
+})
+
+test('SAVED-3: who fell behind does not hear their own edits before they are on disk', async () => {
+  const { join, clock, store } = openRoom()
+  const { peer, session, take } = join({ echo: true, saved: false, statuses: false })
+  peer.buffered = 1
+  session.detach()
+  const document = new Y.Doc()
+  // Rich text of this size goes out in one piece of its own, as it came.
+  document.getText('t').insert(0, 'mine'.repeat(300_000), { bold: true })
+  const update = Y.encodeStateAsUpdate(document)
+  const own = yWebsocket.encode({ kind: 'update', update }) ?? Uint8Array.of()
+  const comesBack = () => peer.sent.filter((bytes) => sameBytes(bytes, own)).length
+  store.hold()
+  take(own)
+  clock.turn()
+  peer.buffered = 0
+  session.drained()
+  expect(comesBack()).toBe(0)
+  store.release()
+  await clock.advance(10)
+  expect(comesBack()).toBeGreaterThan(0)
+  expect(session.live).toBe(true)
 })
