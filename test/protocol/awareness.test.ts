@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import fc from 'fast-check'
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { defaultLimits } from '../../src/base/limits.ts'
@@ -67,4 +68,30 @@ test('AWARE-8: a state that is nested too deep is refused; brackets in text do n
   expect(fault(nested(65))).toContain('nested too deep')
   expect(fault(nested(30_000))).toContain('nested too deep')
   expect(fault(clientUpdate({ text: '[{"\\'.repeat(100) }))).toContain('accepted')
+})
+
+const anyEntry = fc.record({
+  clientId: fc.nat(),
+  clock: fc.nat(),
+  state: fc.option(
+    fc.jsonValue({ maxDepth: 3 }).map((value) => new TextEncoder().encode(JSON.stringify(value))),
+    { nil: undefined },
+  ),
+})
+
+test('AWARE-8: no bytes make the reader throw, and what it takes it writes as it came', () => {
+  const sound = fc.array(anyEntry, { maxLength: 4 }).map((entries) => encodeAwareness(entries))
+  const hurt = fc.tuple(sound, fc.nat(), fc.nat(255)).map(([bytes, at, byte]) => {
+    const other = bytes.slice()
+    other[at % bytes.length] = byte
+    return other
+  })
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), sound, hurt), (bytes) => {
+      const entries = decodeAwareness(bytes, defaultLimits)
+      if (typeof entries === 'string') return
+      expect(decodeAwareness(encodeAwareness(entries), defaultLimits)).toEqual(entries)
+    }),
+    { numRuns: 5_000 },
+  )
 })
