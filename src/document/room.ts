@@ -57,11 +57,6 @@ export class Room {
     return this.#parts.metrics
   }
 
-  /** Unsent bytes up to which more may be sent to one client. */
-  get softBytes(): number {
-    return this.#parts.limits.backpressure_soft_bytes
-  }
-
   get sessionCount(): number {
     return this.#sessions.size
   }
@@ -237,8 +232,9 @@ export class Room {
   }
 
   #detachSlow(): void {
+    const { backpressure_soft_bytes: softBytes } = this.#parts.limits
     for (const session of this.#sessions) {
-      if (session.live && session.peer.bufferedBytes() > this.softBytes) session.detach()
+      if (session.live && session.peer.bufferedBytes() > softBytes) session.detach()
     }
   }
 }

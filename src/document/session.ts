@@ -262,10 +262,11 @@ export class Session {
     if (rest.length > 0) this.#feed(behind)
   }
 
-  /** Sends as much as the soft limit allows; the next drain goes on. */
+  /** Sends as much as the socket takes; the next drain goes on. */
   #feed(behind: Behind): void {
     const room = this.#room
-    while (behind.rest.length > 0 && this.peer.bufferedBytes() < room.softBytes) {
+    // What the socket has not taken lies in memory as a copy, and for each client its own.
+    while (behind.rest.length > 0 && this.peer.bufferedBytes() === 0) {
       const update = behind.rest.shift()
       if (update !== undefined) this.#sendUpdate(room, 'update', update)
       if (this.ended) return
