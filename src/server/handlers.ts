@@ -64,20 +64,25 @@ export function createHandlers(parts: HandlerParts): Handlers {
     parts.rooms.sweep()
     sweep(parts, connections, parts.clock.now())
   })
+  /** Bun would answer a fault with the stack, and in development with our source. */
+  const failed = (error: unknown): Response => {
+    parts.log.error('request-failed', { reason: describeError(error), stack: stackOf(error) })
+    return refuseRequest('request-failed')
+  }
   return {
     fetch(request, server) {
       parts.servers.add(server)
       try {
         const visit = visitOf(parts, request, server)
         const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
-        if (!isUpgrade) return answer(parts, request, visit, connections.all)
+        if (!isUpgrade) {
+          const answered = answer(parts, request, visit, connections.all)
+          return answered instanceof Response ? answered : answered.catch(failed)
+        }
         if (draining) return refuseRequest('draining')
         return upgrade(parts, request, visit, server, connections)
       } catch (error) {
-        // Bun would answer with the stack, and in development with our source.
-        const fields = { reason: describeError(error), stack: stackOf(error) }
-        parts.log.error('request-failed', fields)
-        return refuseRequest('request-failed')
+        return failed(error)
       }
     },
     websocket: createSocketHandlers(parts, connections),
