@@ -17,7 +17,7 @@ import type { Trace } from './trace.ts'
 /** Small, so that everything that has a limit meets it. */
 export const simLimits: Partial<Limits> = {
   backpressure_soft_bytes: 2_500,
-  backpressure_hard_bytes: 40_000,
+  backpressure_hard_bytes: 30_000,
   whole_step2_bytes_max: 1_500,
   piece_bytes_min: 500,
   journal_bytes_max: 50_000,
