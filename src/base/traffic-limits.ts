@@ -45,6 +45,18 @@ export const trafficLimits = {
     'new connections from one network address at once',
     'address-full',
   ),
+  client_address_documents_per_second_max: open(
+    1_000,
+    [1, 1_000_000],
+    'documents opened over shared sockets per second from one network address, lasting',
+    'too-fast',
+  ),
+  client_address_documents_burst_max: open(
+    50_000,
+    [1, 10_000_000],
+    'documents opened over shared sockets from one network address at once',
+    'too-fast',
+  ),
   connection_updates_per_second_max: open(
     50_000,
     [1, 10_000_000],

@@ -23,6 +23,8 @@ export interface AddressesParts {
   readonly now: number
   readonly wallClock: WallClock
   readonly door: (document: string) => Door
+  /** Whether the client's network address may open one more document now; asking counts. */
+  readonly mayOpen: () => boolean
   /** A fault in our own code, and in whose room. */
   readonly failed: (document: string, error: unknown) => void
 }
@@ -58,9 +60,12 @@ export class Addresses {
     // A socket on its way out: what comes now comes again on the next one.
     if (connection.refused) return
     const address = protocol.addressOf(message)
-    if (address.kind === 'awake') return
+    if (address.kind === 'awake') {
+      if (!connection.allowance.takes('control', message.length)) connection.refuse('too-fast')
+      return
+    }
     if (address.kind === 'bad-frame') return connection.refuse('bad-frame', address.reason)
-    const place = this.#places.get(address.text) ?? this.#add(address, now)
+    const place = this.#places.get(address.text) ?? this.#admit(address, message.length, now)
     if (place === undefined) return
     this.#guard(place, () => {
       if (message.length > limits.frame_bytes_max) return place.entrance.refuse('frame-too-large')
@@ -107,6 +112,14 @@ export class Addresses {
     this.#keepAwakeAt = now + limits.keep_alive_ms
     const [place] = this.#places.values()
     if (place !== undefined) connection.send(protocol.keepAwake(this.#version, place.address))
+  }
+
+  /** Every try at a new address is counted, also one that is refused. */
+  #admit(address: Address, bytes: number, now: number): Place | undefined {
+    const { connection, mayOpen } = this.#parts
+    if (connection.allowance.takes('auth', bytes) && mayOpen()) return this.#add(address, now)
+    connection.refuse('too-fast')
+    return undefined
   }
 
   /** A place for a new address; undefined when it cannot be one, and the client is told. */

@@ -28,6 +28,11 @@ export class Connections {
     return this.#crowd.mayCome(address, now) ? undefined : 'address-full'
   }
 
+  /** Whether that one's network address may open one more document now; asking counts. */
+  mayOpenDocument(connection: Connection, now: number): boolean {
+    return this.#crowd.mayOpenDocument(addressOf(connection), now)
+  }
+
   opened(connection: Connection): void {
     this.#all.add(connection)
     this.#crowd.came(addressOf(connection))

@@ -8,16 +8,20 @@ type CrowdLimits = Pick<
   | 'client_address_connections_max'
   | 'client_address_opens_per_second_max'
   | 'client_address_opens_burst_max'
+  | 'client_address_documents_per_second_max'
+  | 'client_address_documents_burst_max'
 >
 
 interface Guest {
   open: number
   readonly opens: TokenBucket
+  readonly documents: TokenBucket
 }
 
 /**
- * How many connections each network address has and how quickly it makes new ones. Programs of
- * this machine are not counted: a proxy that nobody has listed would be one guest for all.
+ * How many connections each network address has, and how quickly it makes new ones and opens
+ * documents. Programs of this machine are not counted: a proxy that nobody has listed would be one
+ * guest for all.
  */
 export class Crowd {
   readonly #guests = new Map<string, Guest>()
@@ -36,6 +40,14 @@ export class Crowd {
     return guest.opens.take(1) && guest.open < limits.client_address_connections_max
   }
 
+  /** Whether one of them may open one more document now; asking counts. */
+  mayOpenDocument(address: string, now: number): boolean {
+    if (isUncounted(address)) return true
+    const { documents } = this.#guest(address, now)
+    documents.refill(now)
+    return documents.take(1)
+  }
+
   /** One has come, whatever was said to it. */
   came(address: string): void {
     if (!isUncounted(address)) this.#guest(address, 0).open++
@@ -51,11 +63,18 @@ export class Crowd {
     const group = addressGroup(address)
     let guest = this.#guests.get(group)
     if (guest === undefined) {
-      const {
-        client_address_opens_per_second_max: perSecond,
-        client_address_opens_burst_max: burst,
-      } = this.#limits
-      guest = { open: 0, opens: new TokenBucket(perSecond, burst, now) }
+      const limits = this.#limits
+      const opens = new TokenBucket(
+        limits.client_address_opens_per_second_max,
+        limits.client_address_opens_burst_max,
+        now,
+      )
+      const documents = new TokenBucket(
+        limits.client_address_documents_per_second_max,
+        limits.client_address_documents_burst_max,
+        now,
+      )
+      guest = { open: 0, opens, documents }
       this.#guests.set(group, guest)
     }
     return guest
@@ -65,7 +84,8 @@ export class Crowd {
   sweep(now: number): void {
     for (const [group, guest] of this.#guests) {
       guest.opens.refill(now)
-      if (guest.open === 0 && guest.opens.full) this.#guests.delete(group)
+      guest.documents.refill(now)
+      if (guest.open === 0 && guest.opens.full && guest.documents.full) this.#guests.delete(group)
     }
   }
 }

@@ -115,7 +115,7 @@ function createSocketHandlers(
       metrics.connectionsOpened++
       connections.opened(socket.data)
       socket.data.opened(socket)
-      admit(parts, socket.data)
+      admit(parts, socket.data, connections)
     },
     message(socket, message) {
       if (!socket.data.heard) connections.heard(socket.data)
@@ -149,7 +149,7 @@ function createSocketHandlers(
 /** A socket of one document has no place to clear. */
 const nothing = (): void => undefined
 
-function admit(parts: HandlerParts, connection: Connection): void {
+function admit(parts: HandlerParts, connection: Connection, connections: Connections): void {
   const { admission } = connection
   switch (admission.kind) {
     case 'refused':
@@ -162,6 +162,7 @@ function admit(parts: HandlerParts, connection: Connection): void {
         now: parts.clock.now(),
         wallClock: parts.wallClock,
         door: (document) => new DocumentDoor(parts, document, connection),
+        mayOpen: () => connections.mayOpenDocument(connection, parts.clock.now()),
         failed(document, error) {
           parts.rooms.fail(document, error)
           connection.close('room-failed')

@@ -4,6 +4,7 @@ import type { Limits } from '../../src/base/limits.ts'
 import type { YtopicOptions } from '../../src/ytopic.ts'
 import { craftDeletes, craftGaps, craftUpdate } from '../harness/crafted.ts'
 import { connect as stock, converged, synced } from '../harness/provider.ts'
+import { RawHocuspocus } from '../harness/hocuspocus-raw.ts'
 import { RawClient } from '../harness/raw-client.ts'
 import { startServer, type TestServer } from '../harness/server.ts'
 import { until } from '../harness/wait.ts'
@@ -147,6 +148,29 @@ test('LIMIT-4: new connections from one address are bounded in number per second
   const fourth = await connect(server, 'd', from('198.51.100.1'))
   expect((await fourth.closes()).code).toBe(1013)
   await (await connect(server, 'd', from('198.51.100.2'))).open()
+})
+
+test('LIMIT-4: documents opened from one address over shared sockets are bounded too', async () => {
+  const server = serve(
+    { client_address_documents_burst_max: 3, client_address_documents_per_second_max: 1 },
+    behindProxy,
+  )
+  const url = `${server.url}/hocuspocus`
+  const here = await RawHocuspocus.connect(url, from('198.51.100.1'))
+  for (const document of ['a', 'b', 'c']) await here.open(document)
+  here.knock('d')
+  await until('it is sent away', () => here.closed !== undefined)
+  expect(here.closed?.code).toBe(1013)
+  const elsewhere = await RawHocuspocus.connect(url, from('198.51.100.2'))
+  await elsewhere.open('d')
+})
+
+test('LIMIT-1: frames on addresses that cannot be opened are counted as well', async () => {
+  const server = serve({ connection_signals_burst_max: 20, connection_signals_per_second_max: 1 })
+  const client = await RawHocuspocus.connect(`${server.url}/hocuspocus`)
+  for (let count = 0; count < 30; count++) client.knock('\u0007')
+  await until('it is sent away', () => client.closed !== undefined)
+  expect(client.closed?.code).toBe(1013)
 })
 
 test('LIMIT-5: who says nothing in time is sent away; who spoke may be quiet', async () => {
