@@ -1,9 +1,9 @@
+import { join } from 'node:path'
 import { BenchClient } from '../client.ts'
 import { documentName, preload } from '../documents.ts'
-import { PreparedEdits, textName, writerId } from '../edits.ts'
-import { Histogram } from '../histogram.ts'
+import { textName } from '../edits.ts'
 import { ServerProcess, type Subject } from '../servers.ts'
-import { type Measured, round } from './row.ts'
+import { type Measured, type Pace, round } from './row.ts'
 
 const mib = 1024 * 1024
 
@@ -11,11 +11,12 @@ const mib = 1024 * 1024
 export async function runIdle(
   subject: Subject,
   shape: { readonly connections: number; readonly documents: number },
+  { quick }: Pace,
 ): Promise<Measured> {
   const server = await ServerProcess.start(subject)
   try {
     const clients: BenchClient[] = []
-    const join = async (from: number, to: number): Promise<void> => {
+    const enter = async (from: number, to: number): Promise<void> => {
       for (let index = from; index < to; index++) {
         const name = documentName(index % shape.documents)
         clients.push(await BenchClient.open(server.port, subject.wire, name))
@@ -23,11 +24,11 @@ export async function runIdle(
     }
     // What the first connections bring to life is the server's, not theirs.
     const first = shape.documents
-    await join(0, first)
-    await settle(server)
+    await enter(0, first)
+    await settle(server, quick)
     const before = server.rss()
-    await join(first, first + shape.connections)
-    await settle(server)
+    await enter(first, first + shape.connections)
+    await settle(server, quick)
     const after = server.rss()
     const lost = clients.filter(({ closed }) => closed).length
     if (lost > 0) throw new Error(`${lost} clients were disconnected`)
@@ -42,11 +43,10 @@ export async function runIdle(
 }
 
 /** Garbage is collected when there has been time for it; Bun takes some ten seconds. */
-const quietMs = 18_000
 
-async function settle(server: ServerProcess): Promise<void> {
+async function settle(server: ServerProcess, quick: boolean): Promise<void> {
   await server.quiet()
-  await Bun.sleep(quietMs)
+  await Bun.sleep(quick ? 1_500 : 14_000)
   await server.quiet()
 }
 
@@ -64,12 +64,14 @@ export async function runJoinLarge(
     const name = documentName(0)
     await preload(subject, server, name, shape.updates)
     const present = await BenchClient.open(server.port, subject.wire, name)
-    await settle(server)
+    await server.quiet()
     const before = server.rss()
     let most = before
     const watch = setInterval(() => (most = Math.max(most, server.rss())), 25)
     const times: number[] = []
     const cpuBefore = server.cpuMs()
+    const busyBefore = process.cpuUsage()
+    const startedAt = performance.now()
     const joined = Array.from({ length: shape.clients }, async () => {
       const started = performance.now()
       const client = await BenchClient.open(server.port, subject.wire, name)
@@ -79,6 +81,8 @@ export async function runJoinLarge(
     const clients = await Promise.race([Promise.all(joined), Bun.sleep(60_000)])
     clearInterval(watch)
     const cpuMs = server.cpuMs() - cpuBefore
+    const { user, system } = process.cpuUsage(busyBefore)
+    const generatorBusy = (user + system) / 1_000 / (performance.now() - startedAt)
     if (clients === undefined) throw new Error(`after 60 s ${times.length} had it`)
     for (const client of clients) client.end()
     const fresh = await BenchClient.open(server.port, subject.wire, name, { collect: true })
@@ -94,6 +98,7 @@ export async function runJoinLarge(
         'p50 ms': round(times[Math.floor(times.length / 2)] ?? 0, 0),
         'growth, MB': round((most - before) / mib, 1),
         'CPU ms': round(cpuMs, 0),
+        'generator busy': round(generatorBusy),
       },
     }
   } finally {
@@ -118,14 +123,15 @@ export async function runPresence(
       const options = index === 0 ? { awareness: readAwareness(heard) } : {}
       clients.push(await BenchClient.open(server.port, subject.wire, name, options))
     }
-    const probe = await Probe.between(subject, server)
-    const latency = new Histogram()
+    const probe = startProbe(subject, server, shape.seconds)
+    // The probe takes a moment to start.
+    await Bun.sleep(500)
     const cpuBefore = server.cpuMs()
+    const busyBefore = process.cpuUsage()
     const origin = performance.now()
     const period = 1_000 / shape.clients
     let next = 0
-    let nextProbe = 0
-    const total = shape.clients * shape.seconds
+    const total = shape.clients * (shape.seconds + 1)
     while (next < total) {
       const now = performance.now() - origin
       for (; next < total && next * period <= now; next++) {
@@ -133,24 +139,22 @@ export async function runPresence(
         const clock = 1 + Math.floor(next / shape.clients)
         clients[index]?.socket.send(subject.wire.awareness(name, presence(index, clock)))
       }
-      if (nextProbe <= now) {
-        probe.send(latency, origin + nextProbe)
-        nextProbe += 20
-      }
       await Bun.sleep(1)
     }
     const ms = performance.now() - origin
     const cpuMs = server.cpuMs() - cpuBefore
-    await probe.over()
+    const { user, system } = process.cpuUsage(busyBefore)
+    const latency = JSON.parse(await new Response(probe.stdout).text()) as ProbeWords
     for (let tries = 0; tries < 100 && !all(heard, shape); tries++) await Bun.sleep(50)
     if (!all(heard, shape)) throw new Error(`the first client knows ${heard.size} of all`)
     for (const client of clients) client.end()
     return {
-      value: latency.quantile(0.99),
+      value: latency.p99,
       notes: {
-        'p50 ms': latency.quantile(0.5),
-        'probes answered': latency.count,
+        'p50 ms': latency.p50,
+        'probes answered': latency.arrived,
         'server busy': round(cpuMs / ms),
+        'generator busy': round((user + system) / 1_000 / ms),
       },
     }
   } finally {
@@ -158,10 +162,24 @@ export async function runPresence(
   }
 }
 
+/** What the probe prints. */
+interface ProbeWords {
+  readonly p50: number
+  readonly p99: number
+  readonly arrived: number
+}
+
+/** A process beside this one, whose own work must not count as the server's delay. */
+function startProbe(subject: Subject, { port }: ServerProcess, seconds: number) {
+  const probe = join(import.meta.dir, '..', 'probe.ts')
+  const words = [subject.name, `${port}`, `${seconds}`]
+  return Bun.spawn([process.execPath, probe, ...words], { stdout: 'pipe', stderr: 'inherit' })
+}
+
 /** Whether the first client has heard the last of everybody else. */
 function all(heard: ReadonlyMap<number, number>, shape: { clients: number; seconds: number }) {
   let last = 0
-  for (const [client, clock] of heard) if (client > 1 && clock >= shape.seconds) last++
+  for (const [client, clock] of heard) if (client > 1 && clock > shape.seconds) last++
   return last === shape.clients - 1
 }
 
@@ -203,48 +221,5 @@ function readAwareness(heard: Map<number, number>) {
       const length = read()
       at += length
     }
-  }
-}
-
-/** Two clients of a document of their own: how long the way from one to the other takes. */
-class Probe {
-  readonly #send: (at: number) => void
-  readonly #sent: { at: number; latency: Histogram }[] = []
-  #got = 0
-
-  private constructor(send: (at: number) => void) {
-    this.#send = send
-  }
-
-  static async between(subject: Subject, server: ServerProcess): Promise<Probe> {
-    const name = documentName(99_999)
-    const edits = new PreparedEdits(subject.wire, name, writerId(0), 10_000)
-    const born: { probe?: Probe } = {}
-    const advanced = (_writer: number, from: number, to: number): void => {
-      for (let clock = from; clock < to; clock++) born.probe?.arrived(clock)
-    }
-    await BenchClient.open(server.port, subject.wire, name, { writers: 1, advanced })
-    const writer = await BenchClient.open(server.port, subject.wire, name)
-    const probe = new Probe((clock) => writer.socket.write(edits.frames(clock, clock + 1)))
-    born.probe = probe
-    return probe
-  }
-
-  /** Sends one that was due at that time. */
-  send(latency: Histogram, at: number): void {
-    this.#send(this.#sent.length)
-    this.#sent.push({ at, latency })
-  }
-
-  arrived(clock: number): void {
-    const sent = this.#sent[clock]
-    this.#got++
-    sent?.latency.add(performance.now() - sent.at)
-  }
-
-  /** What has not come by now counts as it is. */
-  async over(): Promise<void> {
-    for (let tries = 0; tries < 200 && this.#got < this.#sent.length; tries++) await Bun.sleep(50)
-    for (const { at, latency } of this.#sent.slice(this.#got)) latency.add(performance.now() - at)
   }
 }

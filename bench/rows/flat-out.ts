@@ -19,7 +19,7 @@ export interface FlatOut {
   readonly before?: readonly Uint8Array[]
 }
 
-const chunkEdits = 64
+const chunkEdits = 16
 
 /** Runs it on one server and asserts that everybody, and a fresh client, has everything. */
 export async function runFlatOut(subject: Subject, shape: FlatOut, pace: Pace): Promise<Measured> {

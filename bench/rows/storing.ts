@@ -10,6 +10,7 @@ export async function runMemory(
   subject: Subject,
   paper: Written,
   count: number,
+  { quick }: Pace,
 ): Promise<Measured> {
   let server = await ServerProcess.start(subject)
   try {
@@ -24,13 +25,13 @@ export async function runMemory(
       server = await ServerProcess.start(subject, directory)
     }
     const first = await BenchClient.open(server.port, subject.wire, documentName(0))
-    await settle(server)
+    await settle(server, quick)
     const before = server.rss()
     const clients = [first]
     for (let index = 1; index <= count; index++) {
       clients.push(await BenchClient.open(server.port, subject.wire, documentName(index)))
     }
-    await settle(server)
+    await settle(server, quick)
     const after = server.rss()
     const last = documentName(count)
     const fresh = await BenchClient.open(server.port, subject.wire, last, { collect: true })
@@ -46,10 +47,10 @@ export async function runMemory(
   }
 }
 
-async function settle(server: ServerProcess): Promise<void> {
+async function settle(server: ServerProcess, quick: boolean): Promise<void> {
   await server.quiet()
   // Garbage is collected when there has been time for it; Bun takes some ten seconds.
-  await Bun.sleep(18_000)
+  await Bun.sleep(quick ? 1_500 : 14_000)
   await server.quiet()
 }
 

@@ -25,7 +25,7 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^jose$/, ['src/auth/']],
   [/^bun(?::|$)/, edge],
   // The compactor folds in a thread of its own; those two files are all there is of it.
-  [/^node:worker_threads$/, [...edge, 'src/document/fold-']],
+  [/^node:(?:worker_threads|os)$/, [...edge, 'src/document/fold-']],
   [/^node:/, edge],
 ]
 
