@@ -67,8 +67,8 @@ export class Confirmations {
     this.#receipts.accepted(count, frames)
   }
 
-  /** A step 2 was taken. */
-  acceptedStep2(update: Uint8Array): void {
+  /** A step 2 was taken; with the update in it, unless that held nothing new. */
+  acceptedStep2(update: Uint8Array | undefined): void {
     if (this.#asked > 0) {
       this.#asked--
       // It holds what was refused before, if anything was.
@@ -77,7 +77,8 @@ export class Confirmations {
       return
     }
     // What comes back must not look like an answer to step 1.
-    const echo = this.keepsFrames ? this.#codec.encode({ kind: 'update', update }) : undefined
+    const isKept = this.keepsFrames && update !== undefined
+    const echo = isKept ? this.#codec.encode({ kind: 'update', update }) : undefined
     this.#receipts.accepted(1, echo === undefined ? [] : [echo])
   }
 

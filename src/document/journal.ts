@@ -64,8 +64,12 @@ export class Journal {
     this.#limits = parts.limits
   }
 
-  /** Whether an update of so many bytes fits below the limit. Ask before `append`. */
+  /**
+   * Whether an update of so many bytes fits below the limit. Ask before `append`. When nothing
+   * waits any one does: who was turned away with much to say would else never get it said.
+   */
   hasRoom(bytes: number): boolean {
+    if (this.pendingBytes === 0) return true
     return this.pendingBytes + recordHeaderBytes + bytes <= this.#limits.journal_bytes_max
   }
 

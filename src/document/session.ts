@@ -160,7 +160,7 @@ export class Session {
   }
 
   /** The room has taken a step 2 of this client, or knew all of it. */
-  acceptedStep2(update: Uint8Array): void {
+  acceptedStep2(update: Uint8Array | undefined): void {
     this.#confirmations?.acceptedStep2(update)
   }
 

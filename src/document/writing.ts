@@ -50,13 +50,13 @@ export class Writing {
     this.#letGo()
     if (this.#document.repeats(update)) {
       metrics.updatesKnown++
-      return session.acceptedStep2(update)
+      return session.acceptedStep2(undefined)
     }
     if (!this.#isFit(session, update, 0, permission)) return
     const news = this.#document.absorb(update)
     if (news === undefined) {
       metrics.updatesKnown++
-      return session.acceptedStep2(update)
+      return session.acceptedStep2(undefined)
     }
     this.#audiences.publish(session, { kind: 'update', update: news.update })
     journal.append(this.#name, news.update)

@@ -128,6 +128,15 @@ test('JOURNAL-4: an update that would pass the bound with what goes with it has 
   expect(journal.hasRoom(left - 8)).toBe(true)
 })
 
+test('JOURNAL-4: an update of any size has room when nothing waits', async () => {
+  const { clock, journal } = start({ journal_bytes_max: 1_000 })
+  expect(journal.hasRoom(5_000)).toBe(true)
+  journal.append('a', new Uint8Array(5_000))
+  expect(journal.hasRoom(1)).toBe(false)
+  await clock.advance(100)
+  expect(journal.hasRoom(5_000)).toBe(true)
+})
+
 test('JOURNAL-5: trouble stays while a refused batch is being tried again', async () => {
   const { clock, store, journal } = start({ store_retry_ms_min: 50 })
   store.failAppends = 1

@@ -229,7 +229,7 @@ export class SimClient {
     }
     if (length(encoder) === 1) return
     const answer = toUint8Array(encoder)
-    this.#book.sent(readVarUint8Array(createDecoder(answer.subarray(2))))
+    this.#book.sent('step-2', readVarUint8Array(createDecoder(answer.subarray(2))))
     this.#send(answer)
   }
 
@@ -240,7 +240,7 @@ export class SimClient {
     const encoder = createEncoder()
     writeVarUint(encoder, messageSync)
     writeUpdate(encoder, update)
-    this.#book.sent(update)
+    this.#book.sent('update', update)
     this.#send(toUint8Array(encoder))
   }
 

@@ -8,10 +8,16 @@ interface ReceiptBookParts {
   readonly acknowledged: (update: Uint8Array) => void
 }
 
+/** One frame that is to be confirmed. */
+interface Sent {
+  readonly kind: 'step-2' | 'update'
+  readonly update: Uint8Array
+}
+
 /** What one connection sent of its document, and how much of it the server has confirmed. */
 export class ReceiptBook {
   readonly #parts: ReceiptBookParts
-  readonly #sent: Uint8Array[] = []
+  readonly #sent: Sent[] = []
   #saved = 0
   #echoed = 0
 
@@ -20,8 +26,8 @@ export class ReceiptBook {
   }
 
   /** A step 2 or an update went out. */
-  sent(update: Uint8Array): void {
-    this.#sent.push(update)
+  sent(kind: Sent['kind'], update: Uint8Array): void {
+    this.#sent.push({ kind, update })
   }
 
   /** The server says that so many of them are on disk. */
@@ -31,7 +37,7 @@ export class ReceiptBook {
     if (count < this.#saved || count > this.#sent.length) {
       trace.violate(`client ${clientId}: ${count} saved of ${this.#sent.length}`)
     }
-    for (const update of this.#sent.slice(this.#saved, count)) {
+    for (const { update } of this.#sent.slice(this.#saved, count)) {
       trace.counts.receipts++
       this.#parts.acknowledged(update)
     }
@@ -40,11 +46,14 @@ export class ReceiptBook {
 
   /** @returns whether this is the next of its own updates, coming back as it asked. */
   echoed(update: Uint8Array): boolean {
-    const next = this.#sent[this.#echoed]
-    if (!this.#parts.wishes.echo || next === undefined || !Buffer.from(next).equals(update)) {
-      return false
-    }
-    this.#echoed++
+    if (!this.#parts.wishes.echo) return false
+    const isIt = (sent: Sent): boolean => Buffer.from(sent.update).equals(update)
+    const ahead = this.#sent.slice(this.#echoed)
+    // A step 2 does not come back when it held nothing new.
+    const index = ahead.findIndex((sent) => sent.kind === 'update' || isIt(sent))
+    const next = ahead[index]
+    if (next === undefined || !isIt(next)) return false
+    this.#echoed += index + 1
     this.#parts.trace.counts.echoes++
     this.#parts.acknowledged(update)
     return true

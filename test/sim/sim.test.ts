@@ -8,6 +8,11 @@ const seedsPerRun = 200
 const found: readonly (readonly [seed: number, showed: string])[] = [
   [121, 'a large log behind a snapshot went out in one piece that no socket took'],
   [749_463_617, 'a client that was behind got its own edits back before they were on disk'],
+  [
+    639_867_341,
+    'known content came back whole to one who asked for echoes, more than its socket takes',
+  ],
+  [639_866_526, 'who had written more than may wait for the store was turned away for ever'],
   [300_470, 'whoever opened a large document without presence took over that of the others'],
 ]
 

@@ -45,7 +45,7 @@ export class SimStore implements Store {
   readonly #trace: Trace
   readonly #mutation: Mutation | undefined
   readonly #queue: Operation[] = []
-  /** Bytes of the largest batch that was given. */
+  /** Bytes of the largest batch of several updates; one alone may have any size. */
   batchBytesPeak = 0
 
   constructor(parts: {
@@ -64,7 +64,7 @@ export class SimStore implements Store {
   }
 
   append(batch: Batch): Promise<void> {
-    this.batchBytesPeak = Math.max(this.batchBytesPeak, batch.byteLength)
+    if (batch.count > 1) this.batchBytesPeak = Math.max(this.batchBytesPeak, batch.byteLength)
     if (this.#mutation === 'acknowledges-early') return this.#appendLater(batch)
     const lost = this.#mutation === 'drops-a-batch' && this.#random.chance(0.02)
     return this.#ask('append', () => (lost ? Promise.resolve() : this.#disk.kept.append(batch)))
