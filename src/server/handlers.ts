@@ -1,6 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import type { WallClock } from '../base/clock.ts'
 import type { Authority, Revocation } from '../auth/authority.ts'
+import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import { Entrance } from '../document/entrance.ts'
 import type { RoomParts } from '../document/room-parts.ts'
@@ -231,6 +232,7 @@ function upgrade(
 ): Response | undefined {
   const wanted = admissionFor(visit.path, queryOf(request.url))
   const refused = connections.refusalFor(visit.visitor.address, parts.clock.now()) ?? visit.refusal
+  if (refused !== undefined) logRefusal(parts, refused, visit)
   const connection = new Connection({
     caller: callerOf(parts, request, visit),
     admission: refused === undefined ? wanted : instead(wanted, refused),
@@ -244,6 +246,12 @@ function upgrade(
   const headers = protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol }
   const upgraded = server.upgrade(request, { data: connection, headers })
   return upgraded ? undefined : refuseRequest('upgrade-failed')
+}
+
+/** An operator who has forgotten a flag finds here which site, host or address it is about. */
+function logRefusal({ log }: HandlerParts, kind: RefusalKind, { from, visitor }: Visit): void {
+  const origin = from.kind === 'own' ? undefined : from.origin
+  log.warn('refused', { kind, address: visitor.address, host: visitor.host, origin })
 }
 
 /** The once-a-second round over all sockets. */

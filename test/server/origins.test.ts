@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { createLog } from '../../src/base/log.ts'
 import { Origins } from '../../src/server/origins.ts'
 import { addressGroup, TrustedProxies } from '../../src/server/trusted-proxies.ts'
 import { RawClient } from '../harness/raw-client.ts'
@@ -75,6 +76,26 @@ const own: readonly (readonly [string, Record<string, string>])[] = [
 
 test.each([...own])('ORIGIN-2, ORIGIN-3: %s is let in', async (_, headers) => {
   await opens(server, headers)
+})
+
+test('ORIGIN-8: the log says which site, host or address was refused', async () => {
+  const lines: string[] = []
+  const log = createLog((line) => lines.push(line))
+  const limits = { deny_delay_ms: 10, client_address_connections_max: 1 }
+  const trustedProxies = ['loopback']
+  const strict = startServer(limits, undefined, { log, loopbackOnly: true, trustedProxies })
+  const url = `${strict.url}/ws/a`
+  await codeOf(url, { origin: 'https://app.example.net' })
+  await codeOf(url, { 'x-forwarded-host': 'docs.example.net' })
+  const crowd = { 'x-forwarded-for': '198.51.100.7' }
+  await RawClient.connect(url, crowd)
+  await codeOf(url, crowd)
+  await strict.stop()
+  const refused = lines.filter((line) => line.startsWith('warn refused')).join('\n')
+  expect(refused).toContain('kind="origin-refused" address="127.0.0.1"')
+  expect(refused).toContain('origin="https://app.example.net"')
+  expect(refused).toContain('host="docs.example.net"')
+  expect(refused).toContain('kind="address-full" address="198.51.100.7"')
 })
 
 test('ORIGIN-2: a page of this machine is a stranger where a host elsewhere is asked for', () => {
