@@ -30,6 +30,11 @@ export async function serve(countSyncs: boolean, flags: readonly string[]): Prom
   const command = [...onCore(0), ...counting, ...serverCommand]
   const server = await startProcess(data, 0, flags, command)
   const { pid }: { pid: number } = await Bun.file(join(data, 'lock.json')).json()
+  let ended = false
+  // A measurement that fails leaves no server behind.
+  process.on('exit', () => {
+    if (!ended) process.kill(pid, 'SIGKILL')
+  })
   return {
     url: server.url,
     async work() {
@@ -39,6 +44,7 @@ export async function serve(countSyncs: boolean, flags: readonly string[]): Prom
     async end() {
       process.kill(pid, 'SIGTERM')
       await server.gone
+      ended = true
       const syncs = countSyncs ? syncsIn(readFileSync(summary, 'utf8')) : undefined
       await directory.remove()
       return syncs
