@@ -3,9 +3,9 @@ import type { AwarenessEntry } from '../protocol/awareness.ts'
 /** One session's part in a document's presence; made by `AwarenessTable.join`. */
 export interface Presence {
   /** Client ids that the session announced as its own in its opening frame. */
-  readonly claimed: Set<number>
+  claimed: Set<number> | undefined
   /** Client ids whose entry is removed when the session ends. */
-  readonly owned: Set<number>
+  owned: Set<number> | undefined
   /** Who the session is for sure; undefined when nobody says. Others do not take its entries. */
   id: string | undefined
 }
@@ -64,7 +64,7 @@ export class AwarenessTable {
 
   /** A new session's part, owning nothing yet. */
   join(): Presence {
-    return { claimed: new Set(), owned: new Set(), id: undefined }
+    return { claimed: undefined, owned: undefined, id: undefined }
   }
 
   /**
@@ -83,7 +83,7 @@ export class AwarenessTable {
     const accepted: AwarenessEntry[] = []
     const challenges: AwarenessEntry[] = []
     for (const entry of entries) {
-      if (opening && entry.state !== undefined) from.claimed.add(entry.clientId)
+      if (opening && entry.state !== undefined) (from.claimed ??= new Set()).add(entry.clientId)
       const row = this.#rows.get(entry.clientId)
       switch (judge(row, entry, from)) {
         case 'accept':
@@ -116,11 +116,11 @@ export class AwarenessTable {
   /** Removes what the session owned. @returns the removals, for the others to hear. */
   leave(presence: Presence, now: number): readonly AwarenessEntry[] {
     const removals: AwarenessEntry[] = []
-    for (const clientId of presence.owned) {
+    for (const clientId of presence.owned ?? []) {
       const row = this.#rows.get(clientId)
       if (row !== undefined) removals.push(this.#remove(clientId, row, now))
     }
-    presence.owned.clear()
+    presence.owned = undefined
     return removals
   }
 
@@ -132,7 +132,7 @@ export class AwarenessTable {
       if (row.state === undefined) {
         if (silence > 2 * this.#silenceMs) this.#rows.delete(clientId)
       } else if (silence > this.#silenceMs) {
-        row.owner?.owned.delete(clientId)
+        row.owner?.owned?.delete(clientId)
         removals.push(this.#remove(clientId, row, now))
       }
     }
@@ -141,7 +141,7 @@ export class AwarenessTable {
 
   #hasRoom(entries: readonly AwarenessEntry[], from: Presence): boolean {
     let rows = this.#rows.size
-    let owned = from.owned.size
+    let owned = from.owned?.size ?? 0
     let bytes = this.#bytes
     for (const { clientId, state } of entries) {
       const row = this.#rows.get(clientId)
@@ -163,9 +163,9 @@ export class AwarenessTable {
 
   #put(entry: AwarenessEntry, from: Presence, now: number): void {
     const row = this.#rows.get(entry.clientId)
-    row?.owner?.owned.delete(entry.clientId)
+    row?.owner?.owned?.delete(entry.clientId)
     const left = entry.state === undefined
-    if (!left) from.owned.add(entry.clientId)
+    if (!left) (from.owned ??= new Set()).add(entry.clientId)
     this.#bytes += (entry.state?.length ?? 0) - (row?.state?.length ?? 0)
     this.#rows.set(entry.clientId, {
       clock: entry.clock,
@@ -188,7 +188,7 @@ export class AwarenessTable {
 function judge(row: Row | undefined, entry: AwarenessEntry, from: Presence): RowVerdict {
   // Clients never apply clock 0, so nobody would see it.
   if (entry.clock === 0) return 'ignore'
-  const claimed = from.claimed.has(entry.clientId)
+  const claimed = from.claimed?.has(entry.clientId) ?? false
   if (row === undefined) return entry.state === undefined ? 'ignore' : 'accept'
   if (row.state === undefined) {
     if (entry.state === undefined) return 'ignore'

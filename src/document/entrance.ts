@@ -23,7 +23,8 @@ export interface Door {
 /** What an entrance is made of. */
 export interface EntranceParts extends SessionParts, StayParts {
   readonly door: Door
-  readonly budget: WaitingBudget
+  /** What may wait, asked for when something does. */
+  readonly budget: () => WaitingBudget
   /** Told when the client has closed the address and nothing of it is kept. */
   readonly vacated: () => void
 }
@@ -52,7 +53,7 @@ export class Entrance implements SessionHost {
 
   constructor(parts: EntranceParts) {
     this.#parts = parts
-    this.#state = { kind: 'waiting', frames: new WaitingFrames(parts.budget) }
+    this.#state = { kind: 'waiting', frames: new WaitingFrames(parts.budget()) }
   }
 
   /** Whether it waits for a token. */
@@ -97,7 +98,7 @@ export class Entrance implements SessionHost {
   /** Has the client decided about and the room opened; frames wait until then. */
   open(token: string | undefined): void {
     const { door, budget } = this.#parts
-    const frames = 'frames' in this.#state ? this.#state.frames : new WaitingFrames(budget)
+    const frames = 'frames' in this.#state ? this.#state.frames : new WaitingFrames(budget())
     const opening: EntranceState = { kind: 'opening', frames, token }
     this.#state = opening
     // Another attempt, a refusal or the end may come in between; then this one is void.
@@ -157,7 +158,7 @@ export class Entrance implements SessionHost {
   }
 
   closed(): void {
-    this.#state = { kind: 'waiting', frames: new WaitingFrames(this.#parts.budget) }
+    this.#state = { kind: 'waiting', frames: new WaitingFrames(this.#parts.budget()) }
     this.#parts.vacated()
   }
 

@@ -188,10 +188,7 @@ export class Room {
       this.#say({ kind: 'keep-alive' })
     }
     this.#detachSlow()
-    for (const session of this.#sessions) {
-      session.drained()
-      session.allowance.rest(now)
-    }
+    for (const session of this.#sessions) session.sweep(now)
   }
 
   /** Ends every session in this room with the same words. */

@@ -43,10 +43,11 @@ export class SessionAllowance {
     return this.#answers.borrow(bytes + questionBytes)
   }
 
-  /** The once-a-second round: a session that asked long ago keeps nothing of it. */
-  rest(now: number): void {
+  /** The once-a-second round. @returns whether there is nothing to keep of it */
+  rest(now: number): boolean {
     this.#answers?.refill(now)
     if (this.#answers?.full === true) this.#answers = undefined
+    return this.#clients === 0 && (this.#rootNames ?? this.#answers) === undefined
   }
 
   /** Counts what an update brings. @returns why it is too much; undefined when it is not */

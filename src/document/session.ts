@@ -52,8 +52,7 @@ export class Session {
   #state: SessionState = { kind: 'joined' }
   #opening: Opening = 'before-step-1'
   readonly #confirmations: Confirmations | undefined
-  /** What it may ask and add. */
-  readonly allowance: SessionAllowance
+  #allowance: SessionAllowance | undefined
 
   /** Takes a place in the open room. */
   constructor(parts: SessionParts, host: SessionHost, room: Room, grant: Grant) {
@@ -66,7 +65,6 @@ export class Session {
     this.#room = room
     this.#access = grant.access
     this.#who = grant.who
-    this.allowance = room.allowance()
     this.#confirmations = Confirmations.wanted(parts, room, () => this.drained())
     room.join(this)
     if (this.ended) return
@@ -78,6 +76,17 @@ export class Session {
   /** Whether it is on its topic. */
   get live(): boolean {
     return this.#state.kind === 'live'
+  }
+
+  /** What it may still ask and add. Who only listens keeps none. */
+  get allowance(): SessionAllowance {
+    return (this.#allowance ??= this.#room.allowance())
+  }
+
+  /** The once-a-second round. */
+  sweep(now: number): void {
+    this.drained()
+    if (this.#allowance?.rest(now) === true) this.#allowance = undefined
   }
 
   get ended(): boolean {

@@ -22,7 +22,10 @@ export const undecidedPauseMs = 2_000
 
 /** A tenure that begins with that grant. */
 export function tenureOf(grant: Grant, token: string | undefined, now: number): Tenure {
-  return {
+  const lasting = token === undefined && grant.until === undefined && grant.askAgainAt === undefined
+  const known = lasting ? lastingTenures.get(grant) : undefined
+  if (known !== undefined) return known
+  const tenure: Tenure = {
     grant,
     token,
     since: now,
@@ -30,7 +33,12 @@ export function tenureOf(grant: Grant, token: string | undefined, now: number): 
     undecidedSince: undefined,
     askAuthorityAt: grant.askAgainAt,
   }
+  if (lasting) lastingTenures.set(grant, tenure)
+  return tenure
 }
+
+/** Where one grant is everybody's and has no end, so is what follows from it. */
+const lastingTenures = new WeakMap<Grant, Tenure>()
 
 /**
  * What is to be done about a tenure now. The client is asked before its access ends, so that it

@@ -43,14 +43,15 @@ const statusesOnly = { echo: false, saved: false, statuses: true }
 export class Addresses {
   readonly #parts: AddressesParts
   readonly #places = new Map<string, Place>()
-  readonly #budget: WaitingBudget
+  readonly #budgetOfAll: () => WaitingBudget
   /** The client library's own version; undefined while it has not said it. */
   #version: string | undefined
   #keepAwakeAt: number
 
   constructor(parts: AddressesParts) {
     this.#parts = parts
-    this.#budget = new WaitingBudget(parts.limits.opening_queue_bytes_max)
+    const budget = new WaitingBudget(parts.limits.opening_queue_bytes_max)
+    this.#budgetOfAll = () => budget
     this.#keepAwakeAt = parts.now + parts.limits.keep_alive_ms
   }
 
@@ -141,7 +142,7 @@ export class Addresses {
       codec,
       address: address.text,
       wishes: statusesOnly,
-      budget: this.#budget,
+      budget: this.#budgetOfAll,
       door: door(address.document),
       wallClock,
       limits,

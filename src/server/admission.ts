@@ -7,6 +7,9 @@ import { endpoint } from './requests.ts'
 
 /** Where one socket carries many documents; the paths are taken exactly. */
 const multiplexEndpoints: ReadonlySet<string> = new Set(['/', '/hocuspocus', '/hocuspocus/'])
+/** One for all who wish for nothing. */
+const noWishes = { echo: false, saved: false, statuses: false }
+
 /**
  * `/hocuspocus` and `/` for many documents over one socket; `/ws/<document>`, and every other path
  * as a y-websocket server at the root would take it, for one.
@@ -19,11 +22,9 @@ export function admissionFor(path: string, query: URLSearchParams): Admission {
   if (verdict.kind === 'bad-name') {
     return { kind: 'refused', codec, refusal: 'bad-name', detail: verdict.reason }
   }
-  const wishes = {
-    echo: query.get('echo') === '1',
-    saved: query.get('saved') === '1',
-    statuses: false,
-  }
+  const echo = query.get('echo') === '1'
+  const saved = query.get('saved') === '1'
+  const wishes = echo || saved ? { echo, saved, statuses: false } : noWishes
   return { kind: 'document', name: verdict.name, codec, wishes }
 }
 

@@ -40,6 +40,11 @@ export class Allowance {
     return (this.#bytes ??= this.#full('bytes')).spend(bytes) && counted
   }
 
+  /** Whether nothing was taken that has not come back. */
+  get full(): boolean {
+    return (this.#updates ?? this.#signals ?? this.#bytes) === undefined
+  }
+
   /** Gives back what time has brought. */
   refill(now: number): void {
     this.#filledAt = now

@@ -41,7 +41,8 @@ export class Connection implements Peer {
   /** Who opened it. */
   readonly caller: Caller
   readonly openedAt: number
-  readonly allowance: Allowance
+  readonly #limits: Limits
+  #allowance: Allowance | undefined
   /** Whether it has said anything. */
   heard = false
   /** The way into its document, where it carries one. */
@@ -52,7 +53,6 @@ export class Connection implements Peer {
   readonly server: Server<Connection>
   readonly #servers: Servers
   readonly #clock: Clock
-  readonly #denyDelayMs: number
   readonly #metrics: Metrics
   #socket: Socket | undefined
   #refused = false
@@ -71,10 +71,20 @@ export class Connection implements Peer {
     this.server = parts.server
     this.#servers = parts.servers
     this.openedAt = parts.clock.now()
-    this.allowance = new Allowance(parts.limits, this.openedAt)
+    this.#limits = parts.limits
     this.#clock = parts.clock
-    this.#denyDelayMs = parts.limits.deny_delay_ms
     this.#metrics = parts.metrics
+  }
+
+  /** What it may send. Most connections are quiet, and keep none. */
+  get allowance(): Allowance {
+    return (this.#allowance ??= new Allowance(this.#limits, this.#clock.now()))
+  }
+
+  /** Gives back what time has brought. */
+  refill(now: number): void {
+    this.#allowance?.refill(now)
+    if (this.#allowance?.full === true) this.#allowance = undefined
   }
 
   opened(socket: Socket): void {
@@ -128,7 +138,7 @@ export class Connection implements Peer {
     if (retry && codec !== undefined) return this.close(kind)
     const told = codec?.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
     if (told !== undefined) this.send(told)
-    this.#clock.after(this.#denyDelayMs, () => this.close(kind))
+    this.#clock.after(this.#limits.deny_delay_ms, () => this.close(kind))
   }
 
   /** Counts a refusal that is told over this socket. */

@@ -105,6 +105,7 @@ function createSocketHandlers(
   connections: Connections,
 ): WebSocketHandler<Connection> {
   const { limits, metrics } = parts
+  const budget = (): WaitingBudget => new WaitingBudget(limits.opening_queue_bytes_max)
   return {
     // Frames up to here get an answer in words; beyond, Bun cuts the connection.
     maxPayloadLength: 2 * limits.frame_bytes_max,
@@ -116,7 +117,7 @@ function createSocketHandlers(
       metrics.connectionsOpened++
       connections.opened(socket.data)
       socket.data.opened(socket)
-      admit(parts, socket.data, connections)
+      admit(parts, socket.data, connections, budget)
     },
     message(socket, message) {
       if (!socket.data.heard) connections.heard(socket.data)
@@ -150,7 +151,12 @@ function createSocketHandlers(
 /** A socket of one document has no place to clear. */
 const nothing = (): void => undefined
 
-function admit(parts: HandlerParts, connection: Connection, connections: Connections): void {
+function admit(
+  parts: HandlerParts,
+  connection: Connection,
+  connections: Connections,
+  budget: () => WaitingBudget,
+): void {
   const { admission } = connection
   switch (admission.kind) {
     case 'refused':
@@ -175,7 +181,7 @@ function admit(parts: HandlerParts, connection: Connection, connections: Connect
         peer: connection,
         codec: admission.codec,
         address: admission.name,
-        budget: new WaitingBudget(parts.limits.opening_queue_bytes_max),
+        budget,
         wishes: admission.wishes,
         wallClock: parts.wallClock,
         limits: parts.limits,
@@ -259,7 +265,7 @@ function sweep(parts: HandlerParts, connections: Connections, now: number): void
   const { limits } = parts
   connections.sweep(now)
   for (const connection of connections.all) {
-    connection.allowance.refill(now)
+    connection.refill(now)
     const { addresses, entrance } = connection
     addresses?.sweep(now)
     if (entrance !== undefined) guard(parts, connection, () => entrance.sweep())

@@ -19,7 +19,7 @@ function entranceWith(decide: () => Verdict | Promise<Verdict>) {
     codec: yWebsocket,
     address: 'notes',
     wishes: { echo: false, saved: false, statuses: false },
-    budget: new WaitingBudget(1_000),
+    budget: () => new WaitingBudget(1_000),
     door: {
       document: 'notes',
       needsToken: false,
