@@ -1,4 +1,5 @@
 import type { RefusalKind } from '../base/errors.ts'
+import type { Rooms } from '../document/rooms.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
 import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
@@ -14,7 +15,11 @@ const noWishes = { echo: false, saved: false, statuses: false }
  * `/hocuspocus` and `/` for many documents over one socket; `/ws/<document>`, and every other path
  * as a y-websocket server at the root would take it, for one.
  */
-export function admissionFor(path: string, query: URLSearchParams): Admission {
+export function admissionFor(
+  path: string,
+  query: URLSearchParams,
+  rooms: Pick<Rooms, 'find'>,
+): Admission {
   if (multiplexEndpoints.has(path)) return { kind: 'multiplex', protocol: hocuspocus }
   const codec = yWebsocket
   const encoded = path.startsWith(endpoint) ? path.slice(endpoint.length) : path.slice(1)
@@ -25,7 +30,9 @@ export function admissionFor(path: string, query: URLSearchParams): Admission {
   const echo = query.get('echo') === '1'
   const saved = query.get('saved') === '1'
   const wishes = echo || saved ? { echo, saved, statuses: false } : noWishes
-  return { kind: 'document', name: verdict.name, codec, wishes }
+  // The string that is there already: a crowd in one document keeps its name once.
+  const name = rooms.find(verdict.name)?.name ?? verdict.name
+  return { kind: 'document', name, codec, wishes }
 }
 
 /** A refusal, in the words of what was asked for. */

@@ -236,7 +236,7 @@ function upgrade(
   server: Server<Connection>,
   connections: Connections,
 ): Response | undefined {
-  const wanted = admissionFor(visit.path, queryOf(request.url))
+  const wanted = admissionFor(visit.path, queryOf(request.url), parts.rooms)
   const refused = connections.refusalFor(visit.visitor.address, parts.clock.now()) ?? visit.refusal
   if (refused !== undefined) logRefusal(parts, refused, visit)
   const connection = new Connection({
