@@ -7,8 +7,8 @@ import { StoreError } from './store-error.ts'
 
 declare const self: Worker
 
-/** Gives it a third of a core that the relay would take whole. */
-const niceness = 5
+/** Leaves it a tenth of a core that the relay would take whole. */
+const niceness = 10
 
 // On Linux this is the thread's own: with few cores the relay goes first, and what is gathered
 // meanwhile is written in one go. Elsewhere it would slow the whole process.
