@@ -104,13 +104,18 @@ test('HOCUS-14: who came back is not told what is saved of before', async () => 
   await until('it is stored', () => server.ytopic.metrics.updatesStored === 1)
   await client.settled('doc')
   expect(client.statuses('doc')).toEqual({ saved: 0, refused: 0 })
+  store.release()
   await server.stop()
 })
 
 test('HOCUS-15: starting anew closes the socket and sends no close frame', async () => {
-  const server = startServer({ ...fast, journal_bytes_max: 100 })
+  const store = new FaultyStore()
+  const server = startServer({ ...fast, journal_bytes_max: 200 }, store)
   const client = await (await socket(server)).open('doc')
-  client.say('doc', { kind: 'update', update: typed('x'.repeat(200)) })
+  store.hold()
+  // The first one waits for the store; then there is no room.
+  client.say('doc', { kind: 'update', update: typed('x'.repeat(100)) })
+  client.say('doc', { kind: 'update', update: typed('y'.repeat(100)) })
   expect((await client.closes()).code).toBe(1013)
   expect(client.count('doc', 'server-close')).toBe(0)
   expect(client.statuses('doc')).toEqual({ saved: 0, refused: 0 })
