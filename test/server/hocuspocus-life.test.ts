@@ -104,7 +104,6 @@ test('HOCUS-14: who came back is not told what is saved of before', async () => 
   await until('it is stored', () => server.ytopic.metrics.updatesStored === 1)
   await client.settled('doc')
   expect(client.statuses('doc')).toEqual({ saved: 0, refused: 0 })
-  store.release()
   await server.stop()
 })
 
@@ -119,6 +118,7 @@ test('HOCUS-15: starting anew closes the socket and sends no close frame', async
   expect((await client.closes()).code).toBe(1013)
   expect(client.count('doc', 'server-close')).toBe(0)
   expect(client.statuses('doc')).toEqual({ saved: 0, refused: 0 })
+  store.release()
   await server.stop()
 })
 
