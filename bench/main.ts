@@ -22,7 +22,7 @@ const { quick } = values
 const rounds = Number(values.rounds ?? (quick ? 1 : 3))
 const rows = chosen(rowsOf({ trace: values.trace, quick }), values.only, (row) => row.name)
 const servers = chosen(subjects, values.servers, (subject) => subject.name)
-const pace = { warmMs: quick ? 300 : 800, runMs: quick ? 700 : 2_500, quick }
+const pace = { warmMs: quick ? 300 : 800, runMs: quick ? 700 : 1_500, quick }
 const outcomes: Outcome[] = []
 
 pinGenerator()

@@ -91,6 +91,7 @@ function typingRows({ quick }: Material): readonly Row[] {
     },
     {
       name: 'past-clients',
+      rounds: 1,
       work: 'a document with 10,000 past client ids, 1 writer, 1 reader; the same with one',
       unit: 'server CPU µs per edit; with one past client',
       goal: { kind: 'self', most: 1.25 },
@@ -123,6 +124,7 @@ function documentRows(paper: () => Promise<Written>): readonly Row[] {
   return [
     {
       name: 'open-warm',
+      rounds: 1,
       work: `open of ${what}, warm, fresh client`,
       unit: 'server CPU ms',
       goal: { kind: 'most', most: 0.3 },
@@ -131,6 +133,7 @@ function documentRows(paper: () => Promise<Written>): readonly Row[] {
     },
     {
       name: 'open-cold',
+      rounds: 2,
       work: `open of ${what}, cold from disk`,
       unit: 'ms; server CPU ms',
       goal: { kind: 'most', most: 10 },
@@ -139,6 +142,7 @@ function documentRows(paper: () => Promise<Written>): readonly Row[] {
     },
     {
       name: 'reconnect',
+      rounds: 1,
       work: `an up-to-date client comes back to ${what}`,
       unit: 'server CPU ms',
       goal: { kind: 'most', most: 0.5 },
@@ -152,7 +156,7 @@ function documentRows(paper: () => Promise<Written>): readonly Row[] {
       goal: { kind: 'most', most: 2 },
       without: [relay],
       rounds: 1,
-      run: async (subject, pace) => runMemory(subject, await paper(), pace.quick ? 20 : 100, pace),
+      run: async (subject, pace) => runMemory(subject, await paper(), pace.quick ? 10 : 25, pace),
     },
   ]
 }

@@ -46,7 +46,7 @@ export async function runIdle(
 
 async function settle(server: ServerProcess, quick: boolean): Promise<void> {
   await server.quiet()
-  await Bun.sleep(quick ? 1_500 : 14_000)
+  await Bun.sleep(quick ? 1_500 : 13_000)
   await server.quiet()
 }
 
