@@ -33,9 +33,9 @@ for (const row of rows) {
     outcome.rounds.push(await runRound(row))
   }
   printRow(outcome)
+  // Only the whole table is worth keeping; what is there so far, in case the rest is not waited for.
+  if (values.only === undefined && values.servers === undefined && !quick) await keep()
 }
-// Only the whole table is worth keeping.
-if (values.only === undefined && values.servers === undefined && !quick) await keep()
 process.exit(0)
 
 /** One after the other, so that what else the machine does hits all alike. */

@@ -156,7 +156,7 @@ function documentRows(paper: () => Promise<Written>): readonly Row[] {
       goal: { kind: 'most', most: 2 },
       without: [relay],
       rounds: 1,
-      run: async (subject, pace) => runMemory(subject, await paper(), pace.quick ? 10 : 25, pace),
+      run: async (subject, pace) => runMemory(subject, await paper(), pace.quick ? 10 : 60, pace),
     },
   ]
 }
