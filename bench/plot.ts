@@ -72,7 +72,7 @@ export function plotOf(outcomes: readonly Outcome[], which: keyof typeof plots):
 }
 
 function document(title: string, height: number, parts: readonly string[]): string {
-  let x = left
+  let x = left - 150
   const legend = subjects.map(({ name }, index) => {
     const words = name === yardstick ? `${name} (keeps nothing)` : name
     const mark =
