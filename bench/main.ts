@@ -33,7 +33,7 @@ for (const row of rows) {
     outcome.rounds.push(await runRound(row))
   }
   printRow(outcome)
-  // Only the whole table is worth keeping; what is there so far, in case the rest is not waited for.
+  // Only the whole table is worth keeping; what there is of it, should the rest not be waited for.
   if (values.only === undefined && values.servers === undefined && !quick) await keep()
 }
 process.exit(0)
