@@ -57,7 +57,10 @@ export interface YtopicOptions {
   readonly pages?: Pages
 }
 
-/** A running ytopic: handlers for a `Bun.serve`, and its end. */
+/**
+ * A running ytopic: handlers for a `Bun.serve`, and its end. Give that `reusePort: false`: else,
+ * with `development: false`, Bun lets another server take the same port and some of the clients.
+ */
 export interface Ytopic {
   /** Answers HTTP requests and upgrades; undefined once a request was upgraded. */
   readonly fetch: (

@@ -103,14 +103,27 @@ test('CLI-2: an unknown flag ends with code 2 and one line on standard error', a
   expect(err.trim().split('\n')).toHaveLength(1)
 })
 
-test('CLI-2: a taken port ends with code 2 and one line', async () => {
-  const taken = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('') })
-  const { code, err } = await run('--port', `${taken.port}`, '--data', tempName())
-  await taken.stop(true)
-  expect(code).toBe(2)
-  expect(err.trim()).toContain('the port is taken')
-  expect(err.trim().split('\n')).toHaveLength(1)
-})
+const fixtures = resolve(import.meta.dir, 'fixtures/tls')
+const tls = ['--tls-cert', join(fixtures, 'first.crt'), '--tls-key', join(fixtures, 'first.key')]
+
+test.each([
+  ['another program', async () => bareServer()],
+  ['another ytopic', () => startProcess(tempName())],
+  ['another ytopic with a certificate', () => startProcess(tempName(), 0, tls)],
+])(
+  'CLI-2, SERVER-8: a port that %s has ends with code 2 and one line',
+  async (_, start) => {
+    const taken = await start()
+    for (const flags of [[], tls]) {
+      const { code, err } = await run('--port', `${taken.port}`, '--data', tempName(), ...flags)
+      expect(code).toBe(2)
+      expect(err.trim()).toContain('the port is taken')
+      expect(err.trim().split('\n')).toHaveLength(1)
+    }
+    await taken.end('SIGTERM')
+  },
+  30_000,
+)
 
 test('CLI-3: --help and --version print and end with 0', async () => {
   const [help, version] = await Promise.all([run('--help'), run('--version')])
@@ -214,6 +227,11 @@ test('CLI-4: beyond loopback the server is started only with a word that allows 
     expect(allowed.kind).toBe('serve')
   }
 })
+
+function bareServer(): { port: number | undefined; end(): Promise<void> } {
+  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('') })
+  return { port: server.port, end: () => server.stop(true) }
+}
 
 function tempName(): string {
   return join(tmpdir(), `ytopic-test-cli-${crypto.randomUUID()}`)

@@ -4,6 +4,7 @@ import { folderViolations } from './house/folders.ts'
 import { barrelViolations, focusViolations, sizeViolations } from './house/form.ts'
 import { globalViolations } from './house/globals.ts'
 import { packageViolations } from './house/packages.ts'
+import { listeningViolations } from './house/listening.ts'
 import { lockViolations, pinViolations, yjsViolations } from './house/pins.ts'
 import type { LockFile, Manifest } from './house/pins.ts'
 import { ruleIds, ruleViolations, testNames } from './house/rules.ts'
@@ -47,6 +48,9 @@ describe('the checkout', () => {
   })
   test('HOUSE-8: no file names a path of one machine or a package registry', () => {
     expect(violations(traceViolations, all)).toEqual([])
+  })
+  test('SERVER-8: nothing that listens shares its port, nor does an example of a page', () => {
+    expect(violations(listeningViolations, all)).toEqual([])
   })
   test('HOUSE-9: lock files hold no download addresses', () => {
     const locks = all.filter(({ path }) => /(?:package-lock\.json|bun\.lock)$/.test(path))
@@ -216,6 +220,13 @@ const examples: readonly Example[] = [
   ['a focused test', focusViolations, 'a.test.ts', "test.only('x', f)", "test('.only(', f)"],
   ['a path of one machine', traceViolations, 'a.md', `in ${machine('home')}x`, 'at b/home/x'],
   ['a folder for scraps', traceViolations, 'a.ts', `'${machine('tmp')}x'`, "join(tmpdir(), 'x')"],
+  [
+    'a shared port',
+    listeningViolations,
+    'README.md',
+    'Bun.serve({ a })',
+    'Bun.serve({ reusePort: false })',
+  ],
   ['a registry', traceViolations, 'a.md', `at ${registry}.example.org`, 'a registry.'],
   [
     'a download address',

@@ -83,17 +83,19 @@ function listen(
   certificate: Certificate | undefined,
 ): Server<Connection> {
   const { fetch, websocket } = served
-  const plain = {
+  const tls =
+    certificate === undefined ? {} : { tls: { cert: certificate.cert, key: certificate.key } }
+  return Bun.serve({
+    ...tls,
     hostname,
     port,
     fetch,
     websocket,
     // Else a fault is answered with our source.
     development: false,
+    // Else Bun lets a second process listen on the same port, and each gets some of the clients.
+    reusePort: false,
     maxRequestBodySize: limits.request_body_bytes_max,
     idleTimeout: Math.ceil(limits.request_idle_ms_max / 1_000),
-  }
-  if (certificate === undefined) return Bun.serve(plain)
-  const { cert, key } = certificate
-  return Bun.serve({ ...plain, tls: { cert, key } })
+  })
 }
