@@ -1,4 +1,4 @@
-import { UpdateScan } from '../src/protocol/update-scan.ts'
+import { UpdateScan } from '../src/update/scan.ts'
 import { writerOf } from './edits.ts'
 
 const noLimits = {

@@ -1,5 +1,5 @@
-import { attacks } from '../test/hostile/attacks.ts'
-import { Random } from '../test/sim/random.ts'
+import { attacks } from '../test/system/hostile/attacks.ts'
+import { Random } from '../test/system/sim/random.ts'
 
 // Runs one attack again and again until it is ended: `hostile-child.ts NAME URL PORT DOCUMENT`.
 const [name = '', url = '', port = '', document = ''] = process.argv.slice(2)

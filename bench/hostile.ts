@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { attacks } from '../test/hostile/attacks.ts'
-import { freshDirectory, startProcess } from '../test/harness/process.ts'
-import { invite } from '../test/hostile/witness.ts'
+import { attacks } from '../test/system/hostile/attacks.ts'
+import { freshDirectory, startProcess } from '../test/support/harness/process.ts'
+import { invite } from '../test/system/hostile/witness.ts'
 
 // How long two people in one document wait for each other while another document is attacked:
 // `bun bench/hostile.ts [SECONDS [PART-OF-A-NAME]]`. Server, people and attacker are a process

@@ -1,5 +1,5 @@
 // `npm run test:crash -- [--rounds N] [--seed N]`: kills real servers under the load of real
-// clients, 100 times unless told otherwise, and looks at the disk after each (test/crash).
+// clients, 100 times unless told otherwise, and looks at the disk after each (test/system/crash).
 import { runMain } from './run-main.mjs'
 
-runMain('test', 'crash', 'main.ts')
+runMain('test', 'system', 'crash', 'main.ts')

@@ -1,4 +1,4 @@
-// `npm run fuzz -- [--seed N] [--minutes M]`: the attacks of test/hostile, drawn from a seed.
+// `npm run fuzz -- [--seed N] [--minutes M]`: the attacks of test/system/hostile, by a seed.
 import { runMain } from './run-main.mjs'
 
-runMain('test', 'fuzz', 'main.ts')
+runMain('test', 'system', 'fuzz', 'main.ts')

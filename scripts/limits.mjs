@@ -1,4 +1,4 @@
 // `npm run limits`: writes the table of limits in docs/operating.md as the code has it.
 import { runMain } from './run-main.mjs'
 
-runMain('test', 'docs', 'write-limits.ts')
+runMain('test', 'project', 'docs', 'write-limits.ts')

@@ -11,9 +11,9 @@ import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
 import { whoMayWhat } from './config/auth-conflict.ts'
 import { Listener } from './server/listener.ts'
-import { bundlePages } from './server/pages.ts'
+import { bundlePages } from './http/pages.ts'
 import { createYtopic, type Ytopic } from './ytopic.ts'
-import { openSqliteStore } from '../persistence/sqlite.ts'
+import { openSqliteStore } from '../persistence/sqlite/store.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
 /** Least number of characters of the token of the operator's API. */

@@ -1,4 +1,4 @@
-import { foldStored } from '../document/fold-stored.ts'
+import { foldStored } from '../storage/fold-stored.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Subcommand, Terminal } from './command.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqliteStore, sqliteFileName } from '../../persistence/sqlite.ts'
-import { SqliteReader } from '../../persistence/sqlite-reader.ts'
+import { openSqliteStore, sqliteFileName } from '../../persistence/sqlite/store.ts'
+import { SqliteReader } from '../../persistence/sqlite/reader.ts'
 import type { Store } from '../../persistence/store.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 

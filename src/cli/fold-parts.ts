@@ -1,8 +1,8 @@
 import type { Store } from '../../persistence/store.ts'
 import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
-import { fold } from '../document/fold.ts'
-import type { FoldStoredParts } from '../document/fold-stored.ts'
+import { fold } from '../ydoc/fold.ts'
+import type { FoldStoredParts } from '../storage/fold-stored.ts'
 import type { Terminal } from './command.ts'
 
 /** What folding needs where no server runs: it happens here and now. */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { lockDirectory } from '../../persistence/directory-lock.ts'
+import { lockDirectory } from '../../persistence/sqlite/directory-lock.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import { checkAll, summaryOf } from './check.ts'
 import type { ExitCode, Subcommand, Terminal } from './command.ts'

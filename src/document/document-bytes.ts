@@ -1,6 +1,6 @@
-import { UpdateScan } from '../protocol/update-scan.ts'
-import { splitUpdate } from '../protocol/update-split.ts'
-import { differenceUpdate, joinUpdates, scanSound } from '../protocol/update-write.ts'
+import { UpdateScan } from '../update/scan.ts'
+import { splitUpdate } from '../update/split.ts'
+import { differenceUpdate, joinUpdates, scanSound } from '../update/write.ts'
 import { UpdateTail } from './update-tail.ts'
 
 /** What a client lacks: `updates` in order, then `last` as the answer to its step 1. */

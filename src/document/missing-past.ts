@@ -1,4 +1,4 @@
-import type { UpdateScan } from '../protocol/update-scan.ts'
+import type { UpdateScan } from '../update/scan.ts'
 import type { KnownClocks } from './known-clocks.ts'
 
 /**

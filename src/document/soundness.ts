@@ -1,6 +1,6 @@
 import type { Limits } from '../base/limits.ts'
-import type { UpdateLimits } from '../protocol/update-fault.ts'
-import { UpdateScan } from '../protocol/update-scan.ts'
+import type { UpdateLimits } from '../update/fault.ts'
+import { UpdateScan } from '../update/scan.ts'
 
 const scan = new UpdateScan()
 

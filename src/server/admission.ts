@@ -1,5 +1,5 @@
 import type { RefusalKind } from '../base/errors.ts'
-import type { Rooms } from '../document/rooms.ts'
+import type { Rooms } from '../room/rooms.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
 import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'

@@ -1,7 +1,7 @@
 import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Connection } from './connection.ts'
-import { Crowd } from './crowd.ts'
+import { Crowd } from './address-counts.ts'
 
 /** The sockets of a server, and how many more there may be. */
 export class Connections {

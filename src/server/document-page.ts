@@ -1,7 +1,7 @@
 import { readDocumentName } from '../protocol/document-name.ts'
 import { decideAbout } from './door.ts'
-import type { Caller } from './caller.ts'
-import { refuseRequest } from './refusal-answer.ts'
+import type { Caller } from '../http/credentials.ts'
+import { refuseRequest } from '../http/answers.ts'
 
 /**
  * Answers a request for a document that is no upgrade: programs ask in this way whether a token is

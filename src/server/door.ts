@@ -1,10 +1,10 @@
 import type { Authority, Verdict } from '../auth/authority.ts'
 import { RefusalError } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
-import type { Door } from '../document/entrance.ts'
-import type { Room } from '../document/room.ts'
-import type { Rooms } from '../document/rooms.ts'
-import type { Caller } from './caller.ts'
+import type { Door } from '../channel/channel.ts'
+import type { Room } from '../room/room.ts'
+import type { Rooms } from '../room/rooms.ts'
+import type { Caller } from '../http/credentials.ts'
 import type { Connection } from './connection.ts'
 
 /** What a door needs of the server. */

@@ -1,0 +1,199 @@
+import { Database, SQLiteError } from 'bun:sqlite'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { checksumOf } from '../checksum.ts'
+import { packedHeaderBytes, unpackUpdates } from './packed-updates.ts'
+import { applicationId, schemaVersion } from './schema.ts'
+import { storeErrorOf } from './error.ts'
+import { StoreError } from '../store-error.ts'
+import type { Damage, StoredSummary } from '../store.ts'
+
+/** One document as it was read, without a change to the file. */
+export interface ReadDocument {
+  readonly document: string
+  readonly snapshot: Uint8Array | undefined
+  /** Updates since the snapshot that check out, with the sequence of their row. */
+  readonly log: readonly { readonly sequence: number; readonly bytes: Uint8Array }[]
+  /** What does not check out, and what was set aside before. */
+  readonly damage: readonly Damage[]
+}
+
+interface Row {
+  readonly sequence: number
+  readonly count: unknown
+  readonly checksum: unknown
+  readonly bytes: unknown
+}
+
+/** How long to wait for a writer that closes the file. */
+const busyMs = 5_000
+
+/** Reads a store's file beside a server that writes it: takes no lock and changes nothing. */
+export class SqliteReader {
+  readonly #file: string
+  readonly #database: Database
+
+  /** @throws StoreError `unavailable`, `version` or `damaged` when it is no file of ours */
+  constructor(file: string) {
+    this.#file = file
+    if (!existsSync(file)) {
+      throw new StoreError('unavailable', `There is no ${file}; name what ytopic has written.`)
+    }
+    this.#database = this.#said(() => new Database(file, { readonly: true, strict: true }))
+    try {
+      this.#said(() => this.#check())
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
+  }
+
+  /** The names of all documents, those included of which only damage is left. */
+  names(): readonly string[] {
+    const sql = `SELECT name FROM document UNION SELECT document FROM damaged ORDER BY 1`
+    return this.#said(() => this.#database.query<{ name: string }, []>(sql).all()).map(
+      ({ name }) => name,
+    )
+  }
+
+  /** Sizes of all documents, in the order of their names. */
+  sizes(): readonly StoredSummary[] {
+    const sql = `SELECT name AS document,
+        coalesce((SELECT length(bytes) FROM snapshot WHERE document = id), 0) AS snapshotBytes,
+        coalesce(sum(length(bytes) - ${packedHeaderBytes} * count), 0) AS logBytes,
+        coalesce(sum(count), 0) AS logRows
+      FROM document LEFT JOIN log ON log.document = id GROUP BY id ORDER BY name`
+    return this.#said(() => this.#database.query<StoredSummary, []>(sql).all())
+  }
+
+  /** One document as of one moment; undefined when there is none (any more). */
+  read(document: string): ReadDocument | undefined {
+    return this.#said(() => this.#database.transaction(() => this.#read(document)).deferred())
+  }
+
+  /** What SQLite finds wrong with the file's structure, one sentence each. */
+  faults(): readonly string[] {
+    const sql = 'SELECT integrity_check AS said FROM pragma_integrity_check'
+    const said = this.#said(() => this.#database.query<{ said: string }, []>(sql).all())
+    return said.map((row) => row.said).filter((line) => line !== 'ok')
+  }
+
+  /**
+   * Writes all of it, as of one moment, to another file: whole and synced, or not at all.
+   * @throws StoreError `unavailable` when the file exists or cannot be written
+   */
+  copyTo(file: string): void {
+    if (existsSync(file)) {
+      throw new StoreError('unavailable', `${file} exists already; nothing was written.`)
+    }
+    const unfinished = `${file}.unfinished`
+    rmSync(unfinished, { force: true })
+    try {
+      this.#said(() => this.#database.query('VACUUM INTO ?').run(unfinished), unfinished)
+      syncPath(unfinished)
+      renameSync(unfinished, file)
+      syncPath(dirname(file))
+    } finally {
+      rmSync(unfinished, { force: true })
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #read(document: string): ReadDocument | undefined {
+    const damage: Damage[] = this.#database
+      .query<{ entry: string; reason: string }, [string]>(
+        'SELECT entry, reason FROM damaged WHERE document = ? ORDER BY id',
+      )
+      .all(document)
+      .map(({ entry, reason }) => ({
+        document,
+        entry: entry === 'snapshot' ? entry : Number(entry),
+        reason: `${reason} (set aside)`,
+      }))
+    const id = this.#database
+      .query<{ id: number }, [string]>('SELECT id FROM document WHERE name = ?')
+      .get(document)?.id
+    if (id === undefined && damage.length === 0) return undefined
+    const snapshot = id === undefined ? undefined : this.#snapshot(document, id, damage)
+    const log = id === undefined ? [] : this.#log(document, id, damage)
+    return { document, snapshot, log, damage }
+  }
+
+  #snapshot(document: string, id: number, damage: Damage[]): Uint8Array | undefined {
+    const row = this.#database
+      .query<Row, [number]>(
+        `SELECT through AS sequence, 0 AS count, checksum, bytes FROM snapshot WHERE document = ?`,
+      )
+      .get(id)
+    if (row === null) return undefined
+    const bytes = soundBytes(document, row)
+    if (bytes !== undefined) return bytes
+    damage.push({ document, entry: 'snapshot', reason: 'It does not match its checksum.' })
+    return undefined
+  }
+
+  #log(document: string, id: number, damage: Damage[]): ReadDocument['log'] {
+    // The index may lag behind the log, so the rows behind it are found by reading them.
+    const rows = this.#database
+      .query<Row, [number, number]>(
+        `SELECT entry.sequence, count, checksum, bytes FROM entry
+           LEFT JOIN log ON log.sequence = entry.sequence WHERE entry.document = ?
+         UNION ALL
+         SELECT sequence, count, checksum, bytes FROM log
+           WHERE sequence > (SELECT indexed FROM position) AND document = ? ORDER BY 1`,
+      )
+      .all(id, id)
+    return rows.flatMap((row) => {
+      const { sequence } = row
+      const bytes = soundBytes(document, row)
+      if (bytes !== undefined) {
+        return unpackUpdates(bytes).map((update) => ({ sequence, bytes: update }))
+      }
+      damage.push({ document, entry: sequence, reason: 'It does not match its checksum.' })
+      return []
+    })
+  }
+
+  #check(): void {
+    this.#database.run(`PRAGMA busy_timeout = ${busyMs}`)
+    const program = this.#pragma('application_id')
+    const version = this.#pragma('user_version')
+    if (program !== applicationId) {
+      throw new StoreError('damaged', `${this.#file} is a database, but not ytopic's.`)
+    }
+    if (version === schemaVersion) return
+    const known = `this program knows ${schemaVersion}`
+    throw new StoreError('version', `${this.#file} has schema version ${version}, ${known}.`)
+  }
+
+  #pragma(name: 'user_version' | 'application_id'): number {
+    const sql = `SELECT ${name} AS value FROM pragma_${name}`
+    return this.#database.query<{ value: number }, []>(sql).get()?.value ?? 0
+  }
+
+  #said<Result>(work: () => Result, file = this.#file): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw error instanceof SQLiteError ? storeErrorOf(error, file) : error
+    }
+  }
+}
+
+function soundBytes(document: string, row: Row): Uint8Array | undefined {
+  const { sequence, count, checksum, bytes } = row
+  if (!(bytes instanceof Uint8Array) || typeof count !== 'number') return undefined
+  return checksum === checksumOf(document, sequence, count, bytes) ? bytes : undefined
+}
+
+function syncPath(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

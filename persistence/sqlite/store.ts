@@ -1,0 +1,174 @@
+import { join } from 'node:path'
+import type { Batch } from '../batch.ts'
+import { lockDirectory } from './directory-lock.ts'
+import type { DirectoryLock } from './directory-lock.ts'
+import { checkDocumentName } from '../document-name.ts'
+import { unpackUpdates } from './packed-updates.ts'
+import type { Answer, AnswerTo, Durability, FromWorker, LoadedRows, Request } from './protocol.ts'
+import { StoreError } from '../store-error.ts'
+import type { LogEntry, Store, Stored, StoredSummary } from '../store.ts'
+
+export interface SqliteOptions {
+  /** Made when missing; holds the database and its lock, nothing else. */
+  readonly directory: string
+  readonly durability: Durability
+}
+
+/** The database's name in its directory. */
+export const sqliteFileName = 'ytopic.sqlite'
+
+/**
+ * Opens the embedded store, for this process alone.
+ *
+ * @throws StoreError `locked`, `version`, `damaged` or `unavailable`
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const lock = lockDirectory(options.directory)
+  const store = new SqliteStore(join(options.directory, sqliteFileName), options.durability, lock)
+  try {
+    await store.open()
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+interface Waiting {
+  readonly answer: (answer: Answer) => void
+  readonly refuse: (error: StoreError) => void
+}
+
+/** A request to its thread and back; the thread is replaced when it dies. */
+class SqliteStore implements Store {
+  readonly place: string
+  readonly #durability: Durability
+  readonly #lock: DirectoryLock
+  readonly #waiting = new Map<number, Waiting>()
+  #lastId = 0
+  #worker: Worker | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(file: string, durability: Durability, lock: DirectoryLock) {
+    this.place = file
+    this.#durability = durability
+    this.#lock = lock
+  }
+
+  async open(): Promise<void> {
+    await this.#ask({ kind: 'open' })
+  }
+
+  async append(batch: Batch): Promise<void> {
+    if (batch.count === 0 && this.#closing === undefined) return
+    const { documents, records } = batch
+    await this.#ask({ kind: 'append', documents, records })
+  }
+
+  async load(document: string): Promise<Stored> {
+    checkDocumentName(document)
+    return storedOf(await this.#ask({ kind: 'load', document }))
+  }
+
+  async compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'compact', document, snapshot, through })
+  }
+
+  async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'setAside', document, sequence, reason })
+  }
+
+  async list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
+    return this.#ask({ kind: 'list', after, limit })
+  }
+
+  async delete(document: string): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'delete', document })
+  }
+
+  close(): Promise<void> {
+    // Its own request is sent before `#closing` is set, and so still gets through.
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (this.#worker !== undefined) await this.#ask({ kind: 'close' })
+    } catch {
+      // The thread died meanwhile, and the file with it is closed all the same.
+    } finally {
+      this.#worker?.terminate()
+      this.#worker = undefined
+      this.#lock.release()
+    }
+  }
+
+  async #ask<Kind extends Request['kind']>(
+    request: Request & { readonly kind: Kind },
+  ): Promise<AnswerTo<Kind>['value']> {
+    if (this.#closing !== undefined) {
+      const message = `The store ${this.place} is closed; nothing can be asked of it any more.`
+      throw new StoreError('closed', message)
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    const id = ++this.#lastId
+    this.#worker ??= this.#start()
+    this.#waiting.set(id, { answer: resolve, refuse: reject })
+    this.#worker.postMessage({ id, request })
+    const answer = await promise
+    if (isAnswerTo(request.kind, answer)) return answer.value
+    throw new Error(`a ${request.kind} was answered as a ${answer.kind}`)
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url).href)
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#settle(data)
+    worker.onerror = ({ message }) =>
+      this.#lose(worker, /^\w*Error: .*/m.exec(message)?.[0] ?? message)
+    worker.addEventListener('close', () => this.#lose(worker, 'it ended'))
+    worker.postMessage({ setup: { file: this.place, durability: this.#durability } })
+    return worker
+  }
+
+  #settle(message: FromWorker): void {
+    const waiting = this.#waiting.get(message.id)
+    if (waiting === undefined) return
+    this.#waiting.delete(message.id)
+    if ('answer' in message) waiting.answer(message.answer)
+    else waiting.refuse(new StoreError(message.refusal.kind, message.refusal.message))
+  }
+
+  /** Whoever waits is told, and the next request starts a fresh thread. */
+  #lose(worker: Worker, why: string): void {
+    if (worker !== this.#worker) return
+    this.#worker = undefined
+    worker.terminate()
+    const message = `The thread that writes ${this.place} died (${why}); ask again.`
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { refuse } of waiting) refuse(new StoreError('unavailable', message))
+  }
+}
+
+function isAnswerTo<Kind extends Request['kind']>(
+  kind: Kind,
+  answer: Answer,
+): answer is Answer & AnswerTo<Kind> {
+  return answer.kind === kind
+}
+
+function storedOf(rows: LoadedRows): Stored {
+  const { snapshot, through, damage, sequences, counts, packed } = rows
+  const updates = unpackUpdates(packed)
+  const log: LogEntry[] = []
+  let at = 0
+  for (const [row, sequence] of sequences.entries()) {
+    const end = at + (counts[row] ?? 0)
+    for (; at < end; at++) log.push({ sequence, bytes: updates[at] ?? new Uint8Array(0) })
+  }
+  return { snapshot, through, damage, log }
+}

@@ -1,0 +1,98 @@
+import { setPriority } from 'node:os'
+import { SQLiteError } from 'bun:sqlite'
+import { SqliteDatabase } from './database.ts'
+import type { Answer, FromWorker, Request, Setup, ToWorker } from './protocol.ts'
+import { storeErrorOf } from './error.ts'
+import { StoreError } from '../store-error.ts'
+
+declare const self: Worker
+
+/** Leaves it a tenth of a core that the relay would take whole. */
+const niceness = 10
+
+// On Linux this is the thread's own: with few cores the relay goes first, and what is gathered
+// meanwhile is written in one go. Elsewhere it would slow the whole process.
+if (process.platform === 'linux') setPriority(0, niceness)
+
+let setup: Setup | undefined
+let database: SqliteDatabase | undefined
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
+  if ('setup' in data) setup = data.setup
+  else serve(data.id, data.request)
+}
+
+/**
+ * Refusals travel as answers. Anything else is a bug: it ends this thread, which the other side
+ * notices, and the next request gets a fresh one.
+ */
+function serve(id: number, request: Request): void {
+  try {
+    say({ id, answer: perform(request) })
+  } catch (error) {
+    const { kind, message } = refusalOf(error)
+    return say({ id, refusal: { kind, message } })
+  }
+  maintain()
+}
+
+/** Nobody asked for it: where the disk refuses, a later request finds the work still to be done. */
+function maintain(): void {
+  try {
+    database?.maintain()
+  } catch (error) {
+    if (!(error instanceof SQLiteError)) throw error
+  }
+}
+
+function refusalOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  if (error instanceof SQLiteError) return storeErrorOf(error, setup?.file ?? 'the database')
+  throw error
+}
+
+function perform(request: Request): Answer {
+  const { kind } = request
+  switch (kind) {
+    case 'open':
+      opened()
+      return { kind, value: undefined }
+    case 'append':
+      opened().append(request.documents, request.records)
+      return { kind, value: undefined }
+    case 'load':
+      return { kind, value: opened().load(request.document, new Date()) }
+    case 'compact': {
+      const { document, snapshot, through } = request
+      return { kind, value: opened().compact(document, snapshot, through) }
+    }
+    case 'setAside': {
+      const { document, sequence, reason } = request
+      return { kind, value: opened().setAside(document, sequence, reason, new Date()) }
+    }
+    case 'list':
+      return { kind, value: opened().list(request.after, request.limit) }
+    case 'delete':
+      return { kind, value: opened().delete(request.document) }
+    case 'close':
+      database?.close()
+      database = undefined
+      return { kind, value: undefined }
+  }
+}
+
+/** Opened at the first request and, where that failed, tried again at the next. */
+function opened(): SqliteDatabase {
+  if (setup === undefined) throw new Error('asked before it was told where the file is')
+  database ??= new SqliteDatabase(setup.file, setup.durability)
+  return database
+}
+
+function say(message: FromWorker): void {
+  if ('refusal' in message || message.answer.kind !== 'load') return self.postMessage(message)
+  const { packed, snapshot } = message.answer.value
+  const buffers = [packed, snapshot]
+    .map((bytes) => bytes?.buffer)
+    .filter((buffer) => buffer instanceof ArrayBuffer)
+  self.postMessage(message, buffers)
+}

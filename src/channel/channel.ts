@@ -1,0 +1,212 @@
+import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
+import { RefusalError, type RefusalKind } from '../base/errors.ts'
+import type { BadFrame, Frame } from '../protocol/frame.ts'
+import type { Room } from '../room/room.ts'
+import type { SessionHost, SessionParts } from '../room/session-parts.ts'
+import { Session } from '../room/session.ts'
+import { kindOf, Stay, type StayParts } from './lease.ts'
+import { type WaitingBudget, WaitingFrames } from './waiting-frames.ts'
+
+/** What stands between a client and a document. */
+export interface Door {
+  readonly document: string
+  /** Whether a client has to show a token before it is decided about. */
+  readonly needsToken: boolean
+  /** Decides about the client; rejects when it cannot be decided now. */
+  decide(token: string | undefined): Verdict | Promise<Verdict>
+  /** The document's room, opened when it is not; rejects with what `Rooms.open` throws. */
+  open(): Promise<Room>
+  /** Told of a fault in our own code that came up outside of a call. */
+  failed(error: unknown): void
+}
+
+/** What an entrance is made of. */
+export interface EntranceParts extends SessionParts, StayParts {
+  readonly door: Door
+  /** What may wait, asked for when something does. */
+  readonly budget: () => WaitingBudget
+  /** Told when the client has closed the address and nothing of it is kept. */
+  readonly vacated: () => void
+}
+
+type EntranceState =
+  /** Nobody has been decided about; frames wait for a token. */
+  | { readonly kind: 'waiting'; readonly frames: WaitingFrames }
+  /** The client is being decided about, then the room opened; frames wait. */
+  | {
+      readonly kind: 'opening'
+      readonly frames: WaitingFrames
+      readonly token: string | undefined
+    }
+  | { readonly kind: 'inside'; readonly stay: Stay }
+  /** Whatever it says but a token is passed over. */
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'ended' }
+
+/**
+ * One client's way into one document, for as long as its socket lives: it may be denied and try
+ * again, close the address and come back, all in the order in which it said so.
+ */
+export class Entrance implements SessionHost {
+  readonly #parts: EntranceParts
+  #state: EntranceState
+
+  constructor(parts: EntranceParts) {
+    this.#parts = parts
+    this.#state = { kind: 'waiting', frames: new WaitingFrames(parts.budget()) }
+  }
+
+  /** Whether it waits for a token. */
+  get waiting(): boolean {
+    return this.#state.kind === 'waiting'
+  }
+
+  /** It has waited long enough for a token. */
+  giveUp(): void {
+    if (this.#state.kind !== 'waiting') return
+    if (this.#parts.door.needsToken) return this.refuse('permission-denied', 'No token was shown.')
+    this.#state.frames.drain()
+    this.closed()
+  }
+
+  /** Takes a message that is one update, which begins at `from`. */
+  takeUpdate(raw: Uint8Array, from: number): void {
+    if (this.#state.kind === 'inside') this.#state.stay.session.takeUpdate(raw, from)
+    else this.receive(this.#parts.codec.decode(raw), raw)
+  }
+
+  /** Takes one decoded frame and the bytes in which it came. */
+  receive(frame: Frame | BadFrame, raw: Uint8Array): void {
+    if (frame.kind === 'bad-frame') return this.refuse('bad-frame', frame.reason)
+    const state = this.#state
+    switch (state.kind) {
+      case 'inside':
+        return state.stay.session.receive(frame, raw)
+      case 'waiting':
+        return this.#receiveWaiting(state.frames, frame, raw)
+      case 'opening':
+        // A close waits as well: what was written before it must not be lost.
+        if (!state.frames.add(frame, raw)) this.refuse('queue-full')
+        return
+      case 'denied':
+        if (frame.kind === 'auth') return this.open(frame.token)
+        return frame.kind === 'close' ? this.closed() : undefined
+      case 'ended':
+    }
+  }
+
+  /** Has the client decided about and the room opened; frames wait until then. */
+  open(token: string | undefined): void {
+    const { door, budget } = this.#parts
+    const frames = 'frames' in this.#state ? this.#state.frames : new WaitingFrames(budget())
+    const opening: EntranceState = { kind: 'opening', frames, token }
+    this.#state = opening
+    // Another attempt, a refusal or the end may come in between; then this one is void.
+    const isStill = (): boolean => this.#state === opening
+    admit(door, token)
+      .then(
+        (entry) => {
+          if (!isStill()) return
+          if (entry.kind === 'denied') this.refuse(kindOf(entry), entry.reason)
+          else this.#enter(entry.room, entry.grant, opening)
+        },
+        (error: unknown) => {
+          const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
+          if (isStill()) this.refuse(kind)
+        },
+      )
+      .catch((error: unknown) => door.failed(error))
+  }
+
+  /** A new token on a document that is open. */
+  shown(token: string): void {
+    if (this.#state.kind === 'inside') this.#state.stay.shown(token)
+  }
+
+  /** The once-a-second round: what was granted may end. */
+  sweep(): void {
+    if (this.#state.kind === 'inside') this.#state.stay.sweep()
+  }
+
+  /** Access is taken back: has those decided anew who are meant. @returns whether it is one */
+  revoke(what: Revocation): boolean {
+    if (what.document !== undefined && what.document !== this.#parts.door.document) return false
+    if (this.#state.kind === 'inside') return this.#state.stay.revoke(what)
+    if (this.#state.kind !== 'opening') return false
+    // What is being decided about may have been looked up before.
+    this.open(this.#state.token)
+    return true
+  }
+
+  /** Tells the client why it is not served; only a new token makes it listened to again. */
+  refuse(kind: RefusalKind, detail?: string): void {
+    switch (this.#state.kind) {
+      case 'inside':
+        return this.#state.stay.session.refuse(kind, detail)
+      case 'waiting':
+      case 'opening':
+        this.#state.frames.drain()
+        return this.refused(kind, detail)
+      case 'denied':
+      case 'ended':
+    }
+  }
+
+  refused(kind: RefusalKind, detail: string | undefined): void {
+    this.#state = { kind: 'denied' }
+    this.#parts.peer.refuse(kind, detail)
+  }
+
+  closed(): void {
+    this.#state = { kind: 'waiting', frames: new WaitingFrames(this.#parts.budget()) }
+    this.#parts.vacated()
+  }
+
+  /** The socket has taken everything: goes on with what the client lacks. */
+  drained(): void {
+    if (this.#state.kind === 'inside') this.#state.stay.session.drained()
+  }
+
+  /** The socket is gone; idempotent. */
+  end(): void {
+    const state = this.#state
+    this.#state = { kind: 'ended' }
+    if (state.kind === 'inside') state.stay.session.end()
+    if (state.kind === 'waiting' || state.kind === 'opening') state.frames.drain()
+  }
+
+  #receiveWaiting(frames: WaitingFrames, frame: Frame, raw: Uint8Array): void {
+    if (frame.kind === 'close') {
+      frames.drain()
+      return this.closed()
+    }
+    if (frame.kind === 'auth') return this.open(frame.token)
+    if (!frames.add(frame, raw)) return this.refuse('queue-full')
+    // Where nobody has to show a token, the first frame counts as one. A lone presence does not:
+    // version 2 of the Hocuspocus provider sends its last one behind the close.
+    if (!this.#parts.door.needsToken && frame.kind !== 'awareness') this.open(undefined)
+  }
+
+  #enter(
+    room: Room,
+    grant: Grant,
+    { frames, token }: Extract<EntranceState, { readonly kind: 'opening' }>,
+  ): void {
+    const waited = frames.drain()
+    const session = new Session(this.#parts, this, room, grant)
+    // The room may have refused it on the way in.
+    if (session.ended) return
+    this.#state = { kind: 'inside', stay: new Stay(this.#parts, session, grant, token) }
+    for (const { frame, raw } of waited) this.receive(frame, raw)
+  }
+}
+
+type Entry =
+  | { readonly kind: 'entry'; readonly room: Room; readonly grant: Grant }
+  | Extract<Verdict, { readonly kind: 'denied' }>
+
+async function admit(door: Door, token: string | undefined): Promise<Entry> {
+  const verdict = await door.decide(token)
+  if (verdict.kind === 'denied') return verdict
+  return { kind: 'entry', room: await door.open(), grant: verdict.grant }
+}

@@ -1,0 +1,133 @@
+import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
+import type { WallClock } from '../base/clock.ts'
+import type { RefusalKind } from '../base/errors.ts'
+import type { Session } from '../room/session.ts'
+import { dueOf, type Tenure, tenureOf, undecidedPauseMs } from './lease-state.ts'
+
+/** What a stay is made of. */
+export interface StayParts {
+  readonly door: {
+    /** Decides about the client; rejects when it cannot be decided now. */
+    decide(token: string | undefined): Verdict | Promise<Verdict>
+    /** Told of a fault in our own code that came up outside of a call. */
+    failed(error: unknown): void
+  }
+  readonly wallClock: WallClock
+  readonly limits: { readonly token_wait_ms_max: number; readonly grant_grace_ms_max: number }
+}
+
+/** What a denial is for somebody who shows a token for the first time, or another one. */
+export function kindOf({ expired }: Extract<Verdict, { readonly kind: 'denied' }>): RefusalKind {
+  return expired === true ? 'grant-ended' : 'permission-denied'
+}
+
+/** A session for as long as its client may stay: what was granted ends, changes, is taken back. */
+export class Stay {
+  readonly session: Session
+  readonly #parts: StayParts
+  #tenure: Tenure
+  /** Decisions are numbered: one that comes after a later one counts for nothing. */
+  #asked = 0
+  #applied = 0
+  /** Decisions up to this one may rest on what was taken back since. */
+  #outdated = 0
+
+  constructor(parts: StayParts, session: Session, grant: Grant, token: string | undefined) {
+    this.session = session
+    this.#parts = parts
+    this.#tenure = tenureOf(grant, token, parts.wallClock())
+  }
+
+  /** The client shows a new token: nothing is said unless it changes something. */
+  shown(token: string): void {
+    this.#decide(
+      token,
+      (verdict) => {
+        if (verdict.kind === 'granted') this.#grant(verdict.grant, token)
+        else this.session.refuse(kindOf(verdict), verdict.reason)
+      },
+      // It cannot be decided now: what was granted stands.
+      () => undefined,
+    )
+  }
+
+  /** The once-a-second round. */
+  sweep(): void {
+    const now = this.#parts.wallClock()
+    switch (dueOf(this.#tenure, now, this.#parts.limits)) {
+      case 'ask-client':
+        this.#tenure = { ...this.#tenure, clientAsked: true }
+        return this.session.send({ kind: 'token-wanted' })
+      case 'ask-authority':
+        return this.#askAgain(this.#parts.limits.grant_grace_ms_max)
+      case 'end':
+        return this.session.refuse(this.#endKind())
+      case 'nothing':
+    }
+  }
+
+  /** Has it decided anew if it is one of those. @returns whether it is */
+  revoke({ id }: Revocation): boolean {
+    this.#outdated = this.#asked
+    if (id !== undefined && this.#tenure.grant.who?.id !== id) return false
+    // Who cannot be decided about has nothing to stay on.
+    this.#askAgain(0)
+    return true
+  }
+
+  #askAgain(graceMs: number): void {
+    const { token } = this.#tenure
+    this.#tenure = { ...this.#tenure, askAuthorityAt: undefined }
+    this.#decide(
+      token,
+      (verdict) => {
+        if (verdict.kind === 'granted') return this.#grant(verdict.grant, token)
+        const kind = verdict.expired === true ? this.#endKind() : 'permission-denied'
+        this.session.refuse(kind, verdict.reason)
+      },
+      () => this.#undecided(graceMs),
+    )
+  }
+
+  #undecided(graceMs: number): void {
+    const now = this.#parts.wallClock()
+    const undecidedSince = this.#tenure.undecidedSince ?? now
+    if (now - undecidedSince >= graceMs) return this.session.refuse('authority-unavailable')
+    const askAuthorityAt = now + undecidedPauseMs
+    this.#tenure = { ...this.#tenure, undecidedSince, askAuthorityAt }
+  }
+
+  #grant(grant: Grant, token: string | undefined): void {
+    this.#tenure = tenureOf(grant, token, this.#parts.wallClock())
+    this.session.allow(grant)
+  }
+
+  #decide(
+    token: string | undefined,
+    decided: (verdict: Verdict) => void,
+    undecided: () => void,
+  ): void {
+    const turn = ++this.#asked
+    const isVoid = (): boolean => this.session.ended || turn < this.#applied
+    const decide = async (): Promise<Verdict> => this.#parts.door.decide(token)
+    decide()
+      .then(
+        (verdict) => {
+          if (isVoid()) return
+          if (turn <= this.#outdated) return this.#decide(token, decided, undecided)
+          this.#applied = turn
+          decided(verdict)
+        },
+        () => {
+          if (!isVoid()) undecided()
+        },
+      )
+      .catch((error: unknown) => this.#parts.door.failed(error))
+  }
+
+  /** Where the client can be asked for a token it returns with the next one by itself. */
+  #endKind(): RefusalKind {
+    const asks = this.session.codec.encode({ kind: 'token-wanted' }) !== undefined
+    return asks ? 'token-wanted' : 'grant-ended'
+  }
+}

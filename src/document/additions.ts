@@ -1,0 +1,117 @@
+import type { RefusalKind } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import type { DeleteIndex } from '../update/deletes.ts'
+import type { UpdateScan } from '../update/scan.ts'
+import { newsOf } from '../update/write.ts'
+import type { KnownClocks } from './known-clocks.ts'
+import type { MissingPast } from './missing-past.ts'
+import { updateLimitsOf } from './soundness.ts'
+
+interface NoveltyParts {
+  readonly scan: UpdateScan
+  readonly known: KnownClocks
+  readonly deletes: DeleteIndex
+  readonly missing: MissingPast
+  readonly limits: Limits
+}
+
+/** What a scanned update would bring into a document that is not there yet. */
+export class Novelty {
+  readonly #parts: NoveltyParts
+
+  constructor(parts: NoveltyParts) {
+    this.#parts = parts
+  }
+
+  /** What is there, as the writers of updates ask for it. */
+  readonly known = {
+    clockOf: (client: number): number => this.#parts.known.clockOf(client),
+    isDeleted: (client: number, clock: number, length: number): boolean =>
+      this.#parts.deletes.covers(client, clock, length),
+  }
+
+  /** Whether there is anything. */
+  isAny(): boolean {
+    const { known, scan } = this.#parts
+    for (let index = 0; index < scan.runCount; index++) {
+      const { client, start, end } = scan.run(index)
+      if (!known.covers(client, start, end)) return true
+    }
+    return this.#deletesAny()
+  }
+
+  /** Clients of whom nothing was known. */
+  clients(): number {
+    const { known, scan } = this.#parts
+    let count = 0
+    let last = -1
+    for (let index = 0; index < scan.runCount; index++) {
+      const { client } = scan.run(index)
+      if (client !== last && !known.has(client)) count++
+      last = client
+    }
+    return count
+  }
+
+  /** How many names of root types there are to be read, some of them twice. */
+  get rootNameCount(): number {
+    return this.#parts.scan.rootNameCount
+  }
+
+  /** One of them. @throws RangeError when there is none of this index */
+  rootName(index: number): string {
+    return this.#parts.scan.rootName(index)
+  }
+
+  /**
+   * Of what there is too much; undefined when there is not.
+   * @param bytes those that were scanned
+   * @param from where in them the update begins
+   */
+  excess(bytes: Uint8Array, from: number): RefusalKind | undefined {
+    const { deletes, known, limits, missing, scan } = this.#parts
+    // Runs that follow each other count as gaps as well; so many stand in no sound update.
+    const gaps = this.#gaps()
+    if (gaps > 0 && known.gaps + gaps > limits.document_gaps_max) return 'too-many-gaps'
+    const isFull = missing.updates >= limits.document_waiting_updates_max
+    if (isFull && this.#newsWaits(bytes, from)) return 'too-many-gaps'
+    if (scan.deleteCount === 0) return undefined
+    const ranges = deletes.rangeCount + scan.deleteCount
+    const tooMany = ranges > limits.document_delete_ranges_max
+    return tooMany && this.#deletesAny() ? 'document-full' : undefined
+  }
+
+  #deletesAny(): boolean {
+    const { deletes, scan } = this.#parts
+    for (let index = 0; index < scan.deleteCount; index++) {
+      const { client, clock, length } = scan.deleteRange(index)
+      if (!deletes.covers(client, clock, length)) return true
+    }
+    return false
+  }
+
+  /** Runs that are new and leave a gap before them. */
+  #gaps(): number {
+    const { known, scan } = this.#parts
+    let gaps = 0
+    for (let index = 0; index < scan.runCount; index++) {
+      const { client, start, end } = scan.run(index)
+      if (start > known.clockOf(client) && !known.covers(client, start, end)) gaps++
+    }
+    return gaps
+  }
+
+  /** A client sends along what waits in its own copy: only what is new here counts. */
+  #newsWaits(bytes: Uint8Array, from: number): boolean {
+    const { limits, missing, scan } = this.#parts
+    if (!missing.isAwaitedBy(scan) || !this.isAny()) return false
+    const bounds = updateLimitsOf(limits)
+    const update = bytes.subarray(from)
+    scan.scan(update, bounds)
+    const news = newsOf(scan, update, this.known)
+    if (news !== undefined) scan.scan(news, bounds)
+    const waits = news !== undefined && (this.#gaps() > 0 || missing.isReferredToBy(scan))
+    scan.scan(bytes, bounds, from)
+    return waits
+  }
+}

@@ -1,0 +1,150 @@
+import type { RefusalKind } from '../base/errors.ts'
+import type { Audiences } from './topics.ts'
+import type { ServerDocument } from '../document/document.ts'
+import type { Permission } from './permits.ts'
+import type { RoomHost } from './room-parts.ts'
+import type { Session } from './session.ts'
+
+/** What clients write into one document: checked whole, relayed, kept and given to the journal. */
+export class Writing {
+  readonly #name: string
+  readonly #document: ServerDocument
+  readonly #audiences: Audiences
+  readonly #parts: RoomHost
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  constructor(name: string, document: ServerDocument, audiences: Audiences, parts: RoomHost) {
+    this.#name = name
+    this.#document = document
+    this.#audiences = audiences
+    this.#parts = parts
+  }
+
+  /**
+   * Checks an update whole, then relays it and hands it to the journal; all in this turn.
+   * @param raw the message as it came
+   * @param from where in it the update begins
+   */
+  receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
+    const { burst, journal, metrics } = this.#parts
+    if (!this.#isFit(session, raw, from, permission)) return
+    const document = this.#document
+    if (!document.hasNews()) {
+      this.#letGo()
+      metrics.updatesKnown++
+      return session.accepted(1, framesFor(session, raw))
+    }
+    if (burst.follows(session) && this.#hold(session, raw)) return
+    this.#letGo()
+    const waiting = document.take(raw, from)
+    this.#audiences.publishRaw(session, raw, from)
+    journal.append(this.#name, raw, from)
+    session.accepted(1, framesFor(session, raw))
+    metrics.updatesRelayed++
+    if (waiting) this.#askForPast(session)
+  }
+
+  /** A step 2 repeats what the server has; only what is new in it is for the others. */
+  receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
+    const { journal, metrics } = this.#parts
+    this.#letGo()
+    if (this.#document.repeats(update)) {
+      metrics.updatesKnown++
+      return session.acceptedStep2(undefined)
+    }
+    if (!this.#isFit(session, update, 0, permission)) return
+    const news = this.#document.absorb(update)
+    if (news === undefined) {
+      metrics.updatesKnown++
+      return session.acceptedStep2(undefined)
+    }
+    this.#audiences.publish(session, { kind: 'update', update: news.update })
+    journal.append(this.#name, news.update)
+    session.acceptedStep2(update)
+    metrics.updatesRelayed++
+    if (news.waiting) this.#askForPast(session)
+  }
+
+  /** Whether what goes from `from` to the end of the bytes is taken; if not, its sender is told. */
+  #isFit(session: Session, bytes: Uint8Array, from: number, permission: Permission): boolean {
+    const { burst, journal, limits } = this.#parts
+    const document = this.#document
+    // What is held is on its way to the same places.
+    const size = bytes.length - from + burst.update.byteLength
+    if (permission === 'no') return this.#reject(session, 'read-only')
+    const fault = document.inspect(bytes, from) ?? document.trespass()
+    if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
+    if (permission === 'unless-news' && document.hasNews()) {
+      return this.#reject(session, 'read-only')
+    }
+    if (!journal.hasRoom(size)) return this.#reject(session, 'store-unavailable')
+    if (document.byteLength + size > limits.document_bytes_max) {
+      return this.#reject(session, 'document-full')
+    }
+    const { novelty } = document
+    const excess = novelty.excess(bytes, from) ?? session.allowance.add(novelty)
+    return excess === undefined || this.#reject(session, excess)
+  }
+
+  /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */
+  #hold(session: Session, raw: Uint8Array): boolean {
+    const { burst } = this.#parts
+    const document = this.#document
+    if (!burst.holds(session) || !document.canHold(burst.update)) {
+      burst.release()
+      if (!document.canHold(burst.update)) return false
+    }
+    const waiting = document.hold(raw, burst.update)
+    burst.hold(session, session.keepsFrames ? raw : undefined, this.#release)
+    if (waiting) this.#askForPast(session)
+    return true
+  }
+
+  /** Whatever was held leaves before what comes now. */
+  #letGo(): void {
+    this.#parts.burst.release()
+  }
+
+  /** What was held leaves as one update. */
+  readonly #release = (): void => {
+    const { burst, journal, metrics } = this.#parts
+    const held = burst.take()
+    if (held === undefined) return
+    try {
+      const update = burst.update.take()
+      this.#document.put(update)
+      this.#audiences.publish(held.session, { kind: 'update', update })
+      journal.append(this.#name, update)
+      held.session.accepted(held.count, held.frames)
+      metrics.updatesRelayed += held.count
+    } catch (error) {
+      this.#parts.failed(this.#name, error)
+    }
+  }
+
+  /** @returns false, for what is not taken */
+  #reject(session: Session, kind: RefusalKind, detail?: string): false {
+    this.#letGo()
+    this.#parts.metrics.framesRefused++
+    this.#parts.log.warn('refused', { kind, document: this.#name, detail })
+    session.rejected(kind, detail)
+    return false
+  }
+
+  /** An update stands on something that is not here: its sender is likely to have it. */
+  #askForPast(session: Session): void {
+    this.#parts.metrics.updatesWaiting++
+    const now = this.#parts.clock.now()
+    if (now - this.#askedAt < askAgainMs) return
+    this.#askedAt = now
+    session.ask(this.#document.stateVector)
+  }
+}
+
+/** A gap is asked about at most this often; the answer may take a round trip. */
+const askAgainMs = 200
+const noFrames: readonly Uint8Array[] = []
+
+function framesFor(session: Session, raw: Uint8Array): readonly Uint8Array[] {
+  return session.keepsFrames ? [raw] : noFrames
+}

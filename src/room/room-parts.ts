@@ -1,0 +1,30 @@
+import type { Clock } from '../base/clock.ts'
+import type { Limits } from '../base/limits.ts'
+import type { Log } from '../base/log.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Burst } from './coalescer.ts'
+import type { Journal } from '../storage/journal.ts'
+import type { Broadcast } from './peer.ts'
+import type { StatelessHandler } from './stateless.ts'
+
+/** What every room of a server shares. */
+export interface RoomParts {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly limits: Limits
+  readonly broadcast: Broadcast
+  /** The application's ear for messages beside the documents. */
+  readonly onStateless?: StatelessHandler | undefined
+  /** Whether others are shown who a client is for sure, whatever it says. */
+  readonly stampAwareness: boolean
+}
+
+/** What a room needs besides; `Rooms` adds it. */
+export interface RoomHost extends RoomParts {
+  /** What is held back, of whichever room. */
+  readonly burst: Burst
+  /** Told of a fault in our own code that came up outside of a call. */
+  readonly failed: (document: string, error: unknown) => void
+}

@@ -1,0 +1,237 @@
+import type { RefusalKind } from '../base/errors.ts'
+import type { Metrics } from '../base/metrics.ts'
+import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
+import type { Codec } from '../protocol/codec.ts'
+import type { Frame } from '../protocol/frame.ts'
+import { Audiences } from './topics.ts'
+import { AwarenessTable } from '../presence/table.ts'
+import type { Description } from '../document/document-bytes.ts'
+import type { ServerDocument } from '../document/document.ts'
+import type { Permission } from './permits.ts'
+import { PresenceNews } from '../presence/batching.ts'
+import { type Receipt, Receipts } from './receipts.ts'
+import type { RoomHost } from './room-parts.ts'
+import { SessionAllowance } from './session-allowance.ts'
+import { SharedFrames } from './shared-frames.ts'
+import type { Session } from './session.ts'
+import { isKnown, stamp } from '../presence/identity.ts'
+import { tellApplication } from './stateless.ts'
+import { Writing } from './ingest.ts'
+
+/** A document open on this server, with its sessions. */
+export class Room {
+  readonly name: string
+  readonly #document: ServerDocument
+  readonly awareness: AwarenessTable
+  readonly #parts: RoomHost
+  readonly #sessions = new Set<Session>()
+  readonly #frames = new SharedFrames()
+  readonly #audiences: Audiences
+  readonly #presenceNews: PresenceNews
+  readonly #writing: Writing
+  #emptySince: number
+  #keepAliveAt: number
+  #checkingSlow = false
+
+  constructor(name: string, document: ServerDocument, parts: RoomHost) {
+    this.name = name
+    this.#document = document
+    this.#parts = parts
+    this.#audiences = new Audiences(parts.broadcast, () => this.#checkSlow())
+    this.#writing = new Writing(name, document, this.#audiences, parts)
+    this.awareness = new AwarenessTable(parts.limits)
+    this.#presenceNews = new PresenceNews(parts.limits, parts.clock, (entries) =>
+      this.#say({ kind: 'awareness', update: encodeAwareness(entries) }),
+    )
+    this.#emptySince = parts.clock.now()
+    this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
+  }
+
+  /** The server's copy, with all that was said so far. */
+  get document(): ServerDocument {
+    this.#letGo()
+    return this.#document
+  }
+
+  get metrics(): Metrics {
+    return this.#parts.metrics
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  /** Milliseconds for which nobody has been here; 0 while somebody is. */
+  idleMs(now: number): number {
+    return this.#sessions.size > 0 ? 0 : now - this.#emptySince
+  }
+
+  /** The topic of those who use that protocol and that address; one string for all of them. */
+  topicOf(codec: Codec, address: string): string {
+    return this.#audiences.topicOf(`${codec.id}:${address}`)
+  }
+
+  /** What a new session may ask and add. */
+  allowance(): SessionAllowance {
+    return new SessionAllowance(this.#parts.limits, this.#parts.clock)
+  }
+
+  /** Whether a description may go out at once, beside the live frames. */
+  fitsWhole(description: Description): boolean {
+    const updates = description.updates.reduce((sum, update) => sum + update.length, 0)
+    return updates + description.last.length <= this.#parts.limits.whole_step2_bytes_max
+  }
+
+  /** Confirmations for one session; `keepFrames` when they are to carry what was confirmed. */
+  receipts(keepFrames: boolean, confirm: (receipt: Receipt) => void): Receipts {
+    return new Receipts(this.#parts.journal, keepFrames, confirm)
+  }
+
+  join(session: Session): void {
+    if (this.#sessions.size >= this.#parts.limits.room_sessions_max) {
+      return session.refuse('room-full')
+    }
+    this.#sessions.add(session)
+    this.#audiences.join(session)
+  }
+
+  leave(session: Session): void {
+    this.#letGo()
+    if (!this.#sessions.delete(session)) return
+    this.#audiences.leave(session)
+    const now = this.#parts.clock.now()
+    if (this.#sessions.size === 0) this.#emptySince = now
+    this.#announce(this.awareness.leave(session.presence, now))
+  }
+
+  /** Takes an update; see `Writing`. */
+  receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
+    this.#writing.receiveUpdate(session, raw, from, permission)
+  }
+
+  /** Takes what a client has; see `Writing`. */
+  receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
+    this.#writing.receiveStep2(session, update, permission)
+  }
+
+  receiveAwareness(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
+    this.#letGo()
+    const entries = decodeAwareness(update, this.#parts.limits)
+    if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
+    if (entries.length === 0) return
+    const now = this.#parts.clock.now()
+    const stamped = this.#stamped(session, entries)
+    const outcome = this.awareness.receive(stamped, session.presence, opening, now)
+    if (outcome === undefined) return this.#refuse(session, 'awareness-full')
+    const { accepted, challenges } = outcome
+    if (challenges.length > 0) {
+      session.send({ kind: 'awareness', update: encodeAwareness(challenges) })
+    }
+    if (accepted.length === 0) return
+    this.#parts.metrics.awarenessRelayed++
+    if (this.#presenceNews.takes(accepted, this.#sessions.size)) return
+    const whole = accepted.length === entries.length && stamped === entries
+    const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
+    this.#audiences.publish(session, said, whole ? raw : undefined)
+  }
+
+  /** The entries with who their client is for sure; they themselves where nobody says. */
+  #stamped(session: Session, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
+    const { presence, who } = session
+    if (!this.#parts.stampAwareness || !isKnown(who)) return entries
+    presence.id = who.id
+    return entries.map((entry) => stamp(entry, who))
+  }
+
+  /** Hands a client's message to the application. */
+  receiveStateless(session: Session, text: string): void {
+    const { log, onStateless } = this.#parts
+    if (onStateless === undefined) return
+    tellApplication(onStateless, log, {
+      document: this.name,
+      text,
+      who: session.who,
+      reply: (answer) => {
+        if (this.#sessions.has(session)) session.send({ kind: 'stateless', text: answer })
+      },
+      broadcast: (said) => this.sayStateless(said),
+    })
+  }
+
+  /** Says something beside the document to all clients whose protocol has a word for it. */
+  sayStateless(text: string): void {
+    this.#say({ kind: 'stateless', text })
+  }
+
+  /** Tells one client who is here; `recent` also says who left of late. */
+  sendAwareness(session: Session, which: 'present' | 'recent'): void {
+    this.#letGo()
+    const entries = which === 'present' ? this.awareness.present() : this.awareness.recent()
+    if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
+  }
+
+  /** The frame in which an update goes out to one session, shared with others on its topic. */
+  frameFor(
+    session: Session,
+    kind: 'step-2' | 'update',
+    update: Uint8Array,
+  ): Uint8Array | undefined {
+    return this.#frames.encode(session, kind, update)
+  }
+
+  /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
+  sweep(now: number): void {
+    this.#frames.clear()
+    this.#announce(this.awareness.expire(now))
+    if (now >= this.#keepAliveAt) {
+      this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms
+      this.#say({ kind: 'keep-alive' })
+    }
+    this.#detachSlow()
+    for (const session of this.#sessions) session.sweep(now)
+  }
+
+  /** Ends every session in this room with the same words. */
+  refuseAll(kind: RefusalKind): void {
+    for (const session of this.#sessions) session.refuse(kind)
+  }
+
+  #refuse(session: Session, kind: RefusalKind, detail?: string): void {
+    this.#parts.metrics.framesRefused++
+    this.#parts.log.warn('refused', { kind, document: this.name, detail })
+    session.refuse(kind, detail)
+  }
+
+  #announce(entries: readonly AwarenessEntry[]): void {
+    if (entries.length === 0 || this.#presenceNews.takes(entries, this.#sessions.size)) return
+    this.#say({ kind: 'awareness', update: encodeAwareness(entries) })
+  }
+
+  /** Whatever was held leaves before what comes now. */
+  #letGo(): void {
+    this.#parts.burst.release()
+  }
+
+  /** To everybody, behind what was held. */
+  #say(frame: Frame): void {
+    this.#letGo()
+    this.#audiences.broadcast(frame)
+  }
+
+  /** Somebody is behind. Looked at once a turn, when the turn's frames have left. */
+  #checkSlow(): void {
+    if (this.#checkingSlow) return
+    this.#checkingSlow = true
+    this.#parts.clock.soon(() => {
+      this.#checkingSlow = false
+      this.#detachSlow()
+    })
+  }
+
+  #detachSlow(): void {
+    const { backpressure_soft_bytes: softBytes } = this.#parts.limits
+    for (const session of this.#sessions) {
+      if (session.live && session.peer.bufferedBytes() > softBytes) session.detach()
+    }
+  }
+}

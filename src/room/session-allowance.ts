@@ -1,0 +1,75 @@
+import type { Clock } from '../base/clock.ts'
+import type { RefusalKind } from '../base/errors.ts'
+import { TokenBucket } from '../base/token-bucket.ts'
+import type { Novelty } from '../document/additions.ts'
+
+interface SessionLimits {
+  readonly session_answer_bytes_per_second_max: number
+  readonly session_answer_bytes_burst_max: number
+  readonly session_new_clients_max: number
+  readonly session_root_names_max: number
+}
+
+/** What a question costs beside what is read to answer it. */
+const questionBytes = 1_024
+
+/**
+ * What one session may still ask, and what it has added of that which makes a document dearer for
+ * everybody and which no deletion takes away: client ids and names of root types.
+ */
+export class SessionAllowance {
+  readonly #limits: SessionLimits
+  readonly #clock: Clock
+  /** Bytes that may be read to answer it. */
+  #answers: TokenBucket | undefined
+  #clients = 0
+  /** Hashes of the names: a name may be long. */
+  #rootNames: Set<number> | undefined
+
+  constructor(limits: SessionLimits, clock: Clock) {
+    this.#limits = limits
+    this.#clock = clock
+  }
+
+  /** Whether it may ask what takes so many bytes to be read. */
+  mayAsk(bytes: number): boolean {
+    const now = this.#clock.now()
+    this.#answers ??= new TokenBucket(
+      this.#limits.session_answer_bytes_per_second_max,
+      this.#limits.session_answer_bytes_burst_max,
+      now,
+    )
+    this.#answers.refill(now)
+    return this.#answers.borrow(bytes + questionBytes)
+  }
+
+  /** The once-a-second round. @returns whether there is nothing to keep of it */
+  rest(now: number): boolean {
+    this.#answers?.refill(now)
+    if (this.#answers?.full === true) this.#answers = undefined
+    return this.#clients === 0 && (this.#rootNames ?? this.#answers) === undefined
+  }
+
+  /** Counts what an update brings. @returns why it is too much; undefined when it is not */
+  add(novelty: Novelty): RefusalKind | undefined {
+    const clients = this.#clients + novelty.clients()
+    if (clients > this.#limits.session_new_clients_max) return 'too-many-clients'
+    this.#clients = clients
+    if (novelty.rootNameCount === 0) return undefined
+    const names = (this.#rootNames ??= new Set())
+    for (let index = 0; index < novelty.rootNameCount; index++) {
+      names.add(hash(novelty.rootName(index)))
+      if (names.size > this.#limits.session_root_names_max) return 'too-many-roots'
+    }
+    return undefined
+  }
+}
+
+/** FNV-1a, 32 bits: two names with one hash count as one, which does no harm. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  }
+  return value
+}

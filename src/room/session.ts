@@ -1,0 +1,295 @@
+import type { Grant, Who } from '../auth/authority.ts'
+import type { Access } from '../base/access.ts'
+import { type RefusalKind, refusals } from '../base/errors.ts'
+import type { Codec } from '../protocol/codec.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { Presence } from '../presence/table.ts'
+import { Confirmations } from './confirmations.ts'
+import type { Description } from '../document/document-bytes.ts'
+import type { Peer } from './peer.ts'
+import { permits } from './permits.ts'
+import type { Room } from './room.ts'
+import type { SessionAllowance } from './session-allowance.ts'
+import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
+
+type SessionState =
+  /** In the room, not on the topic: the client has not said what it has. */
+  | { readonly kind: 'joined' }
+  /** On the topic: lacks nothing. */
+  | { readonly kind: 'live' }
+  /** Off the topic while what it lacks goes out as its socket drains. */
+  | Behind
+  | { readonly kind: 'ended' }
+
+interface Behind {
+  readonly kind: 'behind'
+  /** What the client has once `rest` is out: everything up to here. */
+  readonly position: number
+  readonly stateVector: Uint8Array
+  /** Updates that still have to go out. */
+  readonly rest: Uint8Array[]
+}
+
+const updateFrame = { kind: 'update' } as const
+/** One for all: most sessions are live. */
+const live: SessionState = { kind: 'live' }
+
+/** Where the client's own first awareness frame may stand. */
+type Opening = 'before-step-1' | 'after-step-1' | 'over'
+
+/** One client on one document that it was let into. Bytes in, bytes out; it knows no sockets. */
+export class Session {
+  readonly peer: Peer
+  readonly codec: Codec
+  readonly topic: string
+  /** What is ours in the document's presence. */
+  readonly presence: Presence
+  readonly #wishes: ReceiptWishes
+  readonly #host: SessionHost
+  readonly #room: Room
+  #access: Access
+  #who: Who | undefined
+  #state: SessionState = { kind: 'joined' }
+  #opening: Opening = 'before-step-1'
+  readonly #confirmations: Confirmations | undefined
+  #allowance: SessionAllowance | undefined
+
+  /** Takes a place in the open room. */
+  constructor(parts: SessionParts, host: SessionHost, room: Room, grant: Grant) {
+    this.peer = parts.peer
+    this.codec = parts.codec
+    this.topic = room.topicOf(parts.codec, parts.address)
+    this.presence = room.awareness.join()
+    this.#wishes = parts.wishes
+    this.#host = host
+    this.#room = room
+    this.#access = grant.access
+    this.#who = grant.who
+    this.#confirmations = Confirmations.wanted(parts, room, () => this.drained())
+    room.join(this)
+    if (this.ended) return
+    this.send({ kind: 'authenticated', access: grant.access })
+    // Says that receipts are given here, before there is anything to confirm.
+    if (parts.wishes.saved) this.send({ kind: 'saved', count: 0 })
+  }
+
+  /** Whether it is on its topic. */
+  get live(): boolean {
+    return this.#state.kind === 'live'
+  }
+
+  /** What it may still ask and add. Who only listens keeps none. */
+  get allowance(): SessionAllowance {
+    return (this.#allowance ??= this.#room.allowance())
+  }
+
+  /** The once-a-second round. */
+  sweep(now: number): void {
+    this.drained()
+    if (this.#allowance?.rest(now) === true) this.#allowance = undefined
+  }
+
+  get ended(): boolean {
+    return this.#state.kind === 'ended'
+  }
+
+  /** Who the client is, as far as that was granted. */
+  get who(): Who | undefined {
+    return this.#who
+  }
+
+  /** What the client may do from now on; it is told when that is something else. */
+  allow({ access, who }: Grant): void {
+    this.#who = who
+    if (this.#access === access) return
+    const told = this.codec.encode({ kind: 'authenticated', access })
+    // Where the protocol has no word for it a writer would go on writing in vain.
+    if (told === undefined && access === 'read') return this.refuse('access-changed')
+    this.#access = access
+    if (told !== undefined) this.peer.send(told)
+    // What was refused until now the client has still.
+    if (access === 'write' && this.#opening !== 'before-step-1') {
+      this.ask(this.#room.document.stateVector)
+    }
+  }
+
+  /** Takes a message that is one update, which begins at `from`. */
+  takeUpdate(raw: Uint8Array, from: number): void {
+    if (this.#state.kind === 'ended') return
+    if (this.#opening === 'after-step-1') this.#opening = 'over'
+    this.#room.receiveUpdate(this, raw, from, permits(this.#access, updateFrame))
+  }
+
+  /** Takes one decoded frame and the bytes in which it came, which end with its payload. */
+  receive(frame: Frame, raw: Uint8Array): void {
+    if (this.#state.kind === 'ended') return
+    const room = this.#room
+    const opening = this.#opening
+    if (opening === 'after-step-1') this.#opening = 'over'
+    switch (frame.kind) {
+      case 'step-1':
+        if (!this.allowance.mayAsk(room.document.byteLength)) return this.refuse('too-fast')
+        if (opening === 'before-step-1') this.#opening = 'after-step-1'
+        return this.#describe(room, frame.stateVector, opening === 'before-step-1')
+      case 'step-2':
+        return room.receiveStep2(this, frame.update, permits(this.#access, frame))
+      case 'update':
+        return this.takeUpdate(raw, raw.length - frame.update.length)
+      case 'awareness':
+        return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
+      case 'query-awareness':
+        if (!this.allowance.mayAsk(room.awareness.byteLength)) return this.refuse('too-fast')
+        return room.sendAwareness(this, 'present')
+      case 'stateless':
+        return room.receiveStateless(this, frame.text)
+      case 'auth':
+        return this.#host.shown(frame.token)
+      case 'close':
+        this.end()
+        return this.#host.closed()
+      case 'keep-alive':
+        return
+      case 'authenticated':
+      case 'saved':
+      case 'sync-status':
+      case 'denied':
+      case 'token-wanted':
+        return this.refuse('bad-frame', 'That is for the server to say.')
+    }
+  }
+
+  /** Whether it wants the messages back that it sent. */
+  get keepsFrames(): boolean {
+    return this.#confirmations?.keepsFrames ?? false
+  }
+
+  /** The room has taken so many updates of this client, or knew all of them. */
+  accepted(count: number, frames: readonly Uint8Array[]): void {
+    this.#confirmations?.accepted(count, frames)
+  }
+
+  /** The room has taken a step 2 of this client, or knew all of it. */
+  acceptedStep2(update: Uint8Array | undefined): void {
+    this.#confirmations?.acceptedStep2(update)
+  }
+
+  /** An update of this client was not taken. It is told as its protocol has it. */
+  rejected(kind: RefusalKind, detail?: string): void {
+    // What passes by itself is worth a new start: then the client brings the update again.
+    if (refusals[kind].retry) return this.refuse(kind, detail)
+    if (this.#wishes.statuses || kind === 'read-only') this.#room.metrics.refused(kind)
+    if (kind === 'read-only') this.#confirmations?.refused()
+    if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
+    // Who may read goes on reading; the reason is said with every edit that is not taken.
+    if (kind === 'read-only') this.send({ kind: 'denied', reason: refusals[kind].sentence })
+    else this.refuse(kind, detail)
+  }
+
+  /** Asks for what the client has, besides the question that comes with each answer to step 1. */
+  ask(stateVector: Uint8Array): void {
+    this.#confirmations?.asked()
+    this.send({ kind: 'step-1', stateVector })
+  }
+
+  /** Queues one frame for this client alone. */
+  send(frame: Frame): void {
+    const bytes = this.codec.encode(frame)
+    if (bytes !== undefined) this.peer.send(bytes)
+  }
+
+  /** The socket has taken everything: goes on with what the client lacks. */
+  drained(): void {
+    if (this.#state.kind === 'behind') this.#feed(this.#state)
+  }
+
+  /** Takes the client off the topic until its socket has drained. */
+  detach(): void {
+    const room = this.#room
+    if (this.#state.kind !== 'live') return
+    room.metrics.clientsDetached++
+    this.#fallBehind(room, [])
+  }
+
+  /** Ends, and has the client told why it is not served. */
+  refuse(kind: RefusalKind, detail?: string): void {
+    if (this.#state.kind === 'ended') return
+    this.end()
+    this.#host.refused(kind, detail)
+  }
+
+  /** Leaves the room; idempotent. The socket is the caller's to close. */
+  end(): void {
+    if (this.#state.kind === 'ended') return
+    if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    this.#state = { kind: 'ended' }
+    this.#room.leave(this)
+    this.#confirmations?.end()
+  }
+
+  /** Answers step 1: describes and puts on the topic, in one turn. */
+  #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
+    const description = room.document.describe(stateVector)
+    if (typeof description === 'string') return this.refuse('bad-frame', description)
+    const stepOne: Frame = { kind: 'step-1', stateVector: room.document.stateVector }
+    if (room.fitsWhole(description)) {
+      this.#conclude(room, description)
+      this.send(stepOne)
+    } else {
+      // The server's own step 1 does not wait for a large document. It goes out before anybody's
+      // presence, or what the client says of the others would stand where its own is expected.
+      this.send(stepOne)
+      this.#fallBehind(room, description.updates, description.last)
+    }
+    if (this.ended) return
+    if (first) room.sendAwareness(this, 'present')
+  }
+
+  #conclude(room: Room, description: Description): void {
+    for (const update of description.updates) this.#sendUpdate(room, 'update', update)
+    this.#sendUpdate(room, 'step-2', description.last)
+    // In the turn in which it was described, so that nothing is lost, but behind the document: Bun
+    // writes large messages straight from their bytes only to a socket that is on no topic.
+    if (this.#state.kind !== 'live') {
+      this.peer.subscribe(this.topic)
+      this.#state = live
+    }
+    room.metrics.clientsCaughtUp++
+  }
+
+  #sendUpdate(room: Room, kind: 'step-2' | 'update', update: Uint8Array): void {
+    const frame = room.frameFor(this, kind, update)
+    if (frame !== undefined) this.peer.send(frame)
+  }
+
+  #fallBehind(room: Room, updates: readonly Uint8Array[], last?: Uint8Array): void {
+    // Looked at first: so what is held for the others reaches this client as well.
+    const { position, stateVector } = room.document
+    if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    const rest = last === undefined ? [...updates] : [...updates, last]
+    const behind: Behind = { kind: 'behind', position, stateVector, rest }
+    this.#state = behind
+    if (rest.length > 0) this.#feed(behind)
+  }
+
+  /** Sends as much as the socket takes; the next drain goes on. */
+  #feed(behind: Behind): void {
+    const room = this.#room
+    // What the socket has not taken lies in memory as a copy, and for each client its own.
+    while (behind.rest.length > 0 && this.peer.bufferedBytes() === 0) {
+      const update = behind.rest.shift()
+      if (update !== undefined) this.#sendUpdate(room, 'update', update)
+      if (this.ended) return
+    }
+    if (behind.rest.length > 0 || this.peer.bufferedBytes() > 0) return
+    const { document } = room
+    // What it wrote meanwhile is in what it lacks. The confirmation comes back here.
+    if (this.#confirmations?.mustNotHearItself === true) return
+    const description = document.since(behind.position, behind.stateVector)
+    if (!room.fitsWhole(description)) {
+      return this.#fallBehind(room, description.updates, description.last)
+    }
+    this.#conclude(room, description)
+    // Departures went by unheard, so those are said as well.
+    room.sendAwareness(this, 'recent')
+  }
+}

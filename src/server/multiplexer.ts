@@ -1,0 +1,205 @@
+import type { Revocation } from '../auth/authority.ts'
+import type { WallClock } from '../base/clock.ts'
+import { type RefusalKind, refusals } from '../base/errors.ts'
+import { Entrance, type Door } from '../channel/channel.ts'
+import type { Peer } from '../room/peer.ts'
+import { WaitingBudget } from '../channel/waiting-frames.ts'
+import type { Address, Codec, Multiplex } from '../protocol/codec.ts'
+import { checkDocumentName } from '../protocol/document-name.ts'
+import { type Connection, reasonFor } from './connection.ts'
+
+/** What the addresses of one socket need. */
+export interface AddressesParts {
+  readonly connection: Connection
+  readonly protocol: Multiplex
+  readonly limits: {
+    readonly frame_bytes_max: number
+    readonly connection_addresses_max: number
+    readonly opening_queue_bytes_max: number
+    readonly token_wait_ms_max: number
+    readonly grant_grace_ms_max: number
+    readonly keep_alive_ms: number
+  }
+  readonly now: number
+  readonly wallClock: WallClock
+  readonly door: (document: string) => Door
+  /** Whether the client's network address may open one more document now; asking counts. */
+  readonly mayOpen: () => boolean
+  /** A fault in our own code, and in whose room. */
+  readonly failed: (document: string, error: unknown) => void
+}
+
+/** One client on one address of the socket. */
+interface Place {
+  readonly address: Address
+  readonly codec: Codec
+  readonly entrance: Entrance
+  readonly since: number
+}
+
+const statusesOnly = { echo: false, saved: false, statuses: true }
+
+/** The documents of one socket, by what the wire calls them. Names are data: a Map holds them. */
+export class Addresses {
+  readonly #parts: AddressesParts
+  readonly #places = new Map<string, Place>()
+  readonly #budgetOfAll: () => WaitingBudget
+  /** The client library's own version; undefined while it has not said it. */
+  #version: string | undefined
+  #keepAwakeAt: number
+
+  constructor(parts: AddressesParts) {
+    this.#parts = parts
+    const budget = new WaitingBudget(parts.limits.opening_queue_bytes_max)
+    this.#budgetOfAll = () => budget
+    this.#keepAwakeAt = parts.now + parts.limits.keep_alive_ms
+  }
+
+  /** Takes one message. */
+  receive(message: Uint8Array, now: number): void {
+    const { connection, limits, protocol } = this.#parts
+    // A socket on its way out: what comes now comes again on the next one.
+    if (connection.refused) return
+    const address = protocol.addressOf(message)
+    if (address.kind === 'awake') {
+      if (!connection.allowance.takes('control', message.length)) connection.refuse('too-fast')
+      return
+    }
+    if (address.kind === 'bad-frame') return connection.refuse('bad-frame', address.reason)
+    const place = this.#places.get(address.text) ?? this.#admit(address, message.length, now)
+    if (place === undefined) return
+    this.#guard(place, () => {
+      if (message.length > limits.frame_bytes_max) return place.entrance.refuse('frame-too-large')
+      const from = place.codec.updateAt(message)
+      const frame = from < 0 ? place.codec.decode(message) : undefined
+      if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
+        return connection.refuse('too-fast')
+      }
+      if (frame === undefined) return place.entrance.takeUpdate(message, from)
+      if (frame.kind === 'auth' && frame.version !== undefined) this.#version = frame.version
+      place.entrance.receive(frame, message)
+    })
+  }
+
+  /** Access is taken back. @returns how many of the documents are decided about anew */
+  revoke(what: Revocation): number {
+    let meant = 0
+    for (const place of this.#places.values()) {
+      this.#guard(place, () => {
+        if (place.entrance.revoke(what)) meant++
+      })
+    }
+    return meant
+  }
+
+  drained(): void {
+    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.drained())
+  }
+
+  /** The socket is gone. */
+  end(): void {
+    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.end())
+    this.#places.clear()
+  }
+
+  /** The once-a-second round: keeps the socket awake, and no place for those who show no token. */
+  sweep(now: number): void {
+    const { connection, limits, protocol } = this.#parts
+    for (const { entrance, since } of this.#places.values()) {
+      if (entrance.waiting && now - since > limits.token_wait_ms_max) entrance.giveUp()
+    }
+    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.sweep())
+    if (now < this.#keepAwakeAt) return
+    this.#keepAwakeAt = now + limits.keep_alive_ms
+    const [place] = this.#places.values()
+    if (place !== undefined) connection.send(protocol.keepAwake(this.#version, place.address))
+  }
+
+  /** Every try at a new address is counted, also one that is refused. */
+  #admit(address: Address, bytes: number, now: number): Place | undefined {
+    const { connection, mayOpen } = this.#parts
+    if (connection.allowance.takes('auth', bytes) && mayOpen()) return this.#add(address, now)
+    connection.refuse('too-fast')
+    return undefined
+  }
+
+  /** A place for a new address; undefined when it cannot be one, and the client is told. */
+  #add(address: Address, since: number): Place | undefined {
+    const { connection, door, limits, protocol, wallClock } = this.#parts
+    const codec = protocol.codec(address)
+    const peer = new AddressPeer(connection, codec)
+    const verdict = checkDocumentName(address.document)
+    if (verdict.kind === 'bad-name') {
+      peer.refuse('bad-name', verdict.reason)
+      return undefined
+    }
+    if (this.#places.size >= limits.connection_addresses_max) {
+      peer.refuse('too-many-documents')
+      return undefined
+    }
+    const entrance = new Entrance({
+      peer,
+      codec,
+      address: address.text,
+      wishes: statusesOnly,
+      budget: this.#budgetOfAll,
+      door: door(address.document),
+      wallClock,
+      limits,
+      vacated: () => this.#places.delete(address.text),
+    })
+    const place = { address, codec, entrance, since }
+    this.#places.set(address.text, place)
+    return place
+  }
+
+  #guard(place: Place, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#parts.failed(place.address.document, error)
+    }
+  }
+}
+
+/** One address of a socket, as its session's peer. */
+class AddressPeer implements Peer {
+  readonly #connection: Connection
+  readonly #codec: Codec
+
+  constructor(connection: Connection, codec: Codec) {
+    this.#connection = connection
+    this.#codec = codec
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#connection.send(bytes)
+  }
+
+  publish(topic: string, bytes: Uint8Array): boolean {
+    return this.#connection.publish(topic, bytes)
+  }
+
+  subscribe(topic: string): void {
+    this.#connection.subscribe(topic)
+  }
+
+  unsubscribe(topic: string): void {
+    this.#connection.unsubscribe(topic)
+  }
+
+  bufferedBytes(): number {
+    return this.#connection.bufferedBytes()
+  }
+
+  /**
+   * A refusal for good is this address's alone, the socket goes on. One that passes closes the
+   * socket: a client that is told to leave an address stays there and never asks again.
+   */
+  refuse(kind: RefusalKind, detail?: string): void {
+    if (refusals[kind].retry) return this.#connection.refuse(kind, detail)
+    this.#connection.counted(kind)
+    const told = this.#codec.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
+    if (told !== undefined) this.#connection.send(told)
+  }
+}

@@ -1,0 +1,94 @@
+import { RefusalError } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import type { Log } from '../base/log.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Store, Stored } from '../../persistence/store.ts'
+import type { Compactor } from './compactor.ts'
+import { ServerDocument } from '../document/document.ts'
+import { blamed, lostSnapshot, partsOf } from './fold-stored.ts'
+import { setAside } from './quarantine.ts'
+import { unsoundness, updateLimitsOf } from '../document/soundness.ts'
+
+interface LoaderParts {
+  readonly store: Store
+  readonly compactor: Compactor
+  readonly limits: Limits
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/**
+ * Makes a server's copy of what is stored. What does not check out is set aside and named; the
+ * rest is served, unless the snapshot is gone or nothing of the rest stands by itself: a client
+ * that were shown an empty document would fill it, and the content would double later.
+ */
+export class DocumentLoader {
+  readonly #parts: LoaderParts
+
+  constructor(parts: LoaderParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * @throws RefusalError `document-damaged`; what the store throws when it cannot be read.
+   */
+  async load(name: string): Promise<ServerDocument> {
+    for (let round = 0; round < roundsMax; round++) {
+      const document = await this.#try(name)
+      if (document !== undefined) return document
+    }
+    return this.#refuse(name, 'What is damaged in it does not stay aside.')
+  }
+
+  /** @returns undefined when something was set aside, and it is to be loaded again. */
+  async #try(name: string): Promise<ServerDocument | undefined> {
+    const { compactor, limits, log, store } = this.#parts
+    const stored = await store.load(name)
+    if (lostSnapshot(stored)) this.#refuse(name, 'The snapshot does not check out.')
+    const document = new ServerDocument(limits)
+    const fault = document.load(stored.snapshot, stored.log)
+    const culprits =
+      fault === undefined ? await this.#unappliable(name, stored) : this.#unsound(name, stored)
+    if (culprits.size > 0) {
+      await setAside(this.#parts, name, stored.log, culprits)
+      return undefined
+    }
+    for (const { entry, reason } of stored.damage) {
+      log.error('stored-damage', { document: name, entry, reason })
+    }
+    compactor.noteDamage(document, stored.damage.length)
+    return document
+  }
+
+  /** The updates that do not read as updates, by place in the log. */
+  #unsound(name: string, { snapshot, log }: Stored): ReadonlyMap<number, string> {
+    const limits = updateLimitsOf(this.#parts.limits)
+    const fault = snapshot === undefined ? undefined : unsoundness(snapshot, limits)
+    if (fault !== undefined) this.#refuse(name, `The snapshot is unsound. ${fault}`)
+    const faults = new Map<number, string>()
+    for (const [place, { bytes }] of log.entries()) {
+      const unsound = unsoundness(bytes, limits)
+      if (unsound !== undefined) faults.set(place, unsound)
+    }
+    return faults
+  }
+
+  /** The updates that throw when applied. Only looked for where there is damage already. */
+  async #unappliable(name: string, stored: Stored): Promise<ReadonlyMap<number, string>> {
+    if (stored.damage.length === 0) return new Map()
+    const folded = await this.#parts.compactor.fold(partsOf(stored))
+    if (folded.kind === 'unsound') {
+      return blamed(stored, folded.culprits) ?? this.#refuse(name, folded.reason)
+    }
+    if (folded.empty) this.#refuse(name, 'Nothing of it stands without what is damaged.')
+    return new Map()
+  }
+
+  #refuse(name: string, detail: string): never {
+    this.#parts.log.error('document-damaged', { document: name, reason: detail })
+    throw new RefusalError('document-damaged', detail)
+  }
+}
+
+/** Each round sets aside all that it finds; what one hides the next one sees. */
+const roundsMax = 8

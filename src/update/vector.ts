@@ -1,0 +1,50 @@
+import * as encoding from 'lib0/encoding'
+import { UpdateCursor } from './cursor.ts'
+import { clockMax, updateFault } from './fault.ts'
+import type { UpdateFault } from './fault.ts'
+
+/** A state vector that was read, or what is wrong with it. */
+export type StateVectorReading =
+  | { readonly kind: 'vector'; readonly clocks: Map<number, number> }
+  | { readonly kind: 'refused'; readonly fault: UpdateFault }
+
+/**
+ * Reads a state vector whole: nothing left over, each client once, clocks up to 2^40.
+ * @param bytes any bytes; never throws
+ * @param clientsMax clients that it may name
+ */
+export function readStateVector(bytes: Uint8Array, clientsMax: number): StateVectorReading {
+  const cursor = new UpdateCursor()
+  cursor.start(bytes, 0, bytes.length)
+  const clocks = new Map<number, number>()
+  const count = cursor.uint()
+  // Each entry takes two bytes at least: a huge count costs nothing.
+  if (count > (cursor.end - cursor.at) / 2) cursor.fail('truncated')
+  else if (count > clientsMax) cursor.fail('too-many-clients')
+  for (let i = 0; i < count && cursor.fault === undefined; i++) {
+    const client = cursor.uint()
+    const clock = cursor.uint()
+    if (clocks.has(client)) cursor.fail('client-twice')
+    if (clock > clockMax) cursor.fail('clock')
+    clocks.set(client, clock)
+  }
+  if (cursor.at !== cursor.end) cursor.fail('left-over')
+  if (cursor.fault !== undefined) return { kind: 'refused', fault: updateFault(cursor.fault) }
+  return { kind: 'vector', clocks }
+}
+
+/**
+ * Writes a state vector as Yjs does, higher client ids first.
+ * @param clocks per client the clock behind all that is held; clients at 0 are left out
+ */
+export function writeStateVector(clocks: ReadonlyMap<number, number>): Uint8Array {
+  const entries = [...clocks].filter(([, clock]) => clock > 0)
+  entries.sort((left, right) => right[0] - left[0])
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, entries.length)
+  for (const [client, clock] of entries) {
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, clock)
+  }
+  return encoding.toUint8Array(encoder)
+}

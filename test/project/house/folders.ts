@@ -1,0 +1,103 @@
+import { importsOf } from './imports.ts'
+import type { SourceFile } from './source.ts'
+
+/** What a folder may import of the checkout, besides itself. */
+interface FolderRule {
+  /** Folders, or files, by path from the root; `''` is everything. */
+  readonly may: readonly string[]
+  /** The same, but as types only: the ports. */
+  readonly types?: readonly string[]
+}
+
+const ports = [
+  'persistence/store.ts',
+  'persistence/batch.ts',
+  'persistence/store-error.ts',
+  'src/auth/authority.ts',
+  'src/cluster/bus.ts',
+]
+
+/** Who may import whom. A file belongs to the longest entry that its path begins with. */
+const folderRules: Readonly<Record<string, FolderRule>> = {
+  'src/base/': { may: [] },
+  'src/update/': { may: ['src/base/'] },
+  'src/protocol/': { may: ['src/base/'] },
+  // Batch is how updates lie in memory and are handed to a store; it is a value that knows none.
+  'src/document/': {
+    may: ['src/base/', 'src/update/', 'persistence/batch.ts'],
+    types: ['persistence/store.ts'],
+  },
+  'src/ydoc/': { may: ['src/base/', 'src/update/'], types: ['src/storage/compactor.ts'] },
+  'src/presence/': { may: ['src/base/', 'src/protocol/'], types: ports },
+  'src/storage/': {
+    may: ['src/base/', 'src/update/', 'src/document/', 'persistence/batch.ts'],
+    types: [...ports, 'src/ydoc/'],
+  },
+  'src/room/': {
+    may: [
+      'src/base/',
+      'src/update/',
+      'src/protocol/',
+      'src/document/',
+      'src/storage/',
+      'src/presence/',
+    ],
+    types: ports,
+  },
+  'src/channel/': { may: ['src/base/', 'src/protocol/', 'src/room/'], types: ports },
+  'src/auth/': { may: ['src/base/'] },
+  'src/cluster/': { may: ['src/base/'] },
+  'src/http/': { may: ['src/base/', 'src/protocol/document-name.ts'], types: ports },
+  'src/api/': {
+    may: ['src/base/', 'src/http/', 'src/room/', 'src/storage/', 'src/protocol/document-name.ts'],
+    types: [...ports, 'src/server/connection.ts'],
+  },
+  'src/server/': {
+    may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/', 'src/api/'],
+    types: [...ports, 'src/config.ts', 'src/storage/'],
+  },
+  // The browser's side: nothing of the server's may end up in a page.
+  'src/client/': { may: [] },
+  // The operator's tools work on stores without a server: they fold and check as the domain does.
+  // `ytopic token` signs as the authority checks.
+  'src/cli/': {
+    may: [
+      'src/base/',
+      'src/auth/',
+      'src/update/',
+      'src/protocol/',
+      'src/document/',
+      'src/storage/',
+      'src/ydoc/',
+      'persistence/',
+    ],
+  },
+  'src/config/': { may: ['src/base/'] },
+  // Each tool tells its own flags.
+  'src/config.ts': { may: ['src/base/', 'src/cli/', 'src/config/'] },
+  'src/main.ts': { may: [''] },
+  'src/ytopic.ts': { may: [''] },
+  'persistence/': { may: [] },
+  'editor-demo/': { may: [] },
+  'scripts/': { may: [] },
+  'test/': { may: [''] },
+  'bench/': { may: [''] },
+}
+
+/** Every import that goes against the arrows, one sentence each. */
+export function folderViolations(file: SourceFile): readonly string[] {
+  const home = homeOf(file.path)
+  if (home === undefined) return [`${file.path} is in no folder that the table knows`]
+  const rule = folderRules[home] ?? { may: [] }
+  return importsOf(file).flatMap(({ relative, target, kind }) => {
+    const begins = (place: string): boolean => target.startsWith(place)
+    if (!relative || begins(home) || rule.may.some(begins)) return []
+    if (kind === 'type' && rule.types?.some(begins) === true) return []
+    return [`${file.path} may not import ${target}${kind === 'type' ? ' (not even types)' : ''}`]
+  })
+}
+
+function homeOf(path: string): string | undefined {
+  const homes = Object.keys(folderRules).filter((place) => path.startsWith(place))
+  return homes.toSorted((a, b) => b.length - a.length)[0]
+}

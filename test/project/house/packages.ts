@@ -1,0 +1,48 @@
+import { importsOf } from './imports.ts'
+import { cut, type SourceFile } from './source.ts'
+
+/** Who may import any package that is installed. */
+const free = ['editor-demo/', 'test/', 'bench/', 'scripts/']
+
+/** The edge of the process: sockets, files, threads. */
+const edge = [
+  'src/server/',
+  'src/http/',
+  'src/api/',
+  'src/cli/',
+  'src/main.ts',
+  'src/ytopic.ts',
+  'src/config.ts',
+  'src/config/',
+  'persistence/',
+]
+
+/** Who else may import which package: a specifier and all that is under it, and by whom. */
+const packageRules: readonly (readonly [specifier: RegExp, places: readonly string[]])[] = [
+  [/^yjs$/, ['src/ydoc/', 'src/client/', 'src/cli/y-leveldb.d.ts']],
+  [/^(?:lib0|y-protocols)(?:\/|$)/, ['src/protocol/', 'src/update/', 'src/client/']],
+  // Reads the documents of another system, where somebody has installed it for that.
+  [/^y-leveldb$/, ['src/cli/from-y-leveldb.ts']],
+  // What signs and checks tokens is not written again.
+  [/^jose$/, ['src/auth/']],
+  [/^bun(?::|$)/, edge],
+  // The compactor folds in a thread of its own; those two files are all there is of it.
+  [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/fold-']],
+  [/^node:/, edge],
+]
+
+/** Every use of a package, of Bun or of Node where it has no business, one sentence each. */
+export function packageViolations({ path, text }: SourceFile): readonly string[] {
+  if (isIn(path, free)) return []
+  const imported = importsOf({ path, text }).flatMap(({ specifier, relative }) => {
+    if (relative) return []
+    const places = packageRules.find(([pattern]) => pattern.test(specifier))?.[1]
+    return isIn(path, places ?? []) ? [] : [`${path} may not import ${specifier}`]
+  })
+  const usesBun = /(?<![\w$.])Bun\b/.test(cut(text).code)
+  return usesBun && !isIn(path, edge) ? [...imported, `${path} may not use Bun`] : imported
+}
+
+function isIn(path: string, places: readonly string[]): boolean {
+  return places.some((place) => path.startsWith(place))
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'bun:test'
+import type { Verdict } from '../../../src/auth/authority.ts'
+import { defaultLimits } from '../../../src/base/limits.ts'
+import { Entrance } from '../../../src/channel/channel.ts'
+import { WaitingBudget } from '../../../src/channel/waiting-frames.ts'
+import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
+import { FakePeer } from '../../support/fakes/peer.ts'
+
+class FaultyPeer extends FakePeer {
+  override refuse(): void {
+    throw new TypeError('a bug of ours')
+  }
+}
+
+function entranceWith(decide: () => Verdict | Promise<Verdict>) {
+  const failed = Promise.withResolvers<unknown>()
+  const entrance = new Entrance({
+    peer: new FaultyPeer(),
+    codec: yWebsocket,
+    address: 'notes',
+    wishes: { echo: false, saved: false, statuses: false },
+    budget: () => new WaitingBudget(1_000),
+    door: {
+      document: 'notes',
+      needsToken: false,
+      decide,
+      open: () => Promise.reject(new Error('nobody gets so far')),
+      failed: failed.resolve,
+    },
+    wallClock: () => 0,
+    limits: defaultLimits,
+    vacated: () => undefined,
+  })
+  return { entrance, failed: failed.promise }
+}
+
+test('HOSTILE-9: a fault while somebody is denied is told to the room', async () => {
+  const { entrance, failed } = entranceWith(() => ({ kind: 'denied', reason: 'no' }))
+  entrance.open(undefined)
+  expect(await failed).toBeInstanceOf(TypeError)
+})
+
+test('HOSTILE-9: a fault while a failed decision is told is told to the room', async () => {
+  const { entrance, failed } = entranceWith(() => Promise.reject(new Error('the store is away')))
+  entrance.open(undefined)
+  expect(await failed).toBeInstanceOf(TypeError)
+})

@@ -1,0 +1,176 @@
+import { Database } from 'bun:sqlite'
+import { expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { LeveldbPersistence } from 'y-leveldb'
+import * as Y from 'yjs'
+import { freshDirectory, startProcess } from '../../support/harness/process.ts'
+import { RawClient } from '../../support/harness/raw-client.ts'
+import { fill, flip, sql, storedDocument, textOf, typed, ytopic } from './stage.ts'
+
+test('TOOLS-4: a document goes out as an update and comes in elsewhere the same', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const other = join(directory.path, 'other')
+  const file = join(directory.path, 'a.bin')
+  const { document, updates } = typed('over and out')
+  await fill(data, { 'a/b': updates })
+  const piped = await ytopic('export', 'a/b', '--data', data)
+  const filed = await ytopic('export', 'a/b', '--output', file, '--data', data)
+  expect([piped.code, filed.code]).toEqual([0, 0])
+  expect(Buffer.from(await Bun.file(file).bytes())).toEqual(Buffer.from(piped.bytes))
+  expect((await ytopic('import', file, '--document', 'new', '--data', other)).code).toBe(0)
+  const imported = await storedDocument(other, 'new')
+  expect(Y.encodeStateVector(imported)).toEqual(Y.encodeStateVector(document))
+  expect(textOf(imported)).toBe('over and out')
+  const unknown = await ytopic('export', 'nobody', '--data', data)
+  expect([unknown.code, unknown.err.trim()]).toEqual([
+    1,
+    'ytopic export: There is no document "nobody".',
+  ])
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-4: an import merges with what is there; an unsound one stores nothing', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const file = join(directory.path, 'more.bin')
+  const { document, updates } = typed('one')
+  await fill(data, { a: updates })
+  document.getText('t').insert(3, ', two')
+  const whole = new Uint8Array(Y.encodeStateAsUpdate(document))
+  await Bun.write(file, whole)
+  expect((await ytopic('import', file, '--document', 'a', '--data', data)).code).toBe(0)
+  expect(textOf(await storedDocument(data, 'a'))).toBe('one, two')
+  await Bun.write(file, whole.subarray(0, whole.length - 3))
+  const refused = await ytopic('import', file, '--document', 'b', '--data', data)
+  expect([refused.code, refused.out]).toEqual([
+    1,
+    'left out: document "b": The update ends in the middle.\n0 of 1 document imported\n',
+  ])
+  expect((await ytopic('documents', '--json', '--data', data)).out).not.toContain('"b"')
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-4: an export leaves out what is damaged, and says so', async () => {
+  const directory = await freshDirectory()
+  const { path: data } = directory
+  const file = join(data, 'rest.bin')
+  await fill(data, { a: [...typed('rest').updates, Uint8Array.of(1, 2, 3)] })
+  const { code, err } = await ytopic('export', 'a', '--output', file, '--data', data)
+  expect([code, err.includes('left out: document "a", 5: It does not apply')]).toEqual([1, true])
+  expect((await ytopic('import', file, '--document', 'b', '--data', data)).code).toBe(0)
+  expect(textOf(await storedDocument(data, 'b'))).toBe('rest')
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-4: an import takes the place of a damaged snapshot', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const file = join(directory.path, 'whole.bin')
+  const { document, updates } = typed('from a backup')
+  await fill(data, { a: updates })
+  await ytopic('compact', '--data', data)
+  sql(data, flip('snapshot', '1'))
+  await Bun.write(file, new Uint8Array(Y.encodeStateAsUpdate(document)))
+  const { code, out } = await ytopic('import', file, '--document', 'a', '--data', data)
+  expect([code, out.includes('mended: document "a"')]).toEqual([0, true])
+  const server = await startProcess(data)
+  const client = await (await RawClient.connect(`${server.url}/ws/a`)).open()
+  expect(textOf(client.document())).toBe('from a backup')
+  await server.end('SIGTERM')
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-5: the documents of a Hocuspocus file come in; a bad one is named', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const file = join(directory.path, 'hocuspocus.sqlite')
+  const { document } = typed('from elsewhere')
+  using database = new Database(file)
+  // As @hocuspocus/extension-sqlite makes it.
+  database.run(`CREATE TABLE IF NOT EXISTS "documents" (
+    "name" varchar(255) NOT NULL, "data" blob NOT NULL, UNIQUE(name))`)
+  const add = database.query('INSERT INTO documents (name, data) VALUES (?, ?)')
+  add.run('good', Buffer.from(Y.encodeStateAsUpdate(document)))
+  add.run('bad', Buffer.of(9, 9, 9))
+  const done = await ytopic('import', '--from', 'hocuspocus', file, '--data', data)
+  expect(done.code).toBe(1)
+  expect(done.out).toContain('left out: document "bad"')
+  expect(done.out).toContain('1 of 2 documents imported')
+  expect(textOf(await storedDocument(data, 'good'))).toBe('from elsewhere')
+  const strange = await ytopic('import', '--from', 'hocuspocus', import.meta.path, '--data', data)
+  expect([strange.code, strange.err.trim().split('\n').length]).toEqual([1, 1])
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-5: the documents of a y-leveldb directory come in, and it still opens', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const level = join(directory.path, 'level')
+  const { document, updates } = typed('kept in LevelDB')
+  const persistence = new LeveldbPersistence(level)
+  for (const update of updates) await persistence.storeUpdate('a/b', update)
+  await persistence.storeUpdate('other', Y.encodeStateAsUpdate(document))
+  await persistence.destroy()
+  const done = await ytopic('import', '--from', 'y-leveldb', level, '--data', data)
+  expect([done.code, done.err]).toEqual([0, ''])
+  expect(done.out).toContain('2 of 2 documents imported')
+  expect(textOf(await storedDocument(data, 'a/b'))).toBe('kept in LevelDB')
+  const after = new LeveldbPersistence(level)
+  expect(textOf(await after.getYDoc('other'))).toBe('kept in LevelDB')
+  await after.destroy()
+  const nothing = join(directory.path, 'nothing')
+  const missing = await ytopic('import', '--from', 'y-leveldb', nothing, '--data', data)
+  expect([missing.code, existsSync(nothing)]).toEqual([1, false])
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-6: compact folds what it is told to, and the content stays', async () => {
+  const directory = await freshDirectory()
+  const { path: data } = directory
+  await fill(data, { a: typed('alpha').updates, b: typed('beta').updates })
+  expect((await ytopic('compact', 'a', '--data', data)).code).toBe(0)
+  const rows = async (): Promise<unknown> => {
+    const { out } = await ytopic('documents', '--json', '--data', data)
+    const lines = out.trim().split('\n')
+    return lines.map((line) => (JSON.parse(line) as { logRows: number }).logRows)
+  }
+  expect(await rows()).toEqual([0, 4])
+  expect((await ytopic('compact', '--data', data)).out).toContain('1 of 2 documents')
+  expect(await rows()).toEqual([0, 0])
+  expect(textOf(await storedDocument(data, 'a'))).toBe('alpha')
+  expect(textOf(await storedDocument(data, 'b'))).toBe('beta')
+  expect((await ytopic('compact', 'c', '--data', data)).code).toBe(1)
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-7: what writes refuses beside a running server, in one line', async () => {
+  const directory = await freshDirectory()
+  const { path: data } = directory
+  const file = join(data, 'a.bin')
+  await Bun.write(file, new Uint8Array(Y.encodeStateAsUpdate(typed('a').document)))
+  const server = await startProcess(data)
+  const ended = await Promise.all([
+    ytopic('compact', '--data', data),
+    ytopic('import', file, '--document', 'a', '--data', data),
+  ])
+  await server.end('SIGTERM')
+  for (const { code, err } of ended) {
+    expect(code).toBe(1)
+    expect(err).toContain(`in use by process ${server.pid}`)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  }
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-7: a directory without documents is refused by what reads, and not made', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'none')
+  for (const tool of [['verify'], ['documents'], ['export', 'a'], ['compact'], ['backup', 'f']]) {
+    const { code, err } = await ytopic(...tool, '--data', data)
+    expect([code, err.trim().split('\n').length]).toEqual([1, 1])
+  }
+  expect(existsSync(data)).toBe(false)
+  await directory.remove()
+}, 30_000)

@@ -1,0 +1,55 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
+
+const bytes = (hex: string) => Uint8Array.fromHex(hex.replaceAll(' ', ''))
+
+/** Frames as the published client sends and takes them. */
+const golden = [
+  ['step 1', '00 00 01 00', { kind: 'step-1', stateVector: bytes('00') }],
+  ['step 2', '00 01 02 00 00', { kind: 'step-2', update: bytes('0000') }],
+  ['update', '00 02 02 00 00', { kind: 'update', update: bytes('0000') }],
+  ['awareness', '01 06 01 64 01 02 7b7d', { kind: 'awareness', update: bytes('016401027b7d') }],
+  ['query awareness', '03', { kind: 'query-awareness' }],
+] as const
+
+for (const [what, hex, frame] of golden) {
+  test(`RELAY-6: ${what} is read and written as the client has it`, () => {
+    expect(yWebsocket.decode(bytes(hex))).toEqual(frame)
+    expect(yWebsocket.encode(frame)).toEqual(bytes(hex))
+  })
+
+  test(`RELAY-6: ${what} cut short or with a byte left over is no frame`, () => {
+    const whole = bytes(hex)
+    for (let length = 0; length < whole.length; length++) {
+      expect(yWebsocket.decode(whole.subarray(0, length)).kind).toBe('bad-frame')
+    }
+    expect(yWebsocket.decode(Uint8Array.of(...whole, 0)).kind).toBe('bad-frame')
+  })
+}
+
+test('RELAY-6: what only a server says and what nobody says is no frame from a client', () => {
+  for (const hex of ['02 00 01 78', '04', '05 00', '00 03 00', '6e 01 00', 'ff ff ff ff ff']) {
+    expect(yWebsocket.decode(bytes(hex)).kind).toBe('bad-frame')
+  }
+})
+
+test('RELAY-6: no bytes make the codec throw, and what it reads it writes back', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 64 }), (input) => {
+      const frame = yWebsocket.decode(input)
+      if (frame.kind === 'bad-frame') return
+      const again = yWebsocket.decode(yWebsocket.encode(frame) ?? Uint8Array.of())
+      expect(again).toEqual(frame)
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
+test('SERVER-1: a denial is the permission-denied message of y-protocols', () => {
+  expect(yWebsocket.encode({ kind: 'denied', reason: 'no' })).toEqual(bytes('02 00 02 6e 6f'))
+})
+
+test('AWARE-10: the keep-alive is an awareness update without entries', () => {
+  expect(yWebsocket.encode({ kind: 'keep-alive' })).toEqual(bytes('01 01 00'))
+})

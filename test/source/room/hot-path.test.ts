@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, jest, spyOn, test } from 'bun:test'
+import * as Y from 'yjs'
+import { UpdateTail } from '../../../src/document/update-tail.ts'
+import { UpdateScan } from '../../../src/update/scan.ts'
+import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
+import { Batch } from '../../../persistence/batch.ts'
+import { openRoom } from '../../support/fakes/room.ts'
+import { codeFiles } from '../../project/house/checkout.ts'
+import { importsOf } from '../../project/house/imports.ts'
+
+// The cost of the relay is guarded by what is done, not by how long it takes: a count says the
+// same on every machine.
+
+/** Messages of somebody who types so many letters. */
+function typed(count: number): readonly Uint8Array[] {
+  const document = new Y.Doc()
+  const messages: Uint8Array[] = []
+  document.on('update', (update: Uint8Array) => {
+    messages.push(yWebsocket.encode({ kind: 'update', update }) ?? Uint8Array.of())
+  })
+  for (let index = 0; index < count; index++) document.getText('t').insert(index, 'x')
+  return messages
+}
+
+/** Watches what is done to updates. */
+function watch() {
+  return {
+    scans: spyOn(UpdateScan.prototype, 'scan'),
+    decodes: spyOn(yWebsocket, 'decode'),
+    encodes: spyOn(yWebsocket, 'encode'),
+    tailCopies: spyOn(UpdateTail.prototype, 'add'),
+    batchCopies: spyOn(Batch.prototype, 'add'),
+    slices: spyOn(Uint8Array.prototype, 'slice'),
+    views: spyOn(Uint8Array.prototype, 'subarray'),
+  }
+}
+
+function counts(watched: ReturnType<typeof watch>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(watched).map(([name, spy]) => [name, spy.mock.calls.length]),
+  )
+}
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+describe('the way of an update', () => {
+  test('PERF-1, PERF-2: alone it is read once, copied twice, written never, viewed never', () => {
+    const { join, clock } = openRoom()
+    const [writer] = [join(), join(), join()]
+    const [first, ...messages] = typed(21)
+    // The first names its root type, whose name is counted.
+    writer.take(first ?? Uint8Array.of())
+    clock.turn()
+    const watched = watch()
+    for (const raw of messages) {
+      writer.take(raw)
+      clock.turn()
+    }
+    expect(counts(watched)).toEqual({
+      scans: 20,
+      decodes: 0,
+      encodes: 0,
+      tailCopies: 20,
+      batchCopies: 20,
+      slices: 0,
+      views: 0,
+    })
+    expect(writer.peer.published.slice(1).map(({ bytes }) => bytes)).toEqual(messages)
+  })
+
+  test('PERF-3: a burst is read once each, written once, kept and published as two updates', () => {
+    const { join, clock } = openRoom()
+    const [writer] = [join(), join()]
+    const messages = typed(200)
+    const watched = watch()
+    for (const raw of messages) writer.take(raw)
+    clock.turn()
+    const { scans, decodes, encodes, tailCopies, batchCopies } = counts(watched)
+    expect({ scans, decodes, encodes, tailCopies, batchCopies }).toEqual({
+      scans: 200,
+      decodes: 0,
+      encodes: 1,
+      tailCopies: 2,
+      batchCopies: 2,
+    })
+    expect(writer.peer.published.length).toBe(2)
+  })
+
+  test('PERF-4: nothing on the way is done by Yjs: only folding knows it', () => {
+    const users = codeFiles()
+      .filter(({ path }) => /^(?:src|persistence)\//.test(path))
+      .filter((file) => importsOf(file).some(({ specifier }) => specifier === 'yjs'))
+      .map(({ path }) => path)
+      .filter((path) => !/^src\/(?:client|cli)\//.test(path))
+    expect(users).toEqual(['src/ydoc/fold.ts'])
+  })
+})

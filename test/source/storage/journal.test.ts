@@ -1,0 +1,172 @@
+import { expect, test } from 'bun:test'
+import { defaultLimits } from '../../../src/base/limits.ts'
+import { createLog } from '../../../src/base/log.ts'
+import { Metrics } from '../../../src/base/metrics.ts'
+import { Journal } from '../../../src/storage/journal.ts'
+import { FakeClock } from '../../support/fakes/clock.ts'
+import { FaultyStore } from '../../support/fakes/store.ts'
+
+function start(limits: Partial<typeof defaultLimits> = {}) {
+  const lines: string[] = []
+  const clock = new FakeClock()
+  const store = new FaultyStore()
+  const metrics = new Metrics()
+  const journal = new Journal({
+    store,
+    clock,
+    log: createLog((line) => lines.push(line)),
+    metrics,
+    limits: { ...defaultLimits, ...limits },
+  })
+  return { clock, lines, store, metrics, journal }
+}
+
+async function stored(store: FaultyStore, document: string): Promise<number[]> {
+  const { log } = await store.load(document)
+  return log.map((entry) => entry.bytes[0] ?? -1)
+}
+
+test('JOURNAL-1: updates of several documents reach the store in order', async () => {
+  const { clock, store, journal } = start()
+  for (let index = 0; index < 200; index++) {
+    journal.append(index % 3 === 0 ? 'a' : 'b', Uint8Array.of(index))
+    if (index % 17 === 0) await clock.advance(1)
+  }
+  await clock.advance(100)
+  const all = Array.from({ length: 200 }, (_, index) => index)
+  expect(await stored(store, 'a')).toEqual(all.filter((index) => index % 3 === 0))
+  expect(await stored(store, 'b')).toEqual(all.filter((index) => index % 3 !== 0))
+})
+
+test('JOURNAL-2: a lone update is written in the turn after it, without a wait', async () => {
+  const { clock, store, journal } = start()
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(0)
+  expect(store.appends).toBe(1)
+  expect(journal.pendingBytes).toBe(0)
+})
+
+test('JOURNAL-2: what comes while a batch is being written shares the next one', async () => {
+  const { clock, store, metrics, journal } = start()
+  store.hold()
+  journal.append('a', Uint8Array.of(0))
+  await clock.advance(0)
+  for (let index = 1; index <= 50; index++) {
+    journal.append('a', Uint8Array.of(index))
+    await clock.advance(1)
+  }
+  expect(store.appends).toBe(1)
+  store.release()
+  await clock.advance(100)
+  expect(metrics.commits).toBe(2)
+  expect(await stored(store, 'a')).toHaveLength(51)
+})
+
+test('JOURNAL-3: a failed batch is tried again until the store takes it', async () => {
+  const { clock, store, metrics, journal } = start({ store_retry_ms_min: 50 })
+  store.failAppends = 3
+  let written = false
+  journal.append('a', Uint8Array.of(1))
+  journal.afterAppended(() => {
+    written = true
+  })
+  await clock.advance(0)
+  expect(journal.trouble).toContain('the disk is full')
+  await clock.advance(50)
+  expect([metrics.commitFailures, written]).toEqual([2, false])
+  await clock.advance(99)
+  expect(metrics.commitFailures).toBe(2)
+  await clock.advance(1)
+  expect([metrics.commitFailures, written]).toEqual([3, false])
+  journal.append('a', Uint8Array.of(2))
+  await clock.advance(200)
+  expect(written).toBe(true)
+  expect(journal.trouble).toBeUndefined()
+  await clock.advance(100)
+  expect(await stored(store, 'a')).toEqual([1, 2])
+})
+
+test('JOURNAL-3: nothing is called written before the store has taken it', async () => {
+  const { clock, store, journal } = start()
+  store.hold()
+  const heard: string[] = []
+  journal.append('a', Uint8Array.of(1))
+  journal.afterAppended(() => heard.push('first'))
+  await clock.advance(10)
+  journal.append('a', Uint8Array.of(2))
+  journal.afterAppended(() => heard.push('second'))
+  await clock.advance(10)
+  expect(heard).toEqual([])
+  store.release()
+  await clock.advance(10)
+  expect(heard).toEqual(['first', 'second'])
+  journal.afterAppended(() => heard.push('third'))
+  expect(heard).toEqual(['first', 'second', 'third'])
+})
+
+test('JOURNAL-4: the bytes that wait are bounded', async () => {
+  const { clock, store, journal } = start({ journal_bytes_max: 1_000 })
+  store.hold()
+  let taken = 0
+  while (journal.hasRoom(100)) {
+    journal.append('a', new Uint8Array(100))
+    taken++
+    await clock.advance(1)
+  }
+  expect(taken).toBe(9)
+  expect(journal.pendingBytes).toBeLessThanOrEqual(1_000)
+  store.release()
+  await clock.advance(100)
+  expect(journal.hasRoom(100)).toBe(true)
+})
+
+test('JOURNAL-4: an update that would pass the bound with what goes with it has no room', () => {
+  const { journal } = start({ journal_bytes_max: 1_000 })
+  journal.append('a', new Uint8Array(500))
+  const left = 1_000 - journal.pendingBytes
+  expect(journal.hasRoom(left)).toBe(false)
+  expect(journal.hasRoom(left - 8)).toBe(true)
+})
+
+test('JOURNAL-4: an update of any size has room when nothing waits', async () => {
+  const { clock, journal } = start({ journal_bytes_max: 1_000 })
+  expect(journal.hasRoom(5_000)).toBe(true)
+  journal.append('a', new Uint8Array(5_000))
+  expect(journal.hasRoom(1)).toBe(false)
+  await clock.advance(100)
+  expect(journal.hasRoom(5_000)).toBe(true)
+})
+
+test('JOURNAL-5: trouble stays while a refused batch is being tried again', async () => {
+  const { clock, store, journal } = start({ store_retry_ms_min: 50 })
+  store.failAppends = 1
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(0)
+  store.hold()
+  await clock.advance(60)
+  expect(store.appends).toBe(2)
+  expect(journal.trouble).toContain('the disk is full')
+  store.release()
+  await clock.advance(1)
+  expect(journal.trouble).toBeUndefined()
+})
+
+test('JOURNAL-5: a store that does not answer in time is trouble, and told once', async () => {
+  const { clock, lines, store, journal } = start({ store_silence_ms_max: 3_000 })
+  store.hold()
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(2_999)
+  expect(journal.trouble).toBeUndefined()
+  await clock.advance(1_000_000)
+  expect(journal.trouble).toContain('no write for more than 3 s')
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain('store-silent')
+  expect(lines[0]).toContain('pendingUpdates=1')
+  store.release()
+  await clock.advance(1)
+  expect(journal.trouble).toBeUndefined()
+  expect(lines[1]).toContain('store-back')
+  journal.append('a', Uint8Array.of(2))
+  await clock.advance(1_000_000)
+  expect(lines).toHaveLength(2)
+})

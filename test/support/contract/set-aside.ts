@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import type { Store } from '../../../persistence/store.ts'
+import { batchOf, bytes, logOf, refusal } from './store.ts'
+import type { StoreStage } from './store.ts'
+
+const reason = 'It does not load.'
+
+/** What every store does with bytes that are sound but of no use: rule STORE-14 of SPEC.md. */
+export function setAsideContract(name: string, create: () => Promise<StoreStage>): void {
+  describe(`setting aside in ${name}`, () => {
+    let stage: StoreStage
+    let store: Store
+    let sequences: readonly number[]
+
+    beforeEach(async () => {
+      stage = await create()
+      store = stage.store
+      await store.append(batchOf(['a', '1'], ['b', 'x'], ['a', '2']))
+      for (const update of ['3', '4']) await store.append(batchOf(['a', update]))
+      sequences = (await store.load('a')).log.map((entry) => entry.sequence)
+    })
+    afterEach(() => stage.dispose())
+
+    /** The sequence of the entry at that place of `a`, as it was in the beginning. */
+    const at = (place: number): number => sequences[place] ?? 0
+
+    test('STORE-14: a row is set aside with all its updates, and nothing else is', async () => {
+      expect(await store.setAside('a', at(0), reason)).toBe(true)
+      expect(await logOf(store, 'a')).toEqual(['3', '4'])
+      expect(await logOf(store, 'b')).toEqual(['x'])
+      expect((await store.load('b')).damage).toEqual([])
+      expect(await store.list('0', 1)).toEqual([
+        { document: 'a', snapshotBytes: 0, logBytes: 2, logRows: 2 },
+      ])
+    })
+
+    test('STORE-14: what is set aside is named with its reason at every load', async () => {
+      await store.setAside('a', at(2), reason)
+      await store.setAside('a', at(0), 'Nor does this.')
+      const named = [
+        { document: 'a', entry: at(2), reason },
+        { document: 'a', entry: at(0), reason: 'Nor does this.' },
+      ]
+      expect((await store.load('a')).damage).toEqual(named)
+      store = await stage.reopen()
+      expect(await store.compact('a', bytes('all'), (await store.load('a')).through)).toBe(true)
+      for (const time of [1, 2]) {
+        const { snapshot, log, damage } = await store.load('a')
+        expect({ time, snapshot, log, damage }).toEqual({
+          time,
+          snapshot: bytes('all'),
+          log: [],
+          damage: named,
+        })
+      }
+    })
+
+    test('STORE-14: a document of which all is set aside is there, and not empty', async () => {
+      for (const sequence of new Set(sequences)) await store.setAside('a', sequence, reason)
+      const stored = await store.load('a')
+      expect(stored).toMatchObject({ snapshot: undefined, log: [], through: 0 })
+      expect(stored.damage).toHaveLength(3)
+      expect((await store.list(undefined, 1)).map(({ document }) => document)).toEqual(['a'])
+      expect(await store.delete('a')).toBe(true)
+      expect((await store.load('a')).damage).toEqual([])
+    })
+
+    test('STORE-14: no row of that sequence and document: nothing changes', async () => {
+      await store.setAside('a', at(2), reason)
+      const before = await store.load('a')
+      const { through } = await store.load('b')
+      for (const sequence of [0, at(2), through, at(3) + 1]) {
+        expect(await store.setAside('a', sequence, reason)).toBe(false)
+      }
+      expect(await store.setAside('nobody', at(3), reason)).toBe(false)
+      expect(await store.load('a')).toEqual(before)
+      expect(await logOf(store, 'b')).toEqual(['x'])
+      expect((await store.load('nobody')).damage).toEqual([])
+    })
+
+    test('STORE-14: a row that a snapshot covers is not set aside any more', async () => {
+      await store.compact('a', bytes('to 3'), at(2))
+      expect(await store.setAside('a', at(2), reason)).toBe(false)
+      expect(await store.load('a')).toMatchObject({ snapshot: bytes('to 3'), damage: [] })
+    })
+
+    test('STORE-5: nothing is compacted through a row that was set aside', async () => {
+      await store.setAside('a', at(3), reason)
+      expect(await store.compact('a', bytes('all'), at(3))).toBe(false)
+      expect(await logOf(store, 'a')).toEqual(['1', '2', '3'])
+    })
+
+    test('STORE-4: an empty snapshot is a snapshot', async () => {
+      expect(await store.compact('a', bytes(''), at(3))).toBe(true)
+      store = await stage.reopen()
+      expect(await store.load('a')).toMatchObject({
+        snapshot: bytes(''),
+        log: [],
+        through: at(3),
+        damage: [],
+      })
+    })
+
+    test('STORE-2: the sequence of what was set aside does not come again', async () => {
+      await store.setAside('a', at(3), reason)
+      store = await stage.reopen()
+      await store.append(batchOf(['a', '5']))
+      expect((await store.load('a')).through).toBeGreaterThan(at(3))
+    })
+
+    test('STORE-8, STORE-12: setting aside refuses bad names, and when closed', async () => {
+      expect(await refusal(store.setAside('', 1, reason))).toBe('name')
+      await store.close()
+      expect(await refusal(store.setAside('a', at(0), reason))).toBe('closed')
+    })
+  })
+}

@@ -1,0 +1,59 @@
+import { limitsWith } from '../../../src/base/limits.ts'
+import { silentLog } from '../../../src/base/log.ts'
+import { Metrics } from '../../../src/base/metrics.ts'
+import { Burst } from '../../../src/room/coalescer.ts'
+import { ServerDocument } from '../../../src/document/document.ts'
+import { Journal } from '../../../src/storage/journal.ts'
+import { Room } from '../../../src/room/room.ts'
+import type { ReceiptWishes } from '../../../src/room/session-parts.ts'
+import { Session } from '../../../src/room/session.ts'
+import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
+import { FakeClock } from './clock.ts'
+import { FakePeer } from './peer.ts'
+import { FaultyStore } from './store.ts'
+
+const noWishes: ReceiptWishes = { echo: false, saved: false, statuses: false }
+
+/** An open room without sockets: `join` brings one more client into it. */
+export function openRoom() {
+  const clock = new FakeClock()
+  const metrics = new Metrics()
+  const limits = limitsWith()
+  const store = new FaultyStore()
+  const journal = new Journal({ store, clock, log: silentLog, metrics, limits })
+  const broadcasts: { readonly topic: string; readonly bytes: Uint8Array }[] = []
+  const broadcast = (topic: string, bytes: Uint8Array): boolean => {
+    broadcasts.push({ topic, bytes })
+    return true
+  }
+  const failed = (_document: string, error: unknown): void => {
+    throw error
+  }
+  const shared = {
+    journal,
+    clock,
+    log: silentLog,
+    metrics,
+    limits,
+    broadcast,
+    failed,
+    stampAwareness: false,
+  }
+  const room = new Room('notes', new ServerDocument(limits), { ...shared, burst: new Burst(clock) })
+  const join = (wishes = noWishes) => {
+    const peer = new FakePeer()
+    const host = { refused: () => undefined, closed: () => undefined, shown: () => undefined }
+    const session = new Session({ peer, codec: yWebsocket, address: 'notes', wishes }, host, room, {
+      access: 'write',
+    })
+    session.receive({ kind: 'step-1', stateVector: Uint8Array.of(0) }, Uint8Array.of())
+    const take = (raw: Uint8Array): void => {
+      const from = yWebsocket.updateAt(raw)
+      const frame = from < 0 ? yWebsocket.decode(raw) : undefined
+      if (frame === undefined) session.takeUpdate(raw, from)
+      else if (frame.kind !== 'bad-frame') session.receive(frame, raw)
+    }
+    return { peer, session, take }
+  }
+  return { room, join, broadcasts, clock, store, metrics }
+}

@@ -1,0 +1,109 @@
+import { writeSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../../../src/base/clock.ts'
+import type { Limits } from '../../../src/base/limits.ts'
+import { createFoldWorker } from '../../../src/ydoc/fold-client.ts'
+import { createYtopic } from '../../../src/ytopic.ts'
+import { Batch, eachRecord } from '../../../persistence/batch.ts'
+import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
+import type { Store } from '../../../persistence/store.ts'
+
+// A server of the same parts that kills itself, with SIGKILL, at a moment that cannot be hit from
+// outside: within compaction or within the eviction of a room, at a chosen stage. With `--lie` it
+// calls saved what it has not written: the crash test must see that.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string', default: '' },
+    port: { type: 'string', default: '0' },
+    'die-in': { type: 'string', default: 'nothing' },
+    stage: { type: 'string', default: '' },
+    turn: { type: 'string', default: '1' },
+    'spin-us': { type: 'string', default: '0' },
+    lie: { type: 'boolean', default: false },
+  },
+})
+if (positionals[0] !== 'serve') throw new Error('it only serves')
+
+const never = 2 ** 40
+const often = { tail_updates_max: 60, tail_bytes_max: 4_096 }
+const rarely = { tail_updates_max: never, tail_bytes_max: never }
+// What is folded in eviction was not folded before: nothing else asks for it.
+const limitsFor: Readonly<Record<string, Partial<Limits>>> = {
+  compaction: often,
+  eviction: { ...rarely, room_idle_ms_max: 30 },
+  nothing: {},
+}
+
+let turns = 0
+let armed = false
+// Not before those who are to see it are here.
+process.on('SIGUSR2', () => {
+  armed = true
+})
+
+/** Called within each compaction, at each of its stages. */
+function reached(stage: string, document: string): void {
+  if (!armed || stage !== values.stage) return
+  if (++turns < Number(values.turn)) return
+  // Nothing is answered while this thread spins; the others go on with what they were asked.
+  const end = performance.now() + Number(values['spin-us']) / 1_000
+  while (performance.now() < end);
+  writeSync(1, `dies in ${values['die-in']} of ${document} (${stage})\n`)
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** The real store, watched. */
+function watched(store: Store): Store {
+  return {
+    append: values.lie ? lying(store) : (batch) => store.append(batch),
+    load: (document) => store.load(document),
+    compact(document, snapshot, through) {
+      const replaced = store.compact(document, snapshot, through)
+      reached('storing', document)
+      return replaced.then((answer) => {
+        reached('stored', document)
+        return answer
+      })
+    },
+    setAside: (document, sequence, reason) => store.setAside(document, sequence, reason),
+    list: (after, limit) => store.list(after, limit),
+    delete: (document) => store.delete(document),
+    close: () => store.close(),
+  }
+}
+
+/** Says at once that it is done, and does it much later. */
+function lying(store: Store): Store['append'] {
+  return (batch) => {
+    const copy = new Batch()
+    eachRecord(batch.records, (index, update) => copy.add(batch.documents[index] ?? '', update))
+    systemClock.after(300, () => {
+      store.append(copy).catch((error: unknown) => {
+        throw error
+      })
+    })
+    return Promise.resolve()
+  }
+}
+
+const store = await openSqliteStore({ directory: values.data, durability: 'full' })
+const folder = createFoldWorker()
+const ytopic = createYtopic({
+  store: watched(store),
+  limits: limitsFor[values['die-in']] ?? {},
+  // The rounds in which rooms are looked at come ten times as often.
+  clock: { ...systemClock, every: (ms, task) => systemClock.every(ms / 10, task) },
+  fold(parts) {
+    const folded = folder.fold(parts)
+    reached('folding', 'a document')
+    return folded
+  },
+})
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: Number(values.port),
+  fetch: ytopic.fetch,
+  websocket: ytopic.websocket,
+})
+writeSync(1, `it serves ${server.url.href}\n`)

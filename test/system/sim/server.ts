@@ -1,0 +1,200 @@
+import type { Server, ServerWebSocket } from 'bun'
+import type { Clock } from '../../../src/base/clock.ts'
+import type { Limits } from '../../../src/base/limits.ts'
+import type { Log, LogFields } from '../../../src/base/log.ts'
+import type { Metrics } from '../../../src/base/metrics.ts'
+import type { Folded } from '../../../src/storage/compactor.ts'
+import { fold } from '../../../src/ydoc/fold.ts'
+import type { Connection, Socket } from '../../../src/server/connection.ts'
+import { createYtopic, type Ytopic } from '../../../src/ytopic.ts'
+import type { Mutation } from './mutation.ts'
+import type { Random } from './random.ts'
+import { LifeClock } from './clock.ts'
+import type { SimSocket } from './socket.ts'
+import { type Disk, SimStore } from './store.ts'
+import type { Trace } from './trace.ts'
+
+/** Small, so that everything that has a limit meets it. */
+export const simLimits: Partial<Limits> = {
+  backpressure_soft_bytes: 2_500,
+  backpressure_hard_bytes: 30_000,
+  whole_step2_bytes_max: 1_500,
+  piece_bytes_min: 500,
+  journal_bytes_max: 50_000,
+  // So that presence goes out both ways.
+  awareness_crowd_sessions_min: 4,
+  room_idle_ms_max: 400,
+  tail_updates_max: 24,
+  tail_bytes_max: 2_000,
+  deny_delay_ms: 200,
+  drain_spread_ms: 100,
+  drain_ms_max: 3_000,
+  store_retry_ms_max: 1_000,
+}
+
+/** One process: the product's own code, on a clock, a store and sockets of the simulation. */
+export class SimServer {
+  readonly #clock: LifeClock
+  readonly #store: SimStore
+  readonly #ytopic: Ytopic
+  readonly #random: Random
+  readonly #trace: Trace
+  readonly #mutation: Mutation | undefined
+  readonly #sockets = new Set<SimSocket>()
+  readonly #topics = new Map<string, Set<SimSocket>>()
+  readonly #bun: Server<Connection>
+  #arriving: SimSocket | undefined
+
+  constructor(parts: {
+    readonly clock: Clock
+    readonly disk: Disk
+    readonly random: Random
+    readonly trace: Trace
+    readonly mutation: Mutation | undefined
+  }) {
+    this.#clock = new LifeClock(parts.clock)
+    this.#random = parts.random
+    this.#trace = parts.trace
+    this.#mutation = parts.mutation
+    this.#store = new SimStore({ ...parts, clock: this.#clock, random: parts.random.fork() })
+    this.#ytopic = createYtopic({
+      store: this.#store,
+      clock: this.#clock,
+      limits: simLimits,
+      log: this.#log(),
+      fold: (updates) => this.#fold(updates),
+    })
+    // The part of Bun's server that the product uses.
+    this.#bun = {
+      upgrade: (_: Request, { data }: { data: Connection }) => this.#upgrade(data),
+      requestIP: () => null,
+      publish: (topic: string, bytes: Uint8Array) => this.#publish(topic, bytes, undefined),
+    } as unknown as Server<Connection>
+  }
+
+  get metrics(): Metrics {
+    return this.#ytopic.metrics
+  }
+
+  get batchBytesPeak(): number {
+    return this.#store.batchBytesPeak
+  }
+
+  /** A client asks to be connected to `path`. */
+  accept(socket: SimSocket, path: string): void {
+    const headers = { upgrade: 'websocket' }
+    this.#arriving = socket
+    const refusal = this.#ytopic.fetch(new Request(`http://sim${path}`, { headers }), this.#bun)
+    this.#arriving = undefined
+    if (refusal !== undefined) socket.refused()
+  }
+
+  /** The end of a turn: what was sent leaves. */
+  flush(): void {
+    for (const socket of this.#sockets) socket.flush()
+  }
+
+  /** `kill -9`. */
+  kill(): void {
+    this.#clock.end()
+    this.#store.crash()
+    for (const socket of this.#sockets) socket.serverDied()
+    this.#sockets.clear()
+    this.#topics.clear()
+  }
+
+  /** SIGTERM. @returns whether all was written. */
+  stop(): Promise<boolean> {
+    return this.#ytopic.stop()
+  }
+
+  #upgrade(data: Connection): boolean {
+    const socket = this.#arriving
+    if (socket === undefined) return false
+    this.#arriving = undefined
+    this.#sockets.add(socket)
+    const { websocket } = this.#ytopic
+    const handle = this.#handle(socket, data)
+    this.#call(websocket.open?.(handle))
+    socket.accepted({
+      message: (bytes) => this.#call(websocket.message?.(handle, bytes)),
+      drain: () => this.#call(websocket.drain?.(handle)),
+      closed: (code) => {
+        this.#forget(socket)
+        this.#call(websocket.close?.(handle, code, ''))
+      },
+    })
+    return true
+  }
+
+  /** Bun does not wait for a handler: two frames would run at the same time. */
+  #call(result: void | Promise<void> | undefined): void {
+    if (result !== undefined) this.#trace.violate('a handler of a socket waits for something')
+  }
+
+  /** The part of Bun's socket that the product uses. */
+  #handle(socket: SimSocket, data: Connection): Socket {
+    const handle = {
+      data,
+      send: (bytes: Uint8Array) => socket.send(bytes.slice()),
+      publish: (topic: string, bytes: Uint8Array) => this.#publish(topic, bytes, socket),
+      subscribe: (topic: string) => this.#subscribe(socket, topic),
+      unsubscribe: (topic: string) => this.#topics.get(topic)?.delete(socket) ?? false,
+      getBufferedAmount: () => socket.bufferedBytes,
+      close: (code: number) => socket.closeByServer(code),
+      terminate: () => socket.abort(),
+    }
+    return handle as unknown as ServerWebSocket<Connection>
+  }
+
+  #subscribe(socket: SimSocket, topic: string): void {
+    const members = this.#topics.get(topic) ?? new Set()
+    this.#topics.set(topic, members)
+    if (this.#mutation !== 'subscribes-late') members.add(socket)
+    else this.#clock.after(20, () => socket.open && members.add(socket))
+  }
+
+  #forget(socket: SimSocket): void {
+    for (const members of this.#topics.values()) members.delete(socket)
+    this.#clock.soon(() => this.#sockets.delete(socket))
+  }
+
+  #publish(topic: string, bytes: Uint8Array, sender: SimSocket | undefined): number {
+    const copy = bytes.slice()
+    let worst = 0
+    for (const member of this.#topics.get(topic) ?? []) {
+      if (member === sender && this.#mutation !== 'tells-the-sender') continue
+      const status = member.send(copy, true)
+      worst = worst < 0 ? worst : status
+    }
+    return worst
+  }
+
+  #fold(updates: readonly Uint8Array[]): Promise<Folded> {
+    const kept = this.#mutation === 'folds-too-little' ? updates.slice(0, -1) : updates
+    const ms = this.#random.chance(0.4) ? this.#random.between(50, 1_000) : 5
+    return new Promise((resolve) => {
+      this.#clock.after(ms, () => resolve(fold(kept)))
+    })
+  }
+
+  #log(): Log {
+    const note = (event: string, fields: LogFields = {}): void => {
+      this.#trace.note(event, this.#clock.now())
+      const expected = fields['kind'] === 'store-unavailable'
+      if (grave.has(event) && !expected) {
+        this.#trace.violate(`the server says ${event}: ${JSON.stringify(fields)}`)
+      }
+    }
+    return { info: note, warn: note, error: note }
+  }
+}
+
+/** What must never happen with sound clients and an undamaged disk. */
+const grave: ReadonlySet<string> = new Set([
+  'room-failed',
+  'refused',
+  'stored-damage',
+  'document-damaged',
+  'open-failed',
+])
