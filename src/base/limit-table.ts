@@ -102,6 +102,12 @@ export const limitTable = {
     'ranges of deleted clocks in one document',
     'document-full',
   ),
+  document_clients_max: open(
+    1_000_000,
+    [1, 1_000_000],
+    'client ids in one document',
+    'document-full',
+  ),
   update_structs_max: fixed(10_000_000, 'structs in one update', 'bad-update'),
   update_clients_max: fixed(1_000_000, 'clients in one update', 'bad-update'),
   update_deletes_max: fixed(10_000_000, 'delete ranges in one update', 'bad-update'),

@@ -108,13 +108,13 @@ export const trafficLimits = {
   session_new_clients_max: open(
     10_000,
     [1, 1_000_000],
-    'client ids that one session may bring into a document',
+    'client ids that one session may bring into a document, beside one update with a whole one',
     'too-many-clients',
   ),
   session_root_names_max: open(
     10_000,
     [1, 1_000_000],
-    'names of root types that one session may use',
+    'names of root types that one session may use, beside one update with a whole document',
     'too-many-roots',
   ),
   connection_addresses_max: open(

@@ -75,6 +75,10 @@ export class Novelty {
     if (gaps > 0 && known.gaps + gaps > limits.document_gaps_max) return 'too-many-gaps'
     const isFull = missing.updates >= limits.document_waiting_updates_max
     if (isFull && this.#newsWaits(bytes, from)) return 'too-many-gaps'
+    const clients = this.clients()
+    if (clients > 0 && known.clocks.size + clients > limits.document_clients_max) {
+      return 'document-full'
+    }
     if (scan.deleteCount === 0) return undefined
     const ranges = deletes.rangeCount + scan.deleteCount
     const tooMany = ranges > limits.document_delete_ranges_max

@@ -27,7 +27,7 @@ export class Writing {
    */
   receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
     const { burst, journal, metrics } = this.#parts
-    if (!this.#isFit(session, raw, from, permission)) return
+    if (!this.#isFit(session, 'update', raw, from, permission)) return
     const document = this.#document
     if (!document.hasNews()) {
       this.#letGo()
@@ -52,7 +52,7 @@ export class Writing {
       metrics.updatesKnown++
       return session.acceptedStep2(undefined)
     }
-    if (!this.#isFit(session, update, 0, permission)) return
+    if (!this.#isFit(session, 'step-2', update, 0, permission)) return
     const news = this.#document.absorb(update)
     if (news === undefined) {
       metrics.updatesKnown++
@@ -66,7 +66,13 @@ export class Writing {
   }
 
   /** Whether what goes from `from` to the end of the bytes is taken; if not, its sender is told. */
-  #isFit(session: Session, bytes: Uint8Array, from: number, permission: Permission): boolean {
+  #isFit(
+    session: Session,
+    kind: 'step-2' | 'update',
+    bytes: Uint8Array,
+    from: number,
+    permission: Permission,
+  ): boolean {
     const { burst, journal, limits } = this.#parts
     const document = this.#document
     // What is held is on its way to the same places.
@@ -82,7 +88,7 @@ export class Writing {
       return this.#reject(session, 'document-full')
     }
     const { novelty } = document
-    const excess = novelty.excess(bytes, from) ?? session.allowance.add(novelty)
+    const excess = novelty.excess(bytes, from) ?? session.allowance.add(novelty, kind)
     return excess === undefined || this.#reject(session, excess)
   }
 

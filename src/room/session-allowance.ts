@@ -23,6 +23,8 @@ export class SessionAllowance {
   /** Bytes that may be read to answer it. */
   #answers: TokenBucket | undefined
   #clients = 0
+  /** Whether the one update has come that may bring a whole document. */
+  #wholeCame = false
   /** Hashes of the names: a name may be long. */
   #rootNames: Set<number> | undefined
 
@@ -47,19 +49,33 @@ export class SessionAllowance {
   rest(now: number): boolean {
     this.#answers?.refill(now)
     if (this.#answers?.full === true) this.#answers = undefined
-    return this.#clients === 0 && (this.#rootNames ?? this.#answers) === undefined
+    const isUnused = this.#clients === 0 && !this.#wholeCame
+    return isUnused && (this.#rootNames ?? this.#answers) === undefined
   }
 
-  /** Counts what an update brings. @returns why it is too much; undefined when it is not */
-  add(novelty: Novelty): RefusalKind | undefined {
-    const clients = this.#clients + novelty.clients()
-    if (clients > this.#limits.session_new_clients_max) return 'too-many-clients'
+  /**
+   * Counts what an update brings. Who comes with an old document to a server that does not have it
+   * brings the ids and names of years at once: that is not counted, once in a session.
+   * @returns why it is too much; undefined when it is not
+   */
+  add(novelty: Novelty, kind: 'step-2' | 'update'): RefusalKind | undefined {
+    const { session_new_clients_max: clientsMax, session_root_names_max: namesMax } = this.#limits
+    const brought = novelty.clients()
+    const isMuch = brought > clientsMax || novelty.rootNameCount > namesMax
+    const isSome = brought > 0 || novelty.rootNameCount > 0
+    // A page that opens its own copy only after it has connected sends that as an update.
+    if (!this.#wholeCame && (kind === 'step-2' ? isSome : isMuch)) {
+      this.#wholeCame = true
+      return undefined
+    }
+    const clients = this.#clients + brought
+    if (clients > clientsMax) return 'too-many-clients'
     this.#clients = clients
     if (novelty.rootNameCount === 0) return undefined
     const names = (this.#rootNames ??= new Set())
     for (let index = 0; index < novelty.rootNameCount; index++) {
       names.add(hash(novelty.rootName(index)))
-      if (names.size > this.#limits.session_root_names_max) return 'too-many-roots'
+      if (names.size > namesMax) return 'too-many-roots'
     }
     return undefined
   }
