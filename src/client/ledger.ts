@@ -84,20 +84,26 @@ export class Ledger {
     this.#connection = undefined
   }
 
-  /** An update frame leaves. Gives its number; undefined without a connection. */
-  sentUpdate(): number | undefined {
+  /** How many frames of the connection are on disk; none without one. */
+  get confirmedFrames(): number {
+    return this.#connection?.confirmed ?? 0
+  }
+
+  /** A frame leaves that is counted. Gives its number; undefined without a connection. */
+  sentFrame(): number | undefined {
     if (this.#connection === undefined) return undefined
     return ++this.#connection.sent
   }
 
-  /** A step 2 leaves: it carries every edit that has no frame yet. */
-  sentStep2(): void {
+  /** A step 2 leaves: it carries every edit that has no frame yet. Gives its number likewise. */
+  sentStep2(): number | undefined {
     const connection = this.#connection
-    if (connection === undefined) return
+    if (connection === undefined) return undefined
     const frame = ++connection.sent
     connection.firstStep2 ??= frame
     this.#ship(frame, this.#waiting)
     this.#waiting = 0
+    return frame
   }
 
   /** An edit was made; `frame` carries it, or the next step 2 will. */

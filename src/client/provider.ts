@@ -23,6 +23,18 @@ export interface ProviderClose {
   readonly reason: string
 }
 
+/** Close code "try again later": the server turns writers away while its disk takes nothing. */
+const tryAgainLater = 1013
+/** From here on close codes are the server's own: it has refused something. */
+const ownCloseCodes = 4000
+
+/** Why the server refused something, if that is what a close says. */
+export function refusalIn(event: ProviderClose | null): string | undefined {
+  const code = event?.code ?? 0
+  if (code !== tryAgainLater && code < ownCloseCodes) return undefined
+  return event?.reason || `The server closed the connection with code ${code}.`
+}
+
 type StatusListener = (event: { readonly status: string }) => void
 type CloseListener = (event: ProviderClose | null) => void
 

@@ -1,29 +1,27 @@
 import { clone, type Decoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding'
-import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from 'lib0/encoding'
 import { ObservableV2 } from 'lib0/observable'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { Borrowed } from './borrowed.ts'
+import {
+  emptyStep2,
+  hasWaiting,
+  messageAuth,
+  messageSaved,
+  messageSync,
+  permissionDenied,
+  question,
+  step1,
+  step2,
+  update,
+} from './frames.ts'
 import { Ledger } from './ledger.ts'
 import type { MessageHandler, ProviderClose, ProviderSocket, ReceiptProvider } from './provider.ts'
-
-// Message types of the y-websocket protocol and their first payload number; 110 is ytopic's own.
-const messageSync = 0
-const messageAuth = 2
-const messageSaved = 110
-const step1 = 0
-const step2 = 1
-const update = 2
-const permissionDenied = 0
+import { refusalIn } from './provider.ts'
 
 const socketConnecting = 0
 const socketOpen = 1
 
-/** Close code "try again later": the server turns writers away while its disk takes nothing. */
-const tryAgainLater = 1013
-/** From here on close codes are the server's own: it has refused something. */
-const ownCloseCodes = 4000
-
-/** How long an edit without a frame may wait, while connected, before a step 2 is asked for. */
+/** How long what is not known to be saved waits, while connected, before the server is asked. */
 const askAfterMs = 200
 
 /** What a tracker tells. */
@@ -42,7 +40,8 @@ type Next = () => void
 /**
  * Knows which edits of one provider's document are on the server's disk. An edit is an update of
  * the document that did not come through the provider. Edits of other tabs do come through it and
- * are theirs to count; but an edit here that may stand on one of them is not saved before both are.
+ * are theirs to count; but while the server's disk may lack one of them, this tab may hold its only
+ * copy, and nothing is called saved.
  */
 export class SavedTracker extends ObservableV2<SavedEvents> {
   readonly #provider: ReceiptProvider
@@ -78,14 +77,15 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
   }
 
   /**
-   * Whether every edit of this tab is known to be on the server's disk. False where the server
-   * gives no receipts, and until it has confirmed once all that this tab has.
+   * Whether every edit of this tab, and all that it heard from other tabs, is known to be on the
+   * server's disk. False where the server gives no receipts, and until it has confirmed once all
+   * that this tab has.
    */
   get saved(): boolean {
-    return this.#ledger.saved
+    return this.#ledger.saved && this.#borrowed.isSaved
   }
 
-  /** How many edits are not known to be there. */
+  /** How many edits of this tab are not known to be there. */
   get pending(): number {
     return this.#ledger.pending
   }
@@ -125,10 +125,8 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
   }
 
   readonly #onClose = (event: ProviderClose | null): void => {
-    const code = event?.code ?? 0
-    if (!this.#isDenied && (code === tryAgainLater || code >= ownCloseCodes)) {
-      this.#refuse(event?.reason || `The server closed the connection with code ${code}.`)
-    }
+    const reason = this.#isDenied ? undefined : refusalIn(event)
+    if (reason !== undefined) this.#refuse(reason)
     this.#end()
   }
 
@@ -145,9 +143,12 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
     const wrote = beforeState.get(this.#clientId) !== afterState.get(this.#clientId)
     this.#clientId = doc.clientID
     const received = origin === this.#provider && this.#reading !== undefined
-    if (received && this.#reading === 'tab') this.#borrowed.fromTab(bytes)
+    if (received && this.#reading === 'tab') {
+      this.#borrowed.fromTab(bytes)
+      this.#askSoon()
+    }
     // What an observer writes while the provider reads is not sent by the provider.
-    if (received && !wrote) return
+    if (received && !wrote) return this.#notify()
     const stands = frame !== undefined && this.#borrowed.isEmpty
     this.#ledger.edited(stands ? frame : undefined)
     if (!stands) this.#askSoon()
@@ -185,11 +186,13 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
 
   #sent(data: Uint8Array): void {
     // Both numbers are below 128, hence one byte each.
-    if (data[0] !== messageSync) return
-    if (data[1] === update) this.#unclaimed = this.#ledger.sentUpdate()
-    if (data[1] !== step2) return
-    this.#ledger.sentStep2()
-    this.#borrowed.returned()
+    if (data[0] !== messageSync || data[1] === step1) return
+    // Its own question for the disk carries none of the edits that a step 2 of the provider does.
+    const isAll = data[1] === step2 && data !== emptyStep2
+    const frame = isAll ? this.#ledger.sentStep2() : this.#ledger.sentFrame()
+    if (data[1] === update) this.#unclaimed = frame
+    if (frame === undefined || data[1] !== step2) return
+    this.#borrowed[isAll ? 'returned' : 'asked'](frame)
     this.#notify()
   }
 
@@ -200,6 +203,7 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
     clearTimeout(this.#asking)
     this.#asking = undefined
     this.#ledger.closed()
+    this.#borrowed.closed()
     this.#notify()
   }
 
@@ -207,6 +211,7 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
     this.#replace(messageSaved, (decoder, fromSocket) => {
       const count = readVarUint(decoder)
       if (fromSocket && this.#ledger.confirmed(count)) this.#refusal = undefined
+      this.#borrowed.confirmed(this.#ledger.confirmedFrames)
       this.#notify()
     })
     this.#replace(messageAuth, (decoder, fromSocket, next) => {
@@ -225,6 +230,9 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
       } finally {
         this.#reading = undefined
       }
+      if (fromSocket || !hasWaiting(this.#provider.doc)) return
+      this.#borrowed.waits()
+      this.#askSoon()
     })
   }
 
@@ -240,20 +248,23 @@ export class SavedTracker extends ObservableV2<SavedEvents> {
   #heardFromServer(decoder: Decoder): void {
     if (this.#borrowed.isEmpty || readVarUint(decoder) === step1) return
     this.#borrowed.fromServer(readVarUint8Array(decoder))
+    this.#askSoon()
   }
 
-  /** Has the server ask what this client has: the provider's answer carries every edit. */
+  /**
+   * Has the server ask what this client has, for the provider's answer carries every edit; where it
+   * has all of that, asks whether its disk does.
+   */
   #askSoon(): void {
     this.#asking ??= setTimeout(() => {
       this.#asking = undefined
       const socket = this.#socket
+      if (socket?.readyState !== socketOpen) return
+      const { needsStep2, supported } = this.#ledger
       // A connection that has not been asked yet will be.
-      if (socket?.readyState !== socketOpen || !this.#ledger.needsStep2) return
-      const encoder = createEncoder()
-      writeVarUint(encoder, messageSync)
-      writeVarUint(encoder, step1)
-      writeVarUint8Array(encoder, Y.encodeStateVector(this.#provider.doc))
-      socket.send(toUint8Array(encoder))
+      const asks = needsStep2 || (supported && !this.#borrowed.isEmpty)
+      if (asks) socket.send(question(this.#provider.doc))
+      else if (supported && this.#borrowed.isSaid) socket.send(emptyStep2)
     }, askAfterMs)
   }
 
