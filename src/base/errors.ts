@@ -34,6 +34,7 @@ export const refusals = {
   'too-many-revocations': refusal(4429, 429, false, 'No more revocations are remembered.'),
   'read-only': refusal(4403, 403, false, 'You may read this document, not change it.'),
   'too-many-documents': refusal(4429, 429, false, 'Too many documents on one connection.'),
+  'too-many-addresses': refusal(4429, 429, false, 'Too many session addresses of this document.'),
   'text-frame': refusal(4400, 400, false, 'Text frames are not part of the protocol.'),
   'frame-too-large': refusal(4413, 413, false, 'The frame is larger than this server takes.'),
   'document-full': refusal(4413, 413, false, 'The document has reached its size limit.'),

@@ -123,6 +123,18 @@ export const trafficLimits = {
     'documents that one connection may have open, where its protocol carries many',
     'too-many-documents',
   ),
+  connection_document_addresses_max: open(
+    16,
+    [1, 1_000_000],
+    'addresses (`document\\0session`) by which one connection may have one document open',
+    'too-many-addresses',
+  ),
+  document_addresses_max: open(
+    500,
+    [1, 1_000_000],
+    'addresses (`document\\0session`) by which one document may be open; each gets every edit',
+    'too-many-addresses',
+  ),
   rooms_max: open(100_000, [1, 10_000_000], 'documents open on this server', 'server-full'),
   token_bytes_max: open(16 * kib, [64, mib], 'length of a token', 'permission-denied'),
   token_wait_ms_max: open(

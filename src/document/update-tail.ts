@@ -1,45 +1,58 @@
 import { copyBytes } from '../../persistence/batch.ts'
 
+/** Updates one behind the other, in a buffer that has room for more of them. */
+interface Chunk {
+  buffer: Uint8Array
+  /** Where each update ends in the buffer. */
+  readonly ends: number[]
+}
+
 /**
- * The updates of a document since its snapshot, packed in one buffer: thousands of small updates
+ * The updates of a document since its snapshot, packed in a few buffers: thousands of small updates
  * cost their bytes and little else. Positions count updates since the document was loaded.
  */
 export class UpdateTail {
-  #buffer = new Uint8Array(1_024)
-  /** Where each update ends in the buffer. */
-  #ends: number[] = []
+  #chunks: Chunk[] = [emptyChunk()]
   /** Position of the first update that is kept. */
   #start = 0
+  #count = 0
+  #byteLength = 0
 
   /** How many updates were ever added. */
   get position(): number {
-    return this.#start + this.#ends.length
+    return this.#start + this.#count
   }
 
   /** How many updates it keeps. */
   get count(): number {
-    return this.#ends.length
+    return this.#count
   }
 
   get byteLength(): number {
-    return this.#ends.at(-1) ?? 0
+    return this.#byteLength
   }
 
   /** Adds one update (copied), which goes from `at` to the end of the bytes. */
   add(bytes: Uint8Array, at = 0): void {
-    const from = this.byteLength
-    const end = from + bytes.length - at
-    if (end > this.#buffer.length) this.#grow(end)
-    copyBytes(bytes, at, this.#buffer, from)
-    this.#ends.push(end)
+    const length = bytes.length - at
+    const { buffer, ends } = this.#chunkFor(length)
+    const from = ends.at(-1) ?? 0
+    copyBytes(bytes, at, buffer, from)
+    ends.push(from + length)
+    this.#count++
+    this.#byteLength += length
   }
 
   /** Views of the updates from `position` on; undefined when some of them are kept no more. */
   since(position: number): readonly Uint8Array[] | undefined {
     if (position < this.#start) return undefined
     const updates: Uint8Array[] = []
-    for (let at = position - this.#start; at < this.#ends.length; at++) {
-      updates.push(this.#buffer.subarray(this.#ends[at - 1] ?? 0, this.#ends[at]))
+    let skipped = position - this.#start
+    for (const { buffer, ends } of this.#chunks) {
+      for (let at = skipped; at < ends.length; at++) {
+        updates.push(buffer.subarray(ends[at - 1] ?? 0, ends[at]))
+      }
+      skipped = Math.max(0, skipped - ends.length)
     }
     return updates
   }
@@ -51,19 +64,53 @@ export class UpdateTail {
 
   /** Forgets the updates before `position`. Views handed out stay as they are. */
   dropBefore(position: number): void {
-    const dropped = Math.min(Math.max(position - this.#start, 0), this.#ends.length)
-    if (dropped === 0) return
-    const cut = this.#ends[dropped - 1] ?? 0
-    // A fresh buffer: views of the old one may still be on their way to a socket.
-    const kept = this.#buffer.slice(cut, this.byteLength)
-    this.#ends = this.#ends.slice(dropped).map((end) => end - cut)
-    this.#buffer = kept.length === 0 ? new Uint8Array(1_024) : kept
-    this.#start += dropped
+    let left = Math.min(Math.max(position - this.#start, 0), this.#count)
+    this.#start += left
+    this.#count -= left
+    let [first] = this.#chunks
+    while (first !== undefined && left >= first.ends.length) {
+      left -= first.ends.length
+      this.#byteLength -= first.ends.at(-1) ?? 0
+      this.#chunks.shift()
+      ;[first] = this.#chunks
+    }
+    if (first === undefined) this.#chunks = [emptyChunk()]
+    else if (left > 0) {
+      const cut = first.ends[left - 1] ?? 0
+      this.#byteLength -= cut
+      this.#chunks[0] = withoutFirst(first, left, cut)
+    }
   }
 
-  #grow(least: number): void {
-    const grown = new Uint8Array(Math.max(least, this.#buffer.length * 2))
-    grown.set(this.#buffer.subarray(0, this.byteLength))
-    this.#buffer = grown
+  /** The last chunk, made as large as it has to be, or a new one behind it. */
+  #chunkFor(length: number): Chunk {
+    const last = this.#chunks.at(-1) ?? emptyChunk()
+    const used = last.ends.at(-1) ?? 0
+    if (used + length <= last.buffer.length) return last
+    if (used === 0 || used + length <= chunkBytes) {
+      const doubled = Math.min(chunkBytes, last.buffer.length * 2)
+      const grown = new Uint8Array(Math.max(used + length, doubled))
+      grown.set(last.buffer.subarray(0, used))
+      last.buffer = grown
+      return last
+    }
+    const next: Chunk = { buffer: new Uint8Array(Math.max(length, chunkBytes)), ends: [] }
+    this.#chunks.push(next)
+    return next
+  }
+}
+
+/** A chunk grows by being copied up to here; a long tail is never copied as a whole. */
+const chunkBytes = 1024 * 1024
+
+function emptyChunk(): Chunk {
+  return { buffer: new Uint8Array(1_024), ends: [] }
+}
+
+/** A fresh buffer: views of the old one may still be on their way to a socket. */
+function withoutFirst({ buffer, ends }: Chunk, count: number, cut: number): Chunk {
+  return {
+    buffer: buffer.slice(cut, ends.at(-1) ?? 0),
+    ends: ends.slice(count).map((end) => end - cut),
   }
 }

@@ -91,6 +91,7 @@ export class Room {
     if (this.#sessions.size >= this.#parts.limits.room_sessions_max) {
       return session.refuse('room-full')
     }
+    if (!this.#hasTopicFor(session)) return session.refuse('too-many-addresses')
     this.#sessions.add(session)
     this.#audiences.join(session)
   }
@@ -102,6 +103,12 @@ export class Room {
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
     this.#announce(this.awareness.leave(session.presence, now))
+  }
+
+  /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
+  #hasTopicFor({ codec, topic }: Session): boolean {
+    if (this.#audiences.has(topic) || topic === this.topicOf(codec, this.name)) return true
+    return this.#audiences.size < this.#parts.limits.document_addresses_max
   }
 
   /** Takes an update; see `Writing`. */

@@ -34,6 +34,16 @@ export class Audiences {
     return this.#audiences.get(name)?.topic ?? name
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#audiences.size
+  }
+
+  /** Whether somebody is on the topic of that name. */
+  has(topic: string): boolean {
+    return this.#audiences.has(topic)
+  }
+
   join({ topic, codec }: Listener): void {
     const audience = this.#audiences.get(topic)
     if (audience !== undefined) audience.sessions++

@@ -15,6 +15,7 @@ export interface AddressesParts {
   readonly limits: {
     readonly frame_bytes_max: number
     readonly connection_addresses_max: number
+    readonly connection_document_addresses_max: number
     readonly opening_queue_bytes_max: number
     readonly token_wait_ms_max: number
     readonly grant_grace_ms_max: number
@@ -43,6 +44,8 @@ const statusesOnly = { echo: false, saved: false, statuses: true }
 export class Addresses {
   readonly #parts: AddressesParts
   readonly #places = new Map<string, Place>()
+  /** How many of them are the same document's. */
+  readonly #ofDocument = new Map<string, number>()
   readonly #budgetOfAll: () => WaitingBudget
   /** The client library's own version; undefined while it has not said it. */
   #version: string | undefined
@@ -137,6 +140,11 @@ export class Addresses {
       peer.refuse('too-many-documents')
       return undefined
     }
+    const ofDocument = this.#ofDocument.get(address.document) ?? 0
+    if (ofDocument >= limits.connection_document_addresses_max) {
+      peer.refuse('too-many-addresses')
+      return undefined
+    }
     const entrance = new Entrance({
       peer,
       codec,
@@ -146,11 +154,19 @@ export class Addresses {
       door: door(address.document),
       wallClock,
       limits,
-      vacated: () => this.#places.delete(address.text),
+      vacated: () => this.#vacate(address),
     })
     const place = { address, codec, entrance, since }
     this.#places.set(address.text, place)
+    this.#ofDocument.set(address.document, ofDocument + 1)
     return place
+  }
+
+  #vacate({ document, text }: Address): void {
+    if (!this.#places.delete(text)) return
+    const left = (this.#ofDocument.get(document) ?? 1) - 1
+    if (left > 0) this.#ofDocument.set(document, left)
+    else this.#ofDocument.delete(document)
   }
 
   #guard(place: Place, act: () => void): void {
