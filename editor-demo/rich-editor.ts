@@ -4,6 +4,7 @@ import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
 import { Placeholder } from '@tiptap/extensions/placeholder'
 import { StarterKit } from '@tiptap/starter-kit'
 import type { Client } from './client.ts'
+import { undoOwn } from './own-undo.ts'
 import { parsePerson } from './person.ts'
 import type { Person } from './person.ts'
 
@@ -16,7 +17,7 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
     wakeNames(parent, new Set(updated.map((id) => parsePerson(states.get(id)?.['user']).name)))
   }
   awareness.on('change', wake)
-  return new Editor({
+  const editor: Editor = new Editor({
     element: parent,
     onDestroy: () => awareness.off('change', wake),
     // The page's own stylesheet holds these rules, so that fewer styles are injected.
@@ -29,9 +30,12 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
       },
     },
     extensions: [
-      // Undo must take back one's own edits only, which Collaboration's undo does.
-      StarterKit.configure({ undoRedo: false, link: { openOnClick: false } }),
-      Collaboration.configure({ fragment: client.prose }),
+      // A trailing paragraph would be written by everybody's editor, and end redo by that.
+      StarterKit.configure({ undoRedo: false, trailingNode: false, link: { openOnClick: false } }),
+      Collaboration.configure({
+        fragment: client.prose,
+        yUndoOptions: { undoManager: undoOwn(client.prose, () => editor.schema) },
+      }),
       CollaborationCaret.configure({
         provider: client.link,
         user: { ...person },
@@ -42,6 +46,7 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
       }),
     ],
   })
+  return editor
 }
 
 function wakeNames(parent: HTMLElement, names: ReadonlySet<string>): void {
