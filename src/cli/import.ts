@@ -5,7 +5,7 @@ import type { Store } from '../../persistence/store.ts'
 import { defaultLimits } from '../base/limits.ts'
 import { fold } from '../ydoc/fold.ts'
 import { foldStored, lostSnapshot } from '../storage/fold-stored.ts'
-import { unsoundness, updateLimitsOf } from '../document/soundness.ts'
+import { soundForm, unsoundness, updateLimitsOf } from '../document/soundness.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
 import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
@@ -111,11 +111,13 @@ function wholeOf({ document, updates }: Foreign): Uint8Array | string {
   const name = checkDocumentName(document)
   if (name.kind === 'bad-name') return name.reason
   if ('unreadable' in updates) return updates.unreadable
+  const sound: Uint8Array[] = []
   for (const update of updates) {
-    const fault = unsoundness(update, limits)
-    if (fault !== undefined) return fault
+    const form = soundForm(update, limits)
+    if (typeof form === 'string') return form
+    sound.push(form)
   }
-  const folded = fold(updates)
+  const folded = fold(sound)
   if (folded.kind === 'unsound') return `It does not load: ${folded.reason}.`
   return unsoundness(folded.snapshot, limits) ?? folded.snapshot
 }

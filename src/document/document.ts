@@ -6,7 +6,7 @@ import { DeleteIndex } from '../update/deletes.ts'
 import type { UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector, writeStateVector } from '../update/vector.ts'
-import { newsOf, writeDeletes } from '../update/write.ts'
+import { newsOf, regularUpdate, writeDeletes } from '../update/write.ts'
 import { type Description, DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
@@ -113,6 +113,14 @@ export class ServerDocument {
    */
   inspect(bytes: Uint8Array, from = 0): string | undefined {
     return scan.scan(bytes, this.#updateLimits, from)?.sentence
+  }
+
+  /**
+   * The update in order, where it is only not written as Yjs writes; see `regularUpdate`.
+   * @param from where in the bytes the update begins; it goes to their end
+   */
+  regular(bytes: Uint8Array, from: number): Uint8Array | undefined {
+    return regularUpdate(bytes, this.#updateLimits, from)
   }
 
   /** What of the inspected update a client must not send; undefined when all is in order. */

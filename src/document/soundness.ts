@@ -1,6 +1,7 @@
 import type { Limits } from '../base/limits.ts'
 import type { UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
+import { regularUpdate } from '../update/write.ts'
 
 const scan = new UpdateScan()
 
@@ -21,4 +22,13 @@ export function updateLimitsOf(limits: Limits): UpdateLimits {
  */
 export function unsoundness(update: Uint8Array, limits: UpdateLimits): string | undefined {
   return scan.scan(update, limits)?.sentence
+}
+
+/**
+ * The form in which a Yjs V1 update is taken: as it is, or put in order.
+ * @returns what is wrong with it in one sentence where it is not taken
+ */
+export function soundForm(update: Uint8Array, limits: UpdateLimits): Uint8Array | string {
+  const fault = unsoundness(update, limits)
+  return fault === undefined ? update : (regularUpdate(update, limits) ?? fault)
 }

@@ -27,7 +27,9 @@ export class Writing {
    */
   receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
     const { burst, journal, metrics } = this.#parts
-    if (!this.#isFit(session, 'update', raw, from, permission)) return
+    const fitness = this.#fitness(session, 'update', raw, from, permission)
+    if (fitness === 'unfit') return
+    if (fitness !== 'fit') return this.#receiveInOrder(session, fitness, permission)
     const document = this.#document
     if (!document.hasNews()) {
       this.#letGo()
@@ -52,7 +54,9 @@ export class Writing {
       metrics.updatesKnown++
       return session.acceptedStep2(undefined)
     }
-    if (!this.#isFit(session, 'step-2', update, 0, permission)) return
+    const fitness = this.#fitness(session, 'step-2', update, 0, permission)
+    if (fitness === 'unfit') return
+    if (fitness !== 'fit') return this.receiveStep2(session, fitness, permission)
     const news = this.#document.absorb(update)
     if (news === undefined) {
       metrics.updatesKnown++
@@ -65,20 +69,32 @@ export class Writing {
     if (news.waiting) this.#askForPast(session)
   }
 
-  /** Whether what goes from `from` to the end of the bytes is taken; if not, its sender is told. */
-  #isFit(
+  /** Goes on with an update that was put in order, in a message of its own. */
+  #receiveInOrder(session: Session, update: Uint8Array, permission: Permission): void {
+    const raw = session.codec.encode({ kind: 'update', update })
+    if (raw !== undefined) this.receiveUpdate(session, raw, raw.length - update.length, permission)
+  }
+
+  /**
+   * Whether what goes from `from` to the end of the bytes is taken; if not, its sender is told.
+   * @returns the update put in order, to be taken instead, where only its form is at fault
+   */
+  #fitness(
     session: Session,
     kind: 'step-2' | 'update',
     bytes: Uint8Array,
     from: number,
     permission: Permission,
-  ): boolean {
+  ): 'fit' | 'unfit' | Uint8Array {
     const { burst, journal, limits } = this.#parts
     const document = this.#document
     // What is held is on its way to the same places.
     const size = bytes.length - from + burst.update.byteLength
     if (permission === 'no') return this.#reject(session, 'read-only')
-    const fault = document.inspect(bytes, from) ?? document.trespass()
+    const unsound = document.inspect(bytes, from)
+    const regular = unsound === undefined ? undefined : document.regular(bytes, from)
+    if (regular !== undefined) return regular
+    const fault = unsound ?? document.trespass()
     if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
     if (permission === 'unless-news' && document.hasNews()) {
       return this.#reject(session, 'read-only')
@@ -89,7 +105,7 @@ export class Writing {
     }
     const { novelty } = document
     const excess = novelty.excess(bytes, from) ?? session.allowance.add(novelty, kind)
-    return excess === undefined || this.#reject(session, excess)
+    return excess === undefined ? 'fit' : this.#reject(session, excess)
   }
 
   /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */
@@ -128,13 +144,13 @@ export class Writing {
     }
   }
 
-  /** @returns false, for what is not taken */
-  #reject(session: Session, kind: RefusalKind, detail?: string): false {
+  /** Tells the sender of what is not taken. */
+  #reject(session: Session, kind: RefusalKind, detail?: string): 'unfit' {
     this.#letGo()
     this.#parts.metrics.framesRefused++
     this.#parts.log.warn('refused', { kind, document: this.#name, detail })
     session.rejected(kind, detail)
-    return false
+    return 'unfit'
   }
 
   /** An update stands on something that is not here: its sender is likely to have it. */

@@ -34,6 +34,7 @@ interface RootName {
   to: number
 }
 
+const newRun = (): StructRun => ({ client: 0, start: 0, end: 0, count: 0, from: 0, to: 0 })
 const noBytes = new Uint8Array(0)
 const textDecoder = new TextDecoder()
 
@@ -44,24 +45,24 @@ const textDecoder = new TextDecoder()
  */
 export class UpdateScan {
   readonly #cursor = new StructCursor()
-  readonly #runs = new Pool<StructRun>(() => ({
-    client: 0,
-    start: 0,
-    end: 0,
-    count: 0,
-    from: 0,
-    to: 0,
-  }))
+  readonly #runs = new Pool(newRun)
   readonly #deletes = new Pool<DeleteRange>(() => ({ client: 0, clock: 0, length: 0 }))
   readonly #rootNames = new Pool<RootName>(() => ({ from: 0, to: 0 }))
   readonly #dependencies = new DependencyTable()
   readonly #once = new OnceEach()
+  readonly #takesIrregular: boolean
   #bytes: Uint8Array = noBytes
   #structCount = 0
   #clientCount = 0
   #deletesFrom = 0
   #rootNameBytes = 0
   #hasFormatting = false
+
+  /** @param takes `irregular`: also what Yjs takes and `regularUpdate` puts in order */
+  constructor(takes: 'regular' | 'irregular' = 'regular') {
+    this.#takesIrregular = takes === 'irregular'
+    this.#cursor.takesEmpty = this.#takesIrregular
+  }
 
   /** Runs found, in the order of the bytes: by client, by clock within a client. */
   get runCount(): number {
@@ -177,7 +178,7 @@ export class UpdateScan {
       structsLeft -= structs
       const client = cursor.uint()
       const clock = cursor.uint()
-      if (!this.#once.admit(client)) cursor.fail('client-twice')
+      if (!this.#once.admit(client) && !this.#takesIrregular) cursor.fail('client-twice')
       if (clock > clockMax) cursor.fail('clock')
       if (cursor.fault !== undefined) return
       this.#readStructs(client, clock, structs)
@@ -192,8 +193,8 @@ export class UpdateScan {
     for (let i = 0; i < count; i++) {
       const from = cursor.at
       const length = cursor.readStruct(client, clock)
-      if (length === 0) return
-      if (cursor.info === structRef.skip) {
+      if (cursor.fault !== undefined) return
+      if (length === 0 || cursor.info === structRef.skip) {
         run = undefined
       } else {
         run ??= this.#startRun(client, clock, from)
@@ -252,7 +253,7 @@ export class UpdateScan {
       const client = cursor.uint()
       const ranges = this.#readCount(rangesLeft, 2, 'too-many-deletes')
       rangesLeft -= ranges
-      if (!this.#once.admit(client)) cursor.fail('client-twice')
+      if (!this.#once.admit(client) && !this.#takesIrregular) cursor.fail('client-twice')
       for (let j = 0; j < ranges && cursor.fault === undefined; j++) this.#readRange(client)
       if (cursor.fault !== undefined) return
     }
@@ -263,7 +264,8 @@ export class UpdateScan {
     const clock = cursor.uint()
     const length = cursor.uint()
     if (clock > clockMax || length > clockMax - clock) cursor.fail('clock')
-    else if (length === 0) cursor.fail('empty-delete')
+    else if (length === 0 && !this.#takesIrregular) cursor.fail('empty-delete')
+    if (length === 0) return
     const range = this.#deletes.add()
     range.client = client
     range.clock = clock

@@ -33,6 +33,8 @@ export const noClock = -1
 export class StructCursor extends UpdateCursor {
   /** Levels that a value may have. */
   depthMax = 0
+  /** Whether a struct of length zero is passed over without a fault. */
+  takesEmpty = false
   /** The first byte of the struct last read. */
   info = 0
   originClient = 0
@@ -50,7 +52,7 @@ export class StructCursor extends UpdateCursor {
 
   /**
    * Passes over the struct with this id.
-   * @returns its length in clocks, 0 when something was wrong
+   * @returns its length in clocks, 0 when something was wrong or it is empty
    */
   readStruct(client: number, clock: number): number {
     const info = this.byte()
@@ -65,7 +67,7 @@ export class StructCursor extends UpdateCursor {
     this.contentFrom = this.at
     const length = this.#readContent(ref)
     if (this.fault !== undefined) return 0
-    if (length === 0) return this.fail('empty-struct')
+    if (length === 0) return this.takesEmpty ? 0 : this.fail('empty-struct')
     return length > clockMax - clock ? this.fail('clock') : length
   }
 

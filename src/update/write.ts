@@ -52,19 +52,51 @@ export function differenceUpdate(
   const scan = new UpdateScan()
   for (const bytes of parts) {
     scanSound(scan, bytes)
-    for (let i = 0; i < scan.runCount; i++) {
-      const run = { ...scan.run(i), bytes }
-      const others = runs.get(run.client)
-      if (others === undefined) runs.set(run.client, [run])
-      else others.push(run)
-    }
+    collectRuns(scan, bytes, runs)
     if (deleteSet === undefined) deletes.addAll(scan)
   }
-  const sections: Section[] = []
-  for (const [client, its] of runs) {
-    sections.push(sectionBeyond(client, its, stateVector.get(client) ?? 0))
+  return writeUpdate(sectionsBeyond(runs, stateVector), deleteSet ?? deletes.write())
+}
+
+/**
+ * Puts an update in order that Yjs takes and that is not written as Yjs writes: structs and delete
+ * ranges of length zero are left out, what a client has in several places is put together. Nothing
+ * can stand on a struct of length zero: its clock is that of the struct behind it.
+ * @param bytes any bytes
+ * @param from where in them the update begins; it goes to their end
+ * @returns undefined when it is not sound in some other way
+ */
+export function regularUpdate(
+  bytes: Uint8Array,
+  limits: UpdateLimits,
+  from = 0,
+): Uint8Array | undefined {
+  const scan = new UpdateScan('irregular')
+  if (scan.scan(bytes, limits, from) !== undefined) return undefined
+  const runs = new Map<number, SourceRun[]>()
+  collectRuns(scan, bytes, runs)
+  const deletes = new DeleteIndex()
+  deletes.addAll(scan)
+  return writeUpdate(sectionsBeyond(runs, new Map()), deletes.write())
+}
+
+/** Adds the runs of a scanned update to those of each client. */
+function collectRuns(scan: UpdateScan, bytes: Uint8Array, runs: Map<number, SourceRun[]>): void {
+  for (let i = 0; i < scan.runCount; i++) {
+    const run = { ...scan.run(i), bytes }
+    const others = runs.get(run.client)
+    if (others === undefined) runs.set(run.client, [run])
+    else others.push(run)
   }
-  return writeUpdate(sections, deleteSet ?? deletes.write())
+}
+
+function sectionsBeyond(
+  runs: ReadonlyMap<number, SourceRun[]>,
+  stateVector: ReadonlyMap<number, number>,
+): readonly Section[] {
+  return Array.from(runs, ([client, its]) =>
+    sectionBeyond(client, its, stateVector.get(client) ?? 0),
+  )
 }
 
 /** An update with these deletes and no structs, as Yjs writes it. */

@@ -103,7 +103,7 @@ test('CLI-2: an unknown flag ends with code 2 and one line on standard error', a
   expect(err.trim().split('\n')).toHaveLength(1)
 })
 
-const fixtures = resolve(import.meta.dir, 'fixtures/tls')
+const fixtures = resolve(import.meta.dir, '../../support/fixtures/tls')
 const tls = ['--tls-cert', join(fixtures, 'first.crt'), '--tls-key', join(fixtures, 'first.key')]
 
 test.each([

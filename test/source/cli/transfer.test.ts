@@ -52,6 +52,23 @@ test('TOOLS-4: an import merges with what is there; an unsound one stores nothin
   await directory.remove()
 }, 30_000)
 
+test('TOOLS-4: an update that only has to be put in order comes in so', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const file = join(directory.path, 'yrs.bin')
+  // Text with an item of length zero, as yrs wrote it.
+  const fromYrs =
+    'AQUHAAQBBHRleHQFaGVsbG+EBwQGIHdvcmxkxgcEBwUEYm9sZAR0cnVlxAcLBwUAxgcLBwUEYm9sZARudWxsAA=='
+  await Bun.write(file, Uint8Array.fromBase64(fromYrs))
+  expect((await ytopic('import', file, '--document', 'a', '--data', data)).code).toBe(0)
+  const text = (await storedDocument(data, 'a')).getText('text')
+  expect([text.toString(), (await ytopic('verify', '--data', data)).code]).toEqual([
+    'hello world',
+    0,
+  ])
+  await directory.remove()
+}, 30_000)
+
 test('TOOLS-4: an export leaves out what is damaged, and says so', async () => {
   const directory = await freshDirectory()
   const { path: data } = directory

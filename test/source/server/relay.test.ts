@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { defaultLimits } from '../../../src/base/limits.ts'
+import { unsoundness, updateLimitsOf } from '../../../src/document/soundness.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
+const limits = updateLimitsOf(defaultLimits)
 let server: TestServer
 let names = 0
 
@@ -68,7 +71,7 @@ test('RELAY-2: one bad update among good ones is the only one that is missing', 
   const { ana, bob } = await pair()
   const { type } = author()
   bob.say({ kind: 'update', update: type('one ') })
-  ana.say({ kind: 'update', update: Uint8Array.of(1, 1, 1, 0, 4, 1, 1, 0x74, 0, 0) })
+  ana.say({ kind: 'update', update: Uint8Array.of(1, 1, 1, 0, 4, 1, 1, 0x74, 1, 0xff, 0) })
   bob.say({ kind: 'update', update: type('two') })
   await ana.closes()
   await bob.settled()
@@ -180,6 +183,41 @@ test('RELAY-8: a full document refuses more and keeps what it has', async () => 
   expect((await ana.closes()).code).toBe(4413)
   const later = await (await RawClient.connect(url)).open()
   expect(textOf(later)).toBe('x'.repeat(60_000))
+})
+
+/** Text that yrs wrote with an empty item in it (`insert_with_attributes` until 2024). */
+const fromYrs =
+  'AQUHAAQBBHRleHQFaGVsbG+EBwQGIHdvcmxkxgcEBwUEYm9sZAR0cnVlxAcLBwUAxgcLBwUEYm9sZARudWxsAA=='
+/** One struct in two sections of one client. */
+const clientTwice = 'AgH+////DwAHAQVhcnJheQIB/v///w8ABwEFYXJyYXkCAA=='
+
+test.each([
+  [fromYrs, 'update'],
+  [fromYrs, 'step-2'],
+  [clientTwice, 'update'],
+  [clientTwice, 'step-2'],
+] as const)('RELAY-10: %s is put in order, as %s', async (irregular, kind) => {
+  const url = `${server.url}/ws/relay-${names++}`
+  const bob = await (await RawClient.connect(url)).open()
+  const ana = await (await RawClient.connect(`${url}?saved=1&echo=1`)).open()
+  const update = Uint8Array.fromBase64(irregular)
+  ana.say({ kind, update })
+  await bob.hears('update')
+  await until('it is saved', () => ana.savedCount === 1)
+  const later = await (await RawClient.connect(url)).open()
+  const expected = new Y.Doc()
+  Y.applyUpdate(expected, update)
+  for (const client of [ana, bob, later]) {
+    for (const heard of client.updates()) expect(unsoundness(heard, limits)).toBeUndefined()
+    const document = client.document()
+    expect(Y.encodeStateVector(document)).toEqual(Y.encodeStateVector(expected))
+    expect(document.getText('text').toDelta()).toEqual(expected.getText('text').toDelta())
+    expect(document.getText('array').toJSON()).toEqual(expected.getText('array').toJSON())
+  }
+  // Its author says it again with every step 2.
+  ana.say({ kind: 'step-2', update })
+  await until('it is known', () => ana.savedCount === 2)
+  expect(bob.heard.filter((frame) => frame.kind === 'update')).toHaveLength(1)
 })
 
 test('NAME-3: names that look like properties or paths are documents of their own', async () => {
