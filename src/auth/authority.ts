@@ -37,6 +37,13 @@ export type Verdict =
 export interface RequestFacts {
   /** Its address as the socket has it. */
   readonly ip?: string | undefined
+  /**
+   * What a limit per network address counts it by: the address, or 64 bits of an IPv6 one;
+   * undefined for programs of this machine.
+   */
+  readonly network?: string | undefined
+  /** Whether it is about somebody who is in the document, and is decided about anew. */
+  readonly inside?: boolean | undefined
   /** The page that it is on, where a browser says so. */
   readonly origin?: string | undefined
   /** Headers of the upgrade that the authority wants, by name in lower case. */

@@ -10,6 +10,7 @@ import {
   type Revocation,
   type Verdict,
 } from './authority.ts'
+import { QuestionSlots } from './question-slots.ts'
 import { type Answer, readAnswer } from './webhook-answer.ts'
 
 /** How the owner's endpoint is asked; only its address has no default. */
@@ -22,6 +23,7 @@ export interface WebhookOptions {
   readonly limits?: {
     readonly webhook_ms_max: number
     readonly webhook_requests_max: number
+    readonly webhook_address_requests_max: number
     readonly webhook_entries_max: number
   }
 }
@@ -59,26 +61,31 @@ class WebhookAuthority implements Authority {
   /** By a digest of the whole question; the oldest first. */
   readonly #kept = new Map<string, Kept>()
   readonly #asking = new Map<string, Promise<Verdict>>()
-  #requests = 0
+  readonly #slots: QuestionSlots
 
   constructor(url: URL, options: Settings) {
     this.#url = url
     this.#options = options
+    this.#slots = new QuestionSlots(options.limits, options.clock)
   }
 
   async decide(
     token: string | undefined,
     document: string,
-    { headers, ip, origin }: RequestFacts,
+    request: RequestFacts,
   ): Promise<Verdict> {
     if (token === undefined) return denied('A token is needed.')
+    const { headers, ip, origin } = request
     const userAgent = headers.get('user-agent')
     const question = JSON.stringify({ token, document, ip, origin, userAgent })
     const key = await digest(question)
     const kept = this.#kept.get(key)
     if (kept !== undefined && kept.until > this.#options.clock.now()) return kept.verdict
-    const asking = this.#asking.get(key) ?? this.#askOnce(key, question, document)
-    return asking
+    const asking = this.#asking.get(key)
+    if (asking !== undefined) return asking
+    const giveBack = this.#slots.take(request)
+    if (giveBack === undefined) throw unavailable('It is asked too much.')
+    return this.#askOnce(key, question, document).finally(giveBack)
   }
 
   revoke({ document }: Revocation): void {
@@ -90,9 +97,7 @@ class WebhookAuthority implements Authority {
   }
 
   #askOnce(key: string, question: string, document: string): Promise<Verdict> {
-    const { clock, limits } = this.#options
-    if (this.#requests >= limits.webhook_requests_max) throw unavailable('It is asked too much.')
-    this.#requests++
+    const { clock } = this.#options
     const asking: Promise<Verdict> = this.#ask(question)
       .then(({ keepMs, verdict }) => {
         if (this.#asking.get(key) === asking) {
@@ -101,7 +106,6 @@ class WebhookAuthority implements Authority {
         return verdict
       })
       .finally(() => {
-        this.#requests--
         if (this.#asking.get(key) === asking) this.#asking.delete(key)
       })
     this.#asking.set(key, asking)

@@ -161,6 +161,12 @@ export const trafficLimits = {
     "questions to the owner's endpoint at one time",
     'authority-unavailable',
   ),
+  webhook_address_requests_max: open(
+    16,
+    [1, 10_000],
+    'of these about those who come from one network address (IPv6: 64 bits)',
+    'authority-unavailable',
+  ),
   webhook_entries_max: open(10_000, [0, 1_000_000], "kept answers of the owner's endpoint"),
   api_body_bytes_max: fixed(64 * kib, "body of a request to the operator's API", 'body-too-large'),
   revocations_max: fixed(100_000, 'revocations that are remembered', 'too-many-revocations'),

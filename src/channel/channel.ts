@@ -12,8 +12,11 @@ export interface Door {
   readonly document: string
   /** Whether a client has to show a token before it is decided about. */
   readonly needsToken: boolean
-  /** Decides about the client; rejects when it cannot be decided now. */
-  decide(token: string | undefined): Verdict | Promise<Verdict>
+  /**
+   * Decides about the client; rejects when it cannot be decided now.
+   * @param inside whether it is in the document, and the token the one that let it in
+   */
+  decide(token: string | undefined, inside: boolean): Verdict | Promise<Verdict>
   /** The document's room, opened when it is not; rejects with what `Rooms.open` throws. */
   open(): Promise<Room>
   /** Told of a fault in our own code that came up outside of a call. */
@@ -206,7 +209,7 @@ type Entry =
   | Extract<Verdict, { readonly kind: 'denied' }>
 
 async function admit(door: Door, token: string | undefined): Promise<Entry> {
-  const verdict = await door.decide(token)
+  const verdict = await door.decide(token, false)
   if (verdict.kind === 'denied') return verdict
   return { kind: 'entry', room: await door.open(), grant: verdict.grant }
 }

@@ -7,8 +7,8 @@ import { dueOf, type Tenure, tenureOf, undecidedPauseMs } from './lease-state.ts
 /** What a stay is made of. */
 export interface StayParts {
   readonly door: {
-    /** Decides about the client; rejects when it cannot be decided now. */
-    decide(token: string | undefined): Verdict | Promise<Verdict>
+    /** Decides about the client; rejects when it cannot be decided now. See `Door`. */
+    decide(token: string | undefined, inside: boolean): Verdict | Promise<Verdict>
     /** Told of a fault in our own code that came up outside of a call. */
     failed(error: unknown): void
   }
@@ -109,7 +109,9 @@ export class Stay {
   ): void {
     const turn = ++this.#asked
     const isVoid = (): boolean => this.session.ended || turn < this.#applied
-    const decide = async (): Promise<Verdict> => this.#parts.door.decide(token)
+    // Another token may be invented: with it the client is as one who comes.
+    const inside = token === this.#tenure.token
+    const decide = async (): Promise<Verdict> => this.#parts.door.decide(token, inside)
     decide()
       .then(
         (verdict) => {

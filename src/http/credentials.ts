@@ -1,3 +1,5 @@
+import { isLoopback } from '../base/loopback.ts'
+import { addressGroup } from './proxies.ts'
 import { queryOf } from './request-url.ts'
 import type { Authority, RequestFacts } from '../auth/authority.ts'
 
@@ -33,7 +35,9 @@ export function callerFrom(
     (query || undefined) ??
     (cookie === undefined ? undefined : cookieValue(headers.get('cookie') ?? '', cookie))
   const origin = headers.get('origin') ?? undefined
-  return { token, facts: { ip, origin, headers: wantedHeaders(headers, wanted.headers) } }
+  const network = ip === undefined || isLoopback(ip) ? undefined : addressGroup(ip)
+  const facts = { ip, network, origin, headers: wantedHeaders(headers, wanted.headers) }
+  return { token, facts }
 }
 
 /** One for all who have none of them: it lives as long as the connection. */

@@ -34,8 +34,10 @@ export class DocumentDoor implements Door {
     return this.#parts.authority.needsToken && this.#connection.caller.token === undefined
   }
 
-  decide(shown: string | undefined): Promise<Verdict> {
-    return decideAbout(this.#parts, this.document, this.#connection.caller, shown)
+  decide(shown: string | undefined, inside: boolean): Promise<Verdict> {
+    const { caller } = this.#connection
+    const asked = inside ? { ...caller, facts: { ...caller.facts, inside } } : caller
+    return decideAbout(this.#parts, this.document, asked, shown)
   }
 
   async open(): Promise<Room> {

@@ -1,4 +1,5 @@
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { RefusalError } from '../../../src/base/errors.ts'
 import type { Authority, RequestFacts, Verdict } from '../../../src/auth/authority.ts'
 import { createJwtAuthority, type JwtOptions } from '../../../src/auth/jwt.ts'
 import type { JwtKeySource } from '../../../src/auth/jwt-keys.ts'
@@ -72,6 +73,19 @@ export function inWords(verdict: Verdict): string {
 }
 
 /** Asks about the document `notes`. */
-export async function ask(authority: Authority, token: string | undefined): Promise<string> {
-  return inWords(await authority.decide(token, 'notes', nowhere))
+export async function ask(
+  authority: Authority,
+  token: string | undefined,
+  from: RequestFacts = nowhere,
+): Promise<string> {
+  return inWords(await authority.decide(token, 'notes', from))
+}
+
+/** What comes of asking, in words; refusals by kind and sentence. */
+export async function outcome(asked: Promise<string>): Promise<string> {
+  try {
+    return await asked
+  } catch (error) {
+    return error instanceof RefusalError ? `${error.kind}: ${error.message}` : 'a bug'
+  }
 }

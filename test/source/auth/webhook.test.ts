@@ -3,15 +3,19 @@ import { AuthSetupError } from '../../../src/auth/auth-setup-error.ts'
 import type { Authority, RequestFacts } from '../../../src/auth/authority.ts'
 import { createWebhookAuthority } from '../../../src/auth/webhook.ts'
 import { systemClock } from '../../../src/base/clock.ts'
-import { RefusalError } from '../../../src/base/errors.ts'
 import { FakeClock } from '../../support/fakes/clock.ts'
 import { until } from '../../support/harness/wait.ts'
 import { Endpoint } from './endpoint.ts'
-import { ask, inWords, nowhere, wallNow } from './keys.ts'
+import { ask, inWords, nowhere, outcome, wallNow } from './keys.ts'
 
 let endpoint: Endpoint
 let clock: FakeClock
-const limits = { webhook_ms_max: 5_000, webhook_requests_max: 8, webhook_entries_max: 3 }
+const limits = {
+  webhook_ms_max: 5_000,
+  webhook_requests_max: 8,
+  webhook_address_requests_max: 8,
+  webhook_entries_max: 3,
+}
 
 beforeEach(() => {
   endpoint = new Endpoint()
@@ -27,14 +31,6 @@ function authority(more: Partial<typeof limits> = {}, url = endpoint.url): Autho
     wallClock: () => wallNow,
     limits: { ...limits, ...more },
   })
-}
-
-async function outcome(asked: Promise<string>): Promise<string> {
-  try {
-    return await asked
-  } catch (error) {
-    return error instanceof RefusalError ? `${error.kind}: ${error.message}` : 'a bug'
-  }
 }
 
 test('AUTH-5: the endpoint is asked who is there, from where, with the secret', async () => {
