@@ -199,7 +199,7 @@ export class Entrance implements SessionHost {
     const session = new Session(this.#parts, this, room, grant)
     // The room may have refused it on the way in.
     if (session.ended) return
-    this.#state = { kind: 'inside', stay: new Stay(this.#parts, session, grant, token) }
+    this.#state = { kind: 'inside', stay: new Stay(this.#parts, session, room, grant, token) }
     for (const { frame, raw } of waited) this.receive(frame, raw)
   }
 }

@@ -1,6 +1,7 @@
 import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
 import type { WallClock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
+import type { Room } from '../room/room.ts'
 import type { Session } from '../room/session.ts'
 import { dueOf, type Tenure, tenureOf, undecidedPauseMs } from './lease-state.ts'
 
@@ -13,6 +14,8 @@ export interface StayParts {
     failed(error: unknown): void
   }
   readonly wallClock: WallClock
+  /** Whether the client has asked to be told what it is granted. */
+  readonly wantsGrant?: boolean
   readonly limits: { readonly token_wait_ms_max: number; readonly grant_grace_ms_max: number }
 }
 
@@ -25,6 +28,7 @@ export function kindOf({ expired }: Extract<Verdict, { readonly kind: 'denied' }
 export class Stay {
   readonly session: Session
   readonly #parts: StayParts
+  readonly #room: Room
   #tenure: Tenure
   /** Decisions are numbered: one that comes after a later one counts for nothing. */
   #asked = 0
@@ -32,10 +36,18 @@ export class Stay {
   /** Decisions up to this one may rest on what was taken back since. */
   #outdated = 0
 
-  constructor(parts: StayParts, session: Session, grant: Grant, token: string | undefined) {
+  constructor(
+    parts: StayParts,
+    session: Session,
+    room: Room,
+    grant: Grant,
+    token: string | undefined,
+  ) {
     this.session = session
     this.#parts = parts
+    this.#room = room
     this.#tenure = tenureOf(grant, token, parts.wallClock())
+    this.#tell(grant)
   }
 
   /** The client shows a new token: nothing is said unless it changes something. */
@@ -100,6 +112,14 @@ export class Stay {
   #grant(grant: Grant, token: string | undefined): void {
     this.#tenure = tenureOf(grant, token, this.#parts.wallClock())
     this.session.allow(grant)
+    this.#tell(grant)
+  }
+
+  #tell({ access, who }: Grant): void {
+    if (this.#parts.wantsGrant !== true || this.session.ended) return
+    const shown = this.#room.shownAs(who)
+    const user = shown && { id: shown.id, name: shown.name, color: shown.colour }
+    this.session.send({ kind: 'granted', access, user })
   }
 
   #decide(

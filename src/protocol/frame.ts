@@ -16,6 +16,8 @@ export type Frame =
   | { readonly kind: 'auth'; readonly token: string; readonly version: string | undefined }
   /** The client may do so much from now on. */
   | { readonly kind: 'authenticated'; readonly access: Access }
+  /** What the client may do from now on, and who others see it as; for clients that ask. */
+  | Granted
   /** The client is to show its next token. */
   | { readonly kind: 'token-wanted' }
   /** Permission denied, with the reason for a person. */
@@ -30,6 +32,20 @@ export type Frame =
   | { readonly kind: 'stateless'; readonly text: string }
   /** Nothing, said so that a quiet client stays connected. */
   | { readonly kind: 'keep-alive' }
+
+/** What a client has been granted, for those that ask. */
+export interface Granted {
+  readonly kind: 'granted'
+  readonly access: Access
+  readonly user: GrantedUser | undefined
+}
+
+/** Who others see for sure; what is left out is the client's own word. */
+export interface GrantedUser {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly color?: string | undefined
+}
 
 /** Bytes that are not a frame of the protocol, and why. */
 export interface BadFrame {

@@ -15,6 +15,7 @@ import {
 import type { Address, Codec, Multiplex } from './codec.ts'
 import type { BadFrame, Frame } from './frame.ts'
 import {
+  grantText,
   messageAuth,
   messageAwareness,
   messageQueryAwareness,
@@ -122,6 +123,8 @@ class HocuspocusCodec implements Codec {
         return this.#write(messageSyncStatus, (to) => writeVarUint(to, frame.saved ? 1 : 0))
       case 'stateless':
         return this.#write(messageStateless, (to) => writeVarString(to, frame.text))
+      case 'granted':
+        return this.#write(messageStateless, (to) => writeVarString(to, grantText(frame)))
       case 'saved':
       case 'keep-alive':
         // Sockets are kept awake one by one (`keepAwake`): versions differ, topics do not.

@@ -1,3 +1,5 @@
+import type { Granted } from './frame.ts'
+
 /** Message types that y-websocket and Hocuspocus have in common. */
 export const messageSync = 0
 export const messageAwareness = 1
@@ -91,4 +93,9 @@ export function readText(reader: VarUintReader, bytes: Uint8Array): string | und
   } catch {
     return undefined
   }
+}
+
+/** What a client was granted, as JSON: both protocols say it in the same words. */
+export function grantText({ kind, access, user }: Granted): string {
+  return JSON.stringify({ type: kind, access, user })
 }

@@ -1,4 +1,10 @@
-import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from 'lib0/encoding'
+import {
+  createEncoder,
+  toUint8Array,
+  writeVarString,
+  writeVarUint,
+  writeVarUint8Array,
+} from 'lib0/encoding'
 import { writePermissionDenied } from 'y-protocols/auth'
 import {
   messageYjsSyncStep1 as step1,
@@ -8,6 +14,7 @@ import {
 import type { Codec } from './codec.ts'
 import type { BadFrame, Frame } from './frame.ts'
 import {
+  grantText,
   messageAuth,
   messageAwareness,
   messageQueryAwareness,
@@ -17,8 +24,9 @@ import {
   VarUintReader,
 } from './wire.ts'
 
-/** ytopic's own message, for connections that ask for it. Types from 110 on are for extensions. */
+/** ytopic's own, for connections that ask. Types from 110 on are for extensions. */
 const messageSaved = 110
+const messageGranted = 112
 
 const reader = new VarUintReader()
 /** The URL names the document, so frames begin with their type. */
@@ -43,6 +51,7 @@ export const yWebsocket: Codec = {
       case messageQueryAwareness:
         return reader.at === bytes.length ? queryAwareness : bad('query awareness')
       case messageSaved:
+      case messageGranted:
       case messageAuth:
         return { kind: 'bad-frame', reason: 'that is for the server to say' }
       default:
@@ -75,6 +84,12 @@ export const yWebsocket: Codec = {
         const encoder = createEncoder()
         writeVarUint(encoder, messageSaved)
         writeVarUint(encoder, frame.count)
+        return toUint8Array(encoder)
+      }
+      case 'granted': {
+        const encoder = createEncoder()
+        writeVarUint(encoder, messageGranted)
+        writeVarString(encoder, grantText(frame))
         return toUint8Array(encoder)
       }
       case 'keep-alive':

@@ -1,3 +1,4 @@
+import type { Who } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
@@ -142,10 +143,16 @@ export class Room {
     this.#audiences.publish(session, said, whole ? raw : undefined)
   }
 
+  /** Who others see for sure where that is granted; undefined where it is the client's own word. */
+  shownAs(who: Who | undefined): Who | undefined {
+    return this.#parts.stampAwareness && isKnown(who) ? who : undefined
+  }
+
   /** The entries with who their client is for sure; they themselves where nobody says. */
   #stamped(session: Session, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
-    const { presence, who } = session
-    if (!this.#parts.stampAwareness || !isKnown(who)) return entries
+    const { presence } = session
+    const who = this.shownAs(session.who)
+    if (who === undefined) return entries
     presence.id = who.id
     return entries.map((entry) => stamp(entry, who))
   }

@@ -150,6 +150,7 @@ export class Session {
       case 'keep-alive':
         return
       case 'authenticated':
+      case 'granted':
       case 'saved':
       case 'sync-status':
       case 'denied':

@@ -20,7 +20,8 @@ export function admissionFor(
   query: URLSearchParams,
   rooms: Pick<Rooms, 'find'>,
 ): Admission {
-  if (multiplexEndpoints.has(path)) return { kind: 'multiplex', protocol: hocuspocus }
+  const wantsGrant = query.get('grant') === '1'
+  if (multiplexEndpoints.has(path)) return { kind: 'multiplex', protocol: hocuspocus, wantsGrant }
   const codec = yWebsocket
   const encoded = path.startsWith(endpoint) ? path.slice(endpoint.length) : path.slice(1)
   const verdict = readDocumentName(encoded)
@@ -32,7 +33,7 @@ export function admissionFor(
   const wishes = echo || saved ? { echo, saved, statuses: false } : noWishes
   // The string that is there already: a crowd in one document keeps its name once.
   const name = rooms.find(verdict.name)?.name ?? verdict.name
-  return { kind: 'document', name, codec, wishes }
+  return { kind: 'document', name, codec, wishes, wantsGrant }
 }
 
 /** A refusal, in the words of what was asked for. */

@@ -24,9 +24,10 @@ export type Admission =
       readonly name: string
       readonly codec: Codec
       readonly wishes: ReceiptWishes
+      readonly wantsGrant: boolean
     }
   /** Many documents, each named by the frames. */
-  | { readonly kind: 'multiplex'; readonly protocol: Multiplex }
+  | { readonly kind: 'multiplex'; readonly protocol: Multiplex; readonly wantsGrant: boolean }
   | {
       readonly kind: 'refused'
       /** In whose words; undefined where there are none without an address. */

@@ -165,6 +165,7 @@ function admit(
       connection.addresses = new Addresses({
         connection,
         protocol: admission.protocol,
+        wantsGrant: admission.wantsGrant,
         limits: parts.limits,
         now: parts.clock.now(),
         wallClock: parts.wallClock,
@@ -183,6 +184,7 @@ function admit(
         address: admission.name,
         budget,
         wishes: admission.wishes,
+        wantsGrant: admission.wantsGrant,
         wallClock: parts.wallClock,
         limits: parts.limits,
         door: new DocumentDoor(parts, admission.name, connection),

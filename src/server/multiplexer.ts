@@ -12,6 +12,8 @@ import { type Connection, reasonFor } from './connection.ts'
 export interface AddressesParts {
   readonly connection: Connection
   readonly protocol: Multiplex
+  /** Whether its clients have asked to be told what they are granted. */
+  readonly wantsGrant: boolean
   readonly limits: {
     readonly frame_bytes_max: number
     readonly connection_addresses_max: number
@@ -128,7 +130,7 @@ export class Addresses {
 
   /** A place for a new address; undefined when it cannot be one, and the client is told. */
   #add(address: Address, since: number): Place | undefined {
-    const { connection, door, limits, protocol, wallClock } = this.#parts
+    const { connection, door, limits, protocol, wallClock, wantsGrant } = this.#parts
     const codec = protocol.codec(address)
     const peer = new AddressPeer(connection, codec)
     const verdict = checkDocumentName(address.document)
@@ -150,6 +152,7 @@ export class Addresses {
       codec,
       address: address.text,
       wishes: statusesOnly,
+      wantsGrant,
       budget: this.#budgetOfAll,
       door: door(address.document),
       wallClock,

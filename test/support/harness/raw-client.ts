@@ -1,6 +1,6 @@
 import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
 import * as Y from 'yjs'
-import type { BadFrame, Frame } from '../../../src/protocol/frame.ts'
+import type { BadFrame, Frame, Granted } from '../../../src/protocol/frame.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import { socketWith } from './socket.ts'
 import { until } from './wait.ts'
@@ -117,6 +117,8 @@ function readFrame(bytes: Uint8Array): Frame | BadFrame {
       return { kind: 'denied', reason: readVarString(decoder) }
     case 110:
       return { kind: 'saved', count: readVarUint(decoder) }
+    case 112:
+      return { kind: 'granted', ...(JSON.parse(readVarString(decoder)) as Omit<Granted, 'kind'>) }
     default:
       return yWebsocket.decode(bytes)
   }

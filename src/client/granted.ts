@@ -1,0 +1,57 @@
+import { readVarString } from 'lib0/decoding'
+import type { MessageHandler } from './provider.ts'
+
+/** ytopic's own message of what was granted, for connections that ask. */
+const messageGranted = 112
+
+/** What the server lets a client do with a document, and who others see it as. */
+export interface Granted {
+  readonly access: 'read' | 'write'
+  /** What the server says of the person; what it leaves out is the client's own word. */
+  readonly user: {
+    readonly id?: string | undefined
+    readonly name?: string | undefined
+    readonly color?: string | undefined
+  }
+}
+
+/**
+ * Tells what the server grants a `WebsocketProvider` of `y-websocket` 3: before anything else on
+ * each connection, and whenever it changes. Call it in the turn in which the provider is made.
+ * @param provider one with `params: { grant: '1' }`
+ */
+export function onGranted(
+  provider: { readonly messageHandlers: MessageHandler[] },
+  listener: (granted: Granted) => void,
+): void {
+  provider.messageHandlers[messageGranted] = (_encoder, decoder, _provider, fromSocket) => {
+    const granted = parseGranted(readVarString(decoder))
+    if (fromSocket && granted !== undefined) listener(granted)
+  }
+}
+
+/**
+ * Reads what the server grants out of a message, as the Hocuspocus client gets it in `onStateless`
+ * over a socket whose URL ends with `?grant=1`; undefined for any other message.
+ */
+export function parseGranted(text: string): Granted | undefined {
+  const said = parse(text)
+  if (!isRecord(said) || said['type'] !== 'granted') return undefined
+  const { access } = said
+  if (access !== 'read' && access !== 'write') return undefined
+  const user = isRecord(said['user']) ? said['user'] : {}
+  const texts = Object.entries(user).filter(([, value]) => typeof value === 'string')
+  return { access, user: Object.fromEntries(texts) }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
