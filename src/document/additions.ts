@@ -1,3 +1,4 @@
+import { steps } from '../base/steps.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { DeleteIndex } from '../update/deletes.ts'
@@ -34,6 +35,7 @@ export class Novelty {
   isAny(): boolean {
     const { known, scan } = this.#parts
     for (let index = 0; index < scan.runCount; index++) {
+      steps.taken++
       const { client, start, end } = scan.run(index)
       if (!known.covers(client, start, end)) return true
     }
@@ -46,6 +48,7 @@ export class Novelty {
     let count = 0
     let last = -1
     for (let index = 0; index < scan.runCount; index++) {
+      steps.taken++
       const { client } = scan.run(index)
       if (client !== last && !known.has(client)) count++
       last = client
@@ -76,18 +79,32 @@ export class Novelty {
     const isFull = missing.updates >= limits.document_waiting_updates_max
     if (isFull && this.#newsWaits(bytes, from)) return 'too-many-gaps'
     const clients = this.clients()
-    if (clients > 0 && known.clocks.size + clients > limits.document_clients_max) {
+    if (clients > 0 && known.clientCount + clients > limits.document_clients_max) {
       return 'document-full'
     }
     if (scan.deleteCount === 0) return undefined
-    const ranges = deletes.rangeCount + scan.deleteCount
-    const tooMany = ranges > limits.document_delete_ranges_max
-    return tooMany && this.#deletesAny() ? 'document-full' : undefined
+    const room = limits.document_delete_ranges_max - deletes.rangeCount
+    // A client sends all deletes along with each new one: only those that are new here count.
+    if (scan.deleteCount <= room) return undefined
+    const fresh = this.#newDeletes()
+    return fresh > 0 && fresh > room ? 'document-full' : undefined
+  }
+
+  #newDeletes(): number {
+    const { deletes, scan } = this.#parts
+    let count = 0
+    for (let index = 0; index < scan.deleteCount; index++) {
+      steps.taken++
+      const { client, clock, length } = scan.deleteRange(index)
+      if (!deletes.covers(client, clock, length)) count++
+    }
+    return count
   }
 
   #deletesAny(): boolean {
     const { deletes, scan } = this.#parts
     for (let index = 0; index < scan.deleteCount; index++) {
+      steps.taken++
       const { client, clock, length } = scan.deleteRange(index)
       if (!deletes.covers(client, clock, length)) return true
     }
@@ -99,6 +116,7 @@ export class Novelty {
     const { known, scan } = this.#parts
     let gaps = 0
     for (let index = 0; index < scan.runCount; index++) {
+      steps.taken++
       const { client, start, end } = scan.run(index)
       if (start > known.clockOf(client) && !known.covers(client, start, end)) gaps++
     }

@@ -1,12 +1,13 @@
 import { sameBytes } from '../base/bytes.ts'
 import type { Limits } from '../base/limits.ts'
+import { steps } from '../base/steps.ts'
 import type { LogEntry } from '../../persistence/store.ts'
 import type { UpdateBurst } from '../update/burst.ts'
 import { DeleteIndex } from '../update/deletes.ts'
 import type { UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
-import { readStateVector, writeStateVector } from '../update/vector.ts'
-import { newsOf, regularUpdate, writeDeletes } from '../update/write.ts'
+import { readStateVector } from '../update/vector.ts'
+import { newsOf, regularUpdate } from '../update/write.ts'
 import { type Description, DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
@@ -37,8 +38,6 @@ export class ServerDocument {
   readonly #novelty: Novelty
   readonly #bytes: DocumentBytes
   #stateVector: Uint8Array | undefined
-  /** All deletes and no structs: what one who has everything is told, and tells us. */
-  #deletesOnly: Uint8Array | undefined
   /** Tail position at the last compaction or the last try. */
   #compactedAt = 0
 
@@ -72,7 +71,7 @@ export class ServerDocument {
 
   /** Encoded clocks of everything held without a gap before it. */
   get stateVector(): Uint8Array {
-    const encoded = this.#stateVector ?? writeStateVector(this.#known.clocks)
+    const encoded = this.#stateVector ?? this.#known.write()
     this.#stateVector = encoded
     return encoded
   }
@@ -125,10 +124,11 @@ export class ServerDocument {
 
   /** What of the inspected update a client must not send; undefined when all is in order. */
   trespass(): string | undefined {
+    steps.taken += scan.deleteCount
     for (let index = 0; index < scan.deleteCount; index++) {
       const { client, clock, length } = scan.deleteRange(index)
       const farthest = clock + length - this.#limits.delete_ahead_max
-      if (farthest > this.#known.endOf(client) && farthest > scanEndOf(client)) {
+      if (farthest > this.#known.endOf(client) && farthest > scan.endOf(client)) {
         return 'It deletes what its author has yet to write.'
       }
     }
@@ -193,10 +193,12 @@ export class ServerDocument {
 
   /**
    * Whether that is what a client answers that has everything and nothing new. It costs a
-   * comparison, where `inspect` goes through deletes by the ten thousand.
+   * comparison, where `inspect` goes through deletes by the ten thousand, and nothing at all
+   * where the length is another.
    */
   repeats(update: Uint8Array): boolean {
-    return sameBytes(update, this.#onlyDeletes)
+    const { updateBytes } = this.#deletes
+    return update.length === updateBytes && sameBytes(update, this.#deletes.writeUpdate())
   }
 
   /** What came after `position`; `stateVector` is what was held there, in case that is folded. */
@@ -235,26 +237,12 @@ export class ServerDocument {
       const { client, start, end } = scan.run(index)
       this.#known.add(client, start, end)
     }
-    if (scan.deleteCount > 0 && this.#deletes.addAll(scan)) this.#deletesOnly = undefined
-  }
-
-  get #onlyDeletes(): Uint8Array {
-    this.#deletesOnly ??= writeDeletes(this.#deletes)
-    return this.#deletesOnly
+    this.#deletes.addAll(scan)
   }
 
   #difference(clocks: ReadonlyMap<number, number>): Description {
-    if (this.#known.within(clocks)) return { updates: [], last: this.#onlyDeletes }
+    // What one who has everything is told, and tells us.
+    if (this.#known.within(clocks)) return { updates: [], last: this.#deletes.writeUpdate() }
     return this.#bytes.difference(clocks, this.#deletes.write())
   }
-}
-
-/** The clock behind the last struct of a client in the scanned update; 0 without one. */
-function scanEndOf(client: number): number {
-  let end = 0
-  for (let index = 0; index < scan.runCount; index++) {
-    const run = scan.run(index)
-    if (run.client === client) end = Math.max(end, run.end)
-  }
-  return end
 }

@@ -1,7 +1,7 @@
-interface Range {
-  readonly from: number
-  readonly to: number
-}
+import { steps } from '../base/steps.ts'
+import { FallingClients } from '../update/falling.ts'
+import { ClockRanges } from '../update/ranges.ts'
+import { writeStateVector } from '../update/vector.ts'
 
 /**
  * Which structs of which client the server holds: a clock per client, and ranges beyond it that
@@ -9,14 +9,21 @@ interface Range {
  */
 export class KnownClocks {
   readonly #clocks = new Map<number, number>()
-  /** Ranges beyond the clock, ascending and apart; usually there are none. */
-  readonly #waiting = new Map<number, readonly Range[]>()
+  /** Those with a clock. */
+  readonly #order = new FallingClients()
+  /** Ranges beyond the clock; usually there are none. */
+  readonly #waiting = new Map<number, ClockRanges>()
 
   #gaps = 0
 
   /** Ranges of all clients that wait for a gap to fill. */
   get gaps(): number {
     return this.#gaps
+  }
+
+  /** Clients with a clock. */
+  get clientCount(): number {
+    return this.#clocks.size
   }
 
   /** The clock up to which everything of the client is held. */
@@ -26,12 +33,7 @@ export class KnownClocks {
 
   /** The first clock beyond everything that is held of the client, gaps or not. */
   endOf(client: number): number {
-    return this.#waiting.get(client)?.at(-1)?.to ?? this.clockOf(client)
-  }
-
-  /** Clock per client; live, to be read only. */
-  get clocks(): ReadonlyMap<number, number> {
-    return this.#clocks
+    return this.#waiting.get(client)?.end ?? this.clockOf(client)
   }
 
   /** Whether anything is held of the client. */
@@ -39,9 +41,15 @@ export class KnownClocks {
     return this.#clocks.has(client) || this.#waiting.has(client)
   }
 
+  /** The clocks as a state vector. */
+  write(): Uint8Array {
+    return writeStateVector(this.#clocks, this.#order.list())
+  }
+
   /** Whether somebody with these clocks has all of it. */
   within(clocks: ReadonlyMap<number, number>): boolean {
     if (this.#gaps > 0) return false
+    steps.taken += this.#clocks.size
     for (const [client, clock] of this.#clocks) {
       if ((clocks.get(client) ?? 0) < clock) return false
     }
@@ -51,47 +59,37 @@ export class KnownClocks {
   /** Whether the structs `from` to `to` (not with it) of the client are all held. */
   covers(client: number, from: number, to: number): boolean {
     if (to <= this.clockOf(client)) return true
-    return this.#waiting.get(client)?.some((range) => range.from <= from && to <= range.to) ?? false
+    return this.#waiting.get(client)?.covers(from, to) ?? false
   }
 
   /** Adds the structs `from` to `to` (not with it) of the client. */
   add(client: number, from: number, to: number): void {
     const clock = this.clockOf(client)
     if (to <= clock) return
-    if (from > clock) this.#wait(client, { from, to })
-    else this.#advance(client, to)
+    if (from > clock) this.#wait(client, from, to)
+    else {
+      if (clock === 0) this.#order.add(client)
+      this.#clocks.set(client, this.#reached(client, to))
+    }
   }
 
-  #advance(client: number, to: number): void {
-    let clock = to
+  /** How far one is that has everything before `to`. */
+  #reached(client: number, to: number): number {
     const waiting = this.#waiting.get(client)
-    if (waiting !== undefined) {
-      const rest = waiting.filter((range) => {
-        if (range.from > clock) return true
-        clock = Math.max(clock, range.to)
-        return false
-      })
-      this.#gaps -= waiting.length - rest.length
-      if (rest.length === 0) this.#waiting.delete(client)
-      else this.#waiting.set(client, rest)
-    }
-    this.#clocks.set(client, clock)
+    if (waiting === undefined) return to
+    const before = waiting.count
+    waiting.add(0, to)
+    const clock = waiting.removeFirst()
+    this.#gaps += waiting.count - before
+    if (waiting.count === 0) this.#waiting.delete(client)
+    return clock
   }
 
-  #wait(client: number, added: Range): void {
-    const merged: Range[] = []
-    let { from, to } = added
-    const before = this.#waiting.get(client) ?? []
-    for (const range of before) {
-      if (range.to < from || range.from > to) merged.push(range)
-      else {
-        from = Math.min(from, range.from)
-        to = Math.max(to, range.to)
-      }
-    }
-    merged.push({ from, to })
-    merged.sort((left, right) => left.from - right.from)
-    this.#gaps += merged.length - before.length
-    this.#waiting.set(client, merged)
+  #wait(client: number, from: number, to: number): void {
+    const waiting = this.#waiting.get(client) ?? new ClockRanges()
+    const before = waiting.count
+    waiting.add(from, to)
+    this.#gaps += waiting.count - before
+    this.#waiting.set(client, waiting)
   }
 }

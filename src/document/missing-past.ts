@@ -1,3 +1,4 @@
+import { steps } from '../base/steps.ts'
 import type { UpdateScan } from '../update/scan.ts'
 import type { KnownClocks } from './known-clocks.ts'
 
@@ -22,7 +23,9 @@ export class MissingPast {
 
   /** Whether the scanned update stands on what is not here. */
   isAwaitedBy(scan: UpdateScan): boolean {
+    steps.taken += scan.dependencyCount
     for (let index = 0; index < scan.runCount; index++) {
+      steps.taken++
       const { client, start } = scan.run(index)
       if (start > this.#known.clockOf(client)) return true
     }
@@ -55,6 +58,7 @@ export class MissingPast {
 
   #hasCome(): boolean {
     for (const [client, clock] of this.#awaited) {
+      steps.taken++
       if (clock >= this.#known.clockOf(client)) return false
       this.#awaited.delete(client)
     }

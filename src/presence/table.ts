@@ -1,3 +1,4 @@
+import { steps } from '../base/steps.ts'
 import type { AwarenessEntry } from '../protocol/awareness.ts'
 
 /** One session's part in a document's presence; made by `AwarenessTable.join`. */
@@ -30,6 +31,9 @@ interface Row {
   renewedAt: number
 }
 
+/** What an entry costs beside its state, in bytes that are read in the same time, about. */
+const rowBytes = 64
+
 type RowVerdict = 'accept' | 'take-over' | 'challenge' | 'ignore'
 
 /**
@@ -57,9 +61,9 @@ export class AwarenessTable {
     this.#ownedMax = limits.session_awareness_entries_max
   }
 
-  /** Bytes of the states of everybody present. */
-  get byteLength(): number {
-    return this.#bytes
+  /** What is read to tell who is here, in bytes; those who have left are passed over. */
+  get readBytes(): number {
+    return this.#bytes + rowBytes * this.#rows.size
   }
 
   /** A new session's part, owning nothing yet. */
@@ -127,6 +131,7 @@ export class AwarenessTable {
   /** Removes what was not renewed in time, and forgets who left long ago. */
   expire(now: number): readonly AwarenessEntry[] {
     const removals: AwarenessEntry[] = []
+    steps.taken += this.#rows.size
     for (const [clientId, row] of this.#rows) {
       const silence = now - row.renewedAt
       if (row.state === undefined) {
@@ -178,6 +183,7 @@ export class AwarenessTable {
 
   #list(wanted: (row: Row) => boolean): readonly AwarenessEntry[] {
     const entries: AwarenessEntry[] = []
+    steps.taken += this.#rows.size
     for (const [clientId, row] of this.#rows) {
       if (wanted(row)) entries.push({ clientId, clock: row.clock, state: row.state })
     }

@@ -1,3 +1,4 @@
+import { steps } from '../base/steps.ts'
 import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from 'lib0/encoding'
 import { VarUintReader } from './wire.ts'
 
@@ -33,6 +34,7 @@ export function decodeAwareness(
   if (count < 0) return 'the count is cut short'
   if (count > bounds.awareness_entries_max) return 'there are too many entries'
   const entries: AwarenessEntry[] = []
+  steps.taken += count
   for (let index = 0; index < count; index++) {
     const clientId = reader.read(bytes)
     const clock = reader.read(bytes)

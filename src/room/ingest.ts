@@ -91,18 +91,20 @@ export class Writing {
     // What is held is on its way to the same places.
     const size = bytes.length - from + burst.update.byteLength
     if (permission === 'no') return this.#reject(session, 'read-only')
-    const unsound = document.inspect(bytes, from)
-    const regular = unsound === undefined ? undefined : document.regular(bytes, from)
+    const fault = document.inspect(bytes, from)
+    const regular = fault === undefined ? undefined : document.regular(bytes, from)
     if (regular !== undefined) return regular
-    const fault = unsound ?? document.trespass()
     if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
     if (permission === 'unless-news' && document.hasNews()) {
       return this.#reject(session, 'read-only')
     }
     if (!journal.hasRoom(size)) return this.#reject(session, 'store-unavailable')
-    if (document.byteLength + size > limits.document_bytes_max) {
+    // Who comes back to a full document with nothing new may stay.
+    if (document.byteLength + size > limits.document_bytes_max && document.hasNews()) {
       return this.#reject(session, 'document-full')
     }
+    const trespass = document.trespass()
+    if (trespass !== undefined) return this.#reject(session, 'bad-update', trespass)
     const { novelty } = document
     const excess = novelty.excess(bytes, from) ?? session.allowance.add(novelty, kind)
     return excess === undefined ? 'fit' : this.#reject(session, excess)

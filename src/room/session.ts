@@ -138,7 +138,7 @@ export class Session {
       case 'awareness':
         return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':
-        if (!this.allowance.mayAsk(room.awareness.byteLength)) return this.refuse('too-fast')
+        if (!this.allowance.mayAsk(room.awareness.readBytes)) return this.refuse('too-fast')
         return room.sendAwareness(this, 'present')
       case 'stateless':
         return room.receiveStateless(this, frame.text)

@@ -1,44 +1,53 @@
-import * as encoding from 'lib0/encoding'
+import { FallingClients } from './falling.ts'
 import { ClockRanges } from './ranges.ts'
 import type { UpdateScan } from './scan.ts'
+import { putVarUint, varUintSize } from './varuint.ts'
+
+/** The same bytes twice: with no structs before them, and without. */
+interface Written {
+  readonly update: Uint8Array
+  readonly deleteSet: Uint8Array
+}
 
 /** What is deleted in a document: per client the ranges, united. */
 export class DeleteIndex {
   readonly #clients = new Map<number, ClockRanges>()
-  #written: Uint8Array | undefined
+  readonly #order = new FallingClients()
+  #written: Written | undefined
   #rangeCount = 0
+  /** Bytes of all clients with their ranges, once written. */
+  #byteLength = 0
 
   /** Ranges of all clients. */
   get rangeCount(): number {
     return this.#rangeCount
   }
 
+  /** Bytes that `writeUpdate` gives; known without writing them. */
+  get updateBytes(): number {
+    return 1 + varUintSize(this.#clients.size) + this.#byteLength
+  }
+
   /** Adds `length` clocks of the client from `clock` on. @returns whether any was new */
   add(client: number, clock: number, length: number): boolean {
     const ranges = this.#rangesOf(client)
-    const before = ranges.count
-    const isNew = ranges.add(clock, clock + length)
-    this.#rangeCount += ranges.count - before
-    return this.#note(isNew)
+    const { byteLength, count } = ranges
+    if (!ranges.add(clock, clock + length)) return false
+    this.#rangeCount += ranges.count - count
+    this.#byteLength += ranges.byteLength - byteLength
+    this.#byteLength += varUintSize(ranges.count) - varUintSize(count)
+    this.#written = undefined
+    return true
   }
 
-  /** Adds the delete set of a scanned update in one pass. @returns whether any clock was new */
+  /** Adds the delete set of a scanned update. @returns whether any clock was new */
   addAll(scan: UpdateScan): boolean {
     let anyNew = false
-    for (let i = 0; i < scan.deleteCount;) {
-      const { client } = scan.deleteRange(i)
-      const added: [from: number, to: number][] = []
-      for (; i < scan.deleteCount; i++) {
-        const range = scan.deleteRange(i)
-        if (range.client !== client) break
-        added.push([range.clock, range.clock + range.length])
-      }
-      const ranges = this.#rangesOf(client)
-      const before = ranges.count
-      if (ranges.addAll(added)) anyNew = true
-      this.#rangeCount += ranges.count - before
+    for (let i = 0; i < scan.deleteCount; i++) {
+      const { client, clock, length } = scan.deleteRange(i)
+      if (this.add(client, clock, length)) anyNew = true
     }
-    return this.#note(anyNew)
+    return anyNew
   }
 
   /** Whether all of these clocks are deleted. */
@@ -46,39 +55,27 @@ export class DeleteIndex {
     return this.#clients.get(client)?.covers(clock, clock + length) ?? false
   }
 
-  /** Calls back with each range: clients falling, clocks rising. */
-  forEach(visit: (client: number, clock: number, length: number) => void): void {
-    for (const [client, ranges] of this.#sorted()) {
-      for (let i = 0; i < ranges.count; i++) {
-        visit(client, ranges.start(i), ranges.end(i) - ranges.start(i))
-      }
-    }
-  }
-
   /** The delete set as it stands at the end of a V1 update; kept until something is added. */
   write(): Uint8Array {
-    this.#written ??= this.#encode()
-    return this.#written
+    return (this.#written ??= this.#encode()).deleteSet
   }
 
-  #encode(): Uint8Array {
-    const encoder = encoding.createEncoder()
-    const clients = this.#sorted()
-    encoding.writeVarUint(encoder, clients.length)
-    for (const [client, ranges] of clients) {
-      encoding.writeVarUint(encoder, client)
-      encoding.writeVarUint(encoder, ranges.count)
-      for (let i = 0; i < ranges.count; i++) {
-        encoding.writeVarUint(encoder, ranges.start(i))
-        encoding.writeVarUint(encoder, ranges.end(i) - ranges.start(i))
-      }
+  /** An update with these deletes and no structs, as Yjs writes it; kept likewise. */
+  writeUpdate(): Uint8Array {
+    return (this.#written ??= this.#encode()).update
+  }
+
+  #encode(): Written {
+    const bytes = new Uint8Array(this.updateBytes)
+    let at = putVarUint(bytes, 1, this.#clients.size)
+    for (const client of this.#order.list()) {
+      const ranges = this.#clients.get(client)
+      if (ranges === undefined) continue
+      at = putVarUint(bytes, at, client)
+      at = putVarUint(bytes, at, ranges.count)
+      at = ranges.writeTo(bytes, at)
     }
-    return encoding.toUint8Array(encoder)
-  }
-
-  /** Yjs writes higher client ids first. */
-  #sorted(): [client: number, ranges: ClockRanges][] {
-    return [...this.#clients].toSorted((left, right) => right[0] - left[0])
+    return { update: bytes, deleteSet: bytes.subarray(1) }
   }
 
   #rangesOf(client: number): ClockRanges {
@@ -86,12 +83,9 @@ export class DeleteIndex {
     if (ranges === undefined) {
       ranges = new ClockRanges()
       this.#clients.set(client, ranges)
+      this.#order.add(client)
+      this.#byteLength += varUintSize(client) + varUintSize(0)
     }
     return ranges
-  }
-
-  #note(anyNew: boolean): boolean {
-    if (anyNew) this.#written = undefined
-    return anyNew
   }
 }

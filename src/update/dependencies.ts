@@ -14,7 +14,6 @@ const listMax = 8
 export class DependencyTable {
   readonly #list = new Pool<Dependency>(() => ({ client: 0, clock: 0 }))
   readonly #byClient = new Map<number, Dependency>()
-  readonly #ends = new Map<number, number>()
 
   /** Clients referred to. */
   get count(): number {
@@ -68,18 +67,14 @@ export class DependencyTable {
   /**
    * Drops what the update's own runs satisfy: a clock before the end of a client's last run
    * is either in the update or before a run, which then waits for it anyway.
+   * @param ends of each client of the update the clock behind its last run
    */
-  settle(runs: Pool<{ readonly client: number; readonly end: number }>): void {
-    this.#ends.clear()
-    for (let i = 0; i < runs.count; i++) {
-      const run = runs.item(i)
-      this.#ends.set(run.client, run.end)
-    }
+  settle(ends: ReadonlyMap<number, number>): void {
     const before = this.#list.count
     let kept = 0
     for (let i = 0; i < before; i++) {
       const { client, clock } = this.#list.item(i)
-      if (clock < (this.#ends.get(client) ?? 0)) continue
+      if (clock < (ends.get(client) ?? 0)) continue
       const slot = this.#list.item(kept++)
       slot.client = client
       slot.clock = clock

@@ -56,5 +56,14 @@ export interface UpdateLimits {
   readonly depthMax: number
 }
 
+/** For what was held against the limits when it came in. */
+export const noLimits: UpdateLimits = {
+  bytesMax: Infinity,
+  structsMax: Infinity,
+  clientsMax: Infinity,
+  deletesMax: Infinity,
+  depthMax: Infinity,
+}
+
 /** Clocks, lengths and their sums stay at or under this. */
 export const clockMax = 2 ** 40

@@ -1,42 +1,15 @@
+import { steps } from '../base/steps.ts'
 import { OnceEach } from './clients.ts'
 import { DependencyTable } from './dependencies.ts'
-import { clockMax, updateFault } from './fault.ts'
+import { clockMax, noLimits, updateFault } from './fault.ts'
 import type { UpdateFault, UpdateFaultKind, UpdateLimits } from './fault.ts'
 import { Pool } from './pool.ts'
+import { RootNames } from './root-names.ts'
+import { StructRuns } from './runs.ts'
+import type { DeleteRange, StructRun } from './runs.ts'
 import { noClock, StructCursor, structRef } from './struct.ts'
 
-/** Structs of one client that follow each other without a Skip. */
-export interface StructRun {
-  client: number
-  /** Clock of its first struct. */
-  start: number
-  /** Clock behind its last struct. */
-  end: number
-  /** Structs in it. */
-  count: number
-  /** Offset of its first struct's first byte. */
-  from: number
-  /** Offset behind its last struct. */
-  to: number
-}
-
-/** Clocks of one client that are deleted. */
-export interface DeleteRange {
-  client: number
-  clock: number
-  /** More than 0. */
-  length: number
-}
-
-/** Where the name of a root type stands. */
-interface RootName {
-  from: number
-  to: number
-}
-
-const newRun = (): StructRun => ({ client: 0, start: 0, end: 0, count: 0, from: 0, to: 0 })
 const noBytes = new Uint8Array(0)
-const textDecoder = new TextDecoder()
 
 /**
  * Reads a Yjs V1 update once from front to end, applies nothing and, after it has warmed up,
@@ -45,17 +18,27 @@ const textDecoder = new TextDecoder()
  */
 export class UpdateScan {
   readonly #cursor = new StructCursor()
-  readonly #runs = new Pool(newRun)
+  readonly #runs = new StructRuns()
   readonly #deletes = new Pool<DeleteRange>(() => ({ client: 0, clock: 0, length: 0 }))
-  readonly #rootNames = new Pool<RootName>(() => ({ from: 0, to: 0 }))
+  readonly #rootNames = new RootNames()
   readonly #dependencies = new DependencyTable()
   readonly #once = new OnceEach()
   readonly #takesIrregular: boolean
   #bytes: Uint8Array = noBytes
+  #limits = noLimits
+  /** Which half is being read, and what of it is still to come. */
+  #part: 'structs' | 'deletes' = 'structs'
+  #clientsLeft = 0
+  /** Structs, or ranges, that may still come of all clients. */
+  #allowed = 0
+  /** Structs, or ranges, of the client that is being read. */
+  #left = 0
+  #client = 0
+  #clock = 0
+  #run: StructRun | undefined
   #structCount = 0
   #clientCount = 0
   #deletesFrom = 0
-  #rootNameBytes = 0
   #hasFormatting = false
 
   /** @param takes `irregular`: also what Yjs takes and `regularUpdate` puts in order */
@@ -86,7 +69,7 @@ export class UpdateScan {
 
   /** Bytes of the root names found. */
   get rootNameBytes(): number {
-    return this.#rootNameBytes
+    return this.#rootNames.byteLength
   }
 
   /** Structs of all clients, Skips left out. */
@@ -130,8 +113,15 @@ export class UpdateScan {
 
   /** One name of a root type. @throws RangeError when there is none of this index */
   rootName(index: number): string {
-    const { from, to } = this.#rootNames.item(index)
-    return textDecoder.decode(this.#bytes.subarray(from, to))
+    return this.#rootNames.read(this.#bytes, index)
+  }
+
+  /**
+   * The clock behind the last struct of a client here, 0 without one. Each client is told in the
+   * same time, however many there are.
+   */
+  endOf(client: number): number {
+    return this.#runs.ends().get(client) ?? 0
   }
 
   /**
@@ -142,62 +132,112 @@ export class UpdateScan {
    *   results are not to be read.
    */
   scan(bytes: Uint8Array, limits: UpdateLimits, from = 0): UpdateFault | undefined {
+    this.begin(bytes, limits, from)
+    this.goOn(Infinity)
+    return this.fault
+  }
+
+  /** Begins to read an update as `scan` does; `goOn` reads it. */
+  begin(bytes: Uint8Array, limits: UpdateLimits, from = 0): void {
     this.#runs.clear()
     this.#deletes.clear()
     this.#rootNames.clear()
     this.#dependencies.clear()
     this.#structCount = 0
-    this.#rootNameBytes = 0
     this.#hasFormatting = false
-    if (bytes.length - from > limits.bytesMax) return updateFault('too-large')
+    this.#limits = limits
     this.#bytes = bytes
+    this.#run = undefined
     const cursor = this.#cursor
     cursor.start(bytes, from, bytes.length)
     cursor.depthMax = limits.depthMax
-    this.#readClients(limits)
-    if (cursor.fault !== undefined) return updateFault(cursor.fault)
-    this.#deletesFrom = cursor.at
-    this.#readDeletes(limits)
-    if (cursor.fault !== undefined) return updateFault(cursor.fault)
-    if (cursor.at !== bytes.length) return updateFault('left-over')
-    if (this.#runs.count > 1 && this.#dependencies.count > 0) {
-      this.#dependencies.settle(this.#runs)
-    }
-    return undefined
-  }
-
-  #readClients(limits: UpdateLimits): void {
-    const cursor = this.#cursor
+    if (bytes.length - from > limits.bytesMax) cursor.fail('too-large')
     // A client takes three bytes at least, a struct two: huge counts cost nothing.
-    const count = this.#readCount(limits.clientsMax, 3, 'too-many-clients')
-    this.#clientCount = count
-    let structsLeft = limits.structsMax
+    this.#clientCount = this.#readCount(limits.clientsMax, 3, 'too-many-clients')
+    this.#part = 'structs'
+    this.#clientsLeft = this.#clientCount
+    this.#allowed = limits.structsMax
+    this.#left = 0
     this.#once.clear()
-    for (let i = 0; i < count; i++) {
-      const structs = this.#readCount(structsLeft, 2, 'too-many-structs')
-      structsLeft -= structs
-      const client = cursor.uint()
-      const clock = cursor.uint()
-      if (!this.#once.admit(client) && !this.#takesIrregular) cursor.fail('client-twice')
-      if (clock > clockMax) cursor.fail('clock')
-      if (cursor.fault !== undefined) return
-      this.#readStructs(client, clock, structs)
-      if (cursor.fault !== undefined) return
+  }
+
+  /**
+   * Reads on until about so many bytes were read.
+   * @returns whether it has come to the end, or to a fault
+   */
+  goOn(bytesMost: number): boolean {
+    const cursor = this.#cursor
+    const pause = cursor.at + bytesMost
+    while (cursor.fault === undefined) {
+      if (cursor.at >= pause) return false
+      if (this.#left > 0 && this.#part === 'structs') this.#readStructs(pause)
+      else if (this.#left > 0) this.#readRanges(pause)
+      else if (this.#clientsLeft > 0) this.#enterClient()
+      else if (this.#part === 'structs') this.#enterDeletes()
+      else {
+        this.#conclude()
+        break
+      }
+    }
+    return true
+  }
+
+  /** What was found wrong so far. */
+  get fault(): UpdateFault | undefined {
+    const { fault } = this.#cursor
+    return fault === undefined ? undefined : updateFault(fault)
+  }
+
+  #enterClient(): void {
+    const cursor = this.#cursor
+    steps.taken++
+    this.#clientsLeft--
+    const isStructs = this.#part === 'structs'
+    // A delete set names the client before the count, structs behind it.
+    if (!isStructs) this.#client = cursor.uint()
+    const tooMany = isStructs ? 'too-many-structs' : 'too-many-deletes'
+    const count = this.#readCount(this.#allowed, 2, tooMany)
+    this.#allowed -= count
+    this.#left = count
+    this.#run = undefined
+    if (isStructs) {
+      this.#client = cursor.uint()
+      this.#clock = cursor.uint()
+      if (this.#clock > clockMax) cursor.fail('clock')
+    }
+    if (!this.#once.admit(this.#client) && !this.#takesIrregular) cursor.fail('client-twice')
+  }
+
+  #enterDeletes(): void {
+    this.#part = 'deletes'
+    this.#deletesFrom = this.#cursor.at
+    this.#clientsLeft = this.#readCount(this.#limits.clientsMax, 2, 'too-many-clients')
+    this.#allowed = this.#limits.deletesMax
+    this.#once.clear()
+  }
+
+  #conclude(): void {
+    const cursor = this.#cursor
+    if (cursor.at !== cursor.end) cursor.fail('left-over')
+    else if (this.#runs.count > 1 && this.#dependencies.count > 0) {
+      this.#dependencies.settle(this.#runs.ends())
     }
   }
 
-  #readStructs(client: number, startClock: number, count: number): void {
+  #readStructs(pause: number): void {
     const cursor = this.#cursor
-    let run: StructRun | undefined
-    let clock = startClock
-    for (let i = 0; i < count; i++) {
+    const client = this.#client
+    let run = this.#run
+    let clock = this.#clock
+    let left = this.#left
+    while (left > 0 && cursor.at < pause) {
       const from = cursor.at
       const length = cursor.readStruct(client, clock)
       if (cursor.fault !== undefined) return
       if (length === 0 || cursor.info === structRef.skip) {
         run = undefined
       } else {
-        run ??= this.#startRun(client, clock, from)
+        run ??= this.#runs.add(client, clock, from)
         run.end = clock + length
         run.count++
         run.to = cursor.at
@@ -206,16 +246,12 @@ export class UpdateScan {
         this.#noteReferences(client)
       }
       clock += length
+      left--
     }
-  }
-
-  #startRun(client: number, clock: number, from: number): StructRun {
-    const run = this.#runs.add()
-    run.client = client
-    run.start = clock
-    run.count = 0
-    run.from = from
-    return run
+    steps.taken += this.#left - left
+    this.#run = run
+    this.#clock = clock
+    this.#left = left
   }
 
   #noteReferences(client: number): void {
@@ -229,47 +265,27 @@ export class UpdateScan {
     if (cursor.parentClock !== noClock && cursor.parentClient !== client) {
       this.#dependencies.note(cursor.parentClient, cursor.parentClock)
     }
-    if (cursor.rootFrom !== 0) this.#noteRoot(cursor.rootFrom, cursor.rootTo)
+    if (cursor.rootFrom !== 0) this.#rootNames.note(this.#bytes, cursor.rootFrom, cursor.rootTo)
   }
 
-  #noteRoot(from: number, to: number): void {
-    const names = this.#rootNames
-    if (names.count > 0) {
-      const last = names.item(names.count - 1)
-      if (equalBytes(this.#bytes, last.from, last.to, from, to)) return
-    }
-    const name = names.add()
-    name.from = from
-    name.to = to
-    this.#rootNameBytes += to - from
-  }
-
-  #readDeletes(limits: UpdateLimits): void {
+  #readRanges(pause: number): void {
     const cursor = this.#cursor
-    const count = this.#readCount(limits.clientsMax, 2, 'too-many-clients')
-    let rangesLeft = limits.deletesMax
-    this.#once.clear()
-    for (let i = 0; i < count; i++) {
-      const client = cursor.uint()
-      const ranges = this.#readCount(rangesLeft, 2, 'too-many-deletes')
-      rangesLeft -= ranges
-      if (!this.#once.admit(client) && !this.#takesIrregular) cursor.fail('client-twice')
-      for (let j = 0; j < ranges && cursor.fault === undefined; j++) this.#readRange(client)
-      if (cursor.fault !== undefined) return
+    const client = this.#client
+    let left = this.#left
+    while (left > 0 && cursor.at < pause && cursor.fault === undefined) {
+      left--
+      const clock = cursor.uint()
+      const length = cursor.uint()
+      if (clock > clockMax || length > clockMax - clock) cursor.fail('clock')
+      else if (length === 0 && !this.#takesIrregular) cursor.fail('empty-delete')
+      if (length === 0) continue
+      const range = this.#deletes.add()
+      range.client = client
+      range.clock = clock
+      range.length = length
     }
-  }
-
-  #readRange(client: number): void {
-    const cursor = this.#cursor
-    const clock = cursor.uint()
-    const length = cursor.uint()
-    if (clock > clockMax || length > clockMax - clock) cursor.fail('clock')
-    else if (length === 0 && !this.#takesIrregular) cursor.fail('empty-delete')
-    if (length === 0) return
-    const range = this.#deletes.add()
-    range.client = client
-    range.clock = clock
-    range.length = length
+    steps.taken += this.#left - left
+    this.#left = left
   }
 
   /** A count that the bytes left can hold, at so many bytes each, and the limit allows. */
@@ -279,16 +295,4 @@ export class UpdateScan {
     if (count > (cursor.end - cursor.at) / bytesEach) return cursor.fail('truncated')
     return count > max ? cursor.fail(fault) : count
   }
-}
-
-function equalBytes(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  otherFrom: number,
-  otherTo: number,
-): boolean {
-  if (to - from !== otherTo - otherFrom) return false
-  for (let i = 0; i < to - from; i++) if (bytes[from + i] !== bytes[otherFrom + i]) return false
-  return true
 }

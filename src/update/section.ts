@@ -1,5 +1,6 @@
+import { steps } from '../base/steps.ts'
 import * as encoding from 'lib0/encoding'
-import type { StructRun } from './scan.ts'
+import type { StructRun } from './runs.ts'
 import { trimStruct } from './trim.ts'
 import { StructCursor, structRef } from './struct.ts'
 
@@ -115,6 +116,7 @@ function cutRun(run: SourceRun, clock: number): RunCut {
     const from = cursor.at
     const length = cursor.readStruct(run.client, start)
     if (length === 0) break
+    steps.taken++
     if (start + length > clock) {
       return { start, length, from, to: cursor.at, count: run.count - before }
     }

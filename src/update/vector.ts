@@ -1,7 +1,8 @@
-import * as encoding from 'lib0/encoding'
+import { steps } from '../base/steps.ts'
 import { UpdateCursor } from './cursor.ts'
 import { clockMax, updateFault } from './fault.ts'
 import type { UpdateFault } from './fault.ts'
+import { putVarUint, varUintSize } from './varuint.ts'
 
 /** A state vector that was read, or what is wrong with it. */
 export type StateVectorReading =
@@ -28,23 +29,29 @@ export function readStateVector(bytes: Uint8Array, clientsMax: number): StateVec
     if (clock > clockMax) cursor.fail('clock')
     clocks.set(client, clock)
   }
+  steps.taken += clocks.size
   if (cursor.at !== cursor.end) cursor.fail('left-over')
   if (cursor.fault !== undefined) return { kind: 'refused', fault: updateFault(cursor.fault) }
   return { kind: 'vector', clocks }
 }
 
 /**
- * Writes a state vector as Yjs does, higher client ids first.
- * @param clocks per client the clock behind all that is held; clients at 0 are left out
+ * Writes a state vector as Yjs does.
+ * @param clocks per client the clock behind all that is held
+ * @param clients those with a clock above 0, in falling order, as Yjs writes them
  */
-export function writeStateVector(clocks: ReadonlyMap<number, number>): Uint8Array {
-  const entries = [...clocks].filter(([, clock]) => clock > 0)
-  entries.sort((left, right) => right[0] - left[0])
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, entries.length)
-  for (const [client, clock] of entries) {
-    encoding.writeVarUint(encoder, client)
-    encoding.writeVarUint(encoder, clock)
+export function writeStateVector(
+  clocks: ReadonlyMap<number, number>,
+  clients: readonly number[],
+): Uint8Array {
+  let size = varUintSize(clients.length)
+  for (const client of clients) size += varUintSize(client) + varUintSize(clocks.get(client) ?? 0)
+  const bytes = new Uint8Array(size)
+  let at = putVarUint(bytes, 0, clients.length)
+  for (const client of clients) {
+    at = putVarUint(bytes, at, client)
+    at = putVarUint(bytes, at, clocks.get(client) ?? 0)
   }
-  return encoding.toUint8Array(encoder)
+  steps.taken += clients.length
+  return bytes
 }

@@ -1,17 +1,10 @@
+import { steps } from '../base/steps.ts'
 import { DeleteIndex } from './deletes.ts'
+import { noLimits } from './fault.ts'
 import type { UpdateLimits } from './fault.ts'
 import { UpdateScan } from './scan.ts'
 import { Section, writeUpdate } from './section.ts'
 import type { SourceRun } from './section.ts'
-
-/** Parts were held against the limits when they came in. */
-const noLimits: UpdateLimits = {
-  bytesMax: Infinity,
-  structsMax: Infinity,
-  clientsMax: Infinity,
-  deletesMax: Infinity,
-  depthMax: Infinity,
-}
 
 /** What is held of a document, as far as telling news from repetition needs it. */
 export interface KnownContent {
@@ -99,11 +92,6 @@ function sectionsBeyond(
   )
 }
 
-/** An update with these deletes and no structs, as Yjs writes it. */
-export function writeDeletes(deletes: DeleteIndex): Uint8Array {
-  return writeUpdate([], deletes.write())
-}
-
 function sectionBeyond(client: number, runs: SourceRun[], clock: number): Section {
   // At the same start the longer first: it spares trimming the others.
   runs.sort((left, right) => left.start - right.start || right.end - left.end)
@@ -135,6 +123,7 @@ export function newsOf(
 ): Uint8Array | undefined {
   let anyNew = false
   let anyKnown = false
+  steps.taken += scan.runCount + scan.deleteCount
   for (let i = 0; i < scan.runCount; i++) {
     const run = scan.run(i)
     const clock = known.clockOf(run.client)

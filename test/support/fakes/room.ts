@@ -1,4 +1,5 @@
-import { limitsWith } from '../../../src/base/limits.ts'
+import type { Access } from '../../../src/base/access.ts'
+import { type Limits, limitsWith } from '../../../src/base/limits.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { Burst } from '../../../src/room/coalescer.ts'
@@ -15,10 +16,10 @@ import { FaultyStore } from './store.ts'
 const noWishes: ReceiptWishes = { echo: false, saved: false, statuses: false }
 
 /** An open room without sockets: `join` brings one more client into it. */
-export function openRoom() {
+export function openRoom(given: Partial<Limits> = {}) {
   const clock = new FakeClock()
   const metrics = new Metrics()
-  const limits = limitsWith()
+  const limits = limitsWith(given)
   const store = new FaultyStore()
   const journal = new Journal({ store, clock, log: silentLog, metrics, limits })
   const broadcasts: { readonly topic: string; readonly bytes: Uint8Array }[] = []
@@ -40,11 +41,11 @@ export function openRoom() {
     stampAwareness: false,
   }
   const room = new Room('notes', new ServerDocument(limits), { ...shared, burst: new Burst(clock) })
-  const join = (wishes = noWishes) => {
+  const join = (wishes = noWishes, access: Access = 'write') => {
     const peer = new FakePeer()
     const host = { refused: () => undefined, closed: () => undefined, shown: () => undefined }
     const session = new Session({ peer, codec: yWebsocket, address: 'notes', wishes }, host, room, {
-      access: 'write',
+      access,
     })
     session.receive({ kind: 'step-1', stateVector: Uint8Array.of(0) }, Uint8Array.of())
     const take = (raw: Uint8Array): void => {
