@@ -1,22 +1,42 @@
 import { checkDocumentName } from './document-name.ts'
 
+/** Who brought an update. */
+export interface Author {
+  /** Stays the same for one person. */
+  readonly id: string
+  /** For people to read. */
+  readonly name: string | undefined
+}
+
+/** One document of a batch. */
+export interface BatchDocument {
+  readonly name: string
+  /** Of which epoch it has to be; undefined takes it as it is, unless it is deleted. */
+  readonly epoch: number | undefined
+}
+
 /**
  * Many updates of many documents in one packed buffer, so that handing a batch to another
  * thread costs one message whatever it holds.
  *
- * Record layout, repeated: document index u32 LE, length u32 LE, bytes.
+ * Record layout, repeated: document index u32 LE, author's place u32 LE (0 for nobody), length
+ * u32 LE, bytes.
  * The bytes live in a SharedArrayBuffer: a worker reads them while this side keeps them for
  * a retry, and nothing is copied in between.
  */
 export class Batch {
-  readonly #documents: string[] = []
+  readonly #documents: BatchDocument[] = []
+  readonly #authors: Author[] = []
+  readonly #authorPlaces = new Map<Author, number>()
   readonly #indexes = new Map<string, number>()
   #bytes: Uint8Array
   #view: DataView
   #length = 0
   #count = 0
-  #lastDocument: string | undefined
+  #last: BatchDocument | undefined
   #lastIndex = 0
+  #lastAuthor: Author | undefined
+  #lastAuthorPlace = 0
 
   /** @param capacity bytes to begin with; the batch grows as needed. */
   constructor(capacity = 65_536) {
@@ -35,9 +55,14 @@ export class Batch {
     return this.#length
   }
 
-  /** Names by document index. */
-  get documents(): readonly string[] {
+  /** By document index. */
+  get documents(): readonly BatchDocument[] {
     return this.#documents
+  }
+
+  /** Who brought updates; an author's place is one more than the index. */
+  get authors(): readonly Author[] {
+    return this.#authors
   }
 
   /** Whether it holds an update of that document. */
@@ -53,15 +78,21 @@ export class Batch {
   /**
    * Adds one update of one document (copied), which goes from `at` to the end of the bytes.
    *
+   * @param epoch of which epoch the document has to be; undefined takes it as it is
+   * @param by who brought it; the same object for the same person keeps the batch small
    * @throws StoreError `name` when no store can hold that name; the batch is as it was.
    */
-  add(document: string, bytes: Uint8Array, at = 0): void {
-    const index = document === this.#lastDocument ? this.#lastIndex : this.#indexOf(document)
+  add(document: string, bytes: Uint8Array, at = 0, epoch?: number, by?: Author): void {
+    const last = this.#last
+    const again = last?.name === document && last.epoch === epoch
+    const index = again ? this.#lastIndex : this.#indexOf(document, epoch)
+    const author = by === this.#lastAuthor ? this.#lastAuthorPlace : this.#placeOf(by)
     const length = bytes.length - at
     const end = this.#length + recordHeaderBytes + length
     if (end > this.#bytes.length) this.#grow(end)
     this.#view.setUint32(this.#length, index, true)
-    this.#view.setUint32(this.#length + 4, length, true)
+    this.#view.setUint32(this.#length + 4, author, true)
+    this.#view.setUint32(this.#length + 8, length, true)
     copyBytes(bytes, at, this.#bytes, this.#length + recordHeaderBytes)
     this.#length = end
     this.#count++
@@ -70,22 +101,35 @@ export class Batch {
   /** Empties the batch and keeps its buffer. Only when nobody reads `records` any more. */
   clear(): void {
     this.#documents.length = 0
+    this.#authors.length = 0
+    this.#authorPlaces.clear()
     this.#indexes.clear()
     this.#length = 0
     this.#count = 0
-    this.#lastDocument = undefined
+    this.#last = undefined
+    this.#lastAuthor = undefined
+    this.#lastAuthorPlace = 0
   }
 
-  #indexOf(document: string): number {
-    let index = this.#indexes.get(document)
-    if (index === undefined) {
-      checkDocumentName(document)
-      index = this.#documents.push(document) - 1
-      this.#indexes.set(document, index)
+  #indexOf(name: string, epoch: number | undefined): number {
+    let index = this.#indexes.get(name)
+    // Of two lives in one batch each has its own place; the later one is written on.
+    if (index === undefined || this.#documents[index]?.epoch !== epoch) {
+      checkDocumentName(name)
+      index = this.#documents.push({ name, epoch }) - 1
+      this.#indexes.set(name, index)
     }
-    this.#lastDocument = document
+    this.#last = this.#documents[index]
     this.#lastIndex = index
     return index
+  }
+
+  #placeOf(author: Author | undefined): number {
+    this.#lastAuthor = author
+    if (author === undefined) return (this.#lastAuthorPlace = 0)
+    const place = this.#authorPlaces.get(author) ?? this.#authors.push(author)
+    this.#authorPlaces.set(author, place)
+    return (this.#lastAuthorPlace = place)
   }
 
   #grow(least: number): void {
@@ -98,7 +142,7 @@ export class Batch {
 }
 
 /** What an update takes in a batch besides its own bytes. */
-export const recordHeaderBytes = 8
+export const recordHeaderBytes = 12
 
 /** Up to so many bytes a loop is quicker than a view of them. */
 const loopBytesMax = 64
@@ -110,21 +154,22 @@ export function copyBytes(bytes: Uint8Array, at: number, to: Uint8Array, place: 
 }
 
 /**
- * Walks packed records; `visit` gets the document index and a view of the update's bytes.
+ * Walks packed records; `visit` gets the document index, a view of the update's bytes, and the
+ * author's place.
  *
  * @throws RangeError when the bytes end within a record
  */
 export function eachRecord(
   records: Uint8Array,
-  visit: (documentIndex: number, update: Uint8Array) => void,
+  visit: (documentIndex: number, update: Uint8Array, authorPlace: number) => void,
 ): void {
   const view = new DataView(records.buffer, records.byteOffset, records.byteLength)
   for (let at = 0; at < records.length;) {
-    const length = view.getUint32(at + 4, true)
+    const length = view.getUint32(at + 8, true)
     const start = at + recordHeaderBytes
     const end = start + length
     if (end > records.length) throw new RangeError(`the record at byte ${at} is cut short`)
-    visit(view.getUint32(at, true), records.subarray(start, end))
+    visit(view.getUint32(at, true), records.subarray(start, end), view.getUint32(at + 4, true))
     at = end
   }
 }

@@ -2,61 +2,138 @@ import { eachRecord } from '../batch.ts'
 import type { Batch } from '../batch.ts'
 import { checkDocumentName } from '../document-name.ts'
 import { StoreError } from '../store-error.ts'
-import type { Damage, LogEntry, Store, Stored, StoredSummary } from '../store.ts'
+import type {
+  Appended,
+  Damage,
+  Head,
+  LogEntry,
+  Page,
+  Position,
+  Since,
+  Standing,
+  Store,
+  Stored,
+  StoredSummary,
+} from '../store.ts'
+
+interface Snapshot {
+  readonly bytes: Uint8Array
+  readonly through: Position
+  readonly attribution: Uint8Array | undefined
+}
 
 interface Document {
   readonly utf8: Buffer
-  snapshot: { readonly bytes: Uint8Array; readonly through: number } | undefined
+  epoch: number
+  /** The epoch in which this life began. */
+  life: number
+  exists: boolean
+  created: number | undefined
+  changed: number | undefined
+  deleted: number | undefined
+  dead: Uint8Array | undefined
+  position: Position
+  snapshot: Snapshot | undefined
   log: LogEntry[]
-  readonly damage: Damage[]
+  damage: Damage[]
 }
 
-/** A store that lasts as long as the process: for trying out, and for tests of what uses one. */
-export function createMemoryStore(): Store {
-  return new MemoryStore()
+const start: Position = { number: 0, tag: 0 }
+
+/**
+ * A store that lasts as long as the process: for trying out, and for tests of what uses one.
+ * @param now milliseconds since 1970
+ */
+export function createMemoryStore(now: () => number = Date.now): Store {
+  return new MemoryStore(now)
 }
 
 class MemoryStore implements Store {
   readonly #documents = new Map<string, Document>()
+  readonly #now: () => number
   #sequence = 0
   #closed = false
 
-  async append(batch: Batch): Promise<void> {
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  async append(batch: Batch): Promise<readonly Appended[]> {
     this.#refuseClosed()
-    const first = this.#sequence + 1
-    const documents = batch.documents.map((name) => this.#open(name))
-    this.#sequence += documents.length
-    eachRecord(batch.records, (index, update) => {
-      documents[index]?.log.push({ sequence: first + index, bytes: update.slice() })
+    const time = this.#now()
+    const rows = batch.documents.map(({ name, epoch }) => this.#row(name, epoch, time))
+    eachRecord(batch.records, (index, update, author) => {
+      const row = rows[index]
+      if (row === undefined) return
+      const by = author === 0 ? undefined : batch.authors[author - 1]
+      const sequence = row.appended.position.number
+      row.document.log.push({ sequence, bytes: update.slice(), time, by })
     })
+    return rows.map((row) => row?.appended ?? { kind: 'refused' })
   }
 
   async load(document: string): Promise<Stored> {
-    this.#refuseClosed()
-    checkDocumentName(document)
-    const stored = this.#documents.get(document)
-    const snapshot = stored?.snapshot
-    const log = stored?.log.map(copyOf) ?? []
-    const through = log.at(-1)?.sequence ?? snapshot?.through ?? 0
-    return { snapshot: snapshot?.bytes.slice(), log, through, damage: [...(stored?.damage ?? [])] }
+    const stored = this.#find(document) ?? fresh(document)
+    const { snapshot } = stored
+    return {
+      epoch: stored.epoch,
+      incarnation: `${stored.life} ${document}`,
+      exists: stored.exists,
+      deleted: stored.deleted,
+      dead: stored.dead?.slice(),
+      position: stored.position,
+      snapshot: snapshot?.bytes.slice(),
+      attribution: snapshot?.attribution?.slice(),
+      log: stored.log.map((entry) => ({ ...entry, bytes: entry.bytes.slice() })),
+      through: throughOf(stored),
+      damage: [...stored.damage],
+    }
   }
 
-  async compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
-    this.#refuseClosed()
-    checkDocumentName(document)
-    const stored = this.#documents.get(document)
-    if (stored === undefined) return false
-    const known = stored.log.some((entry) => entry.sequence === through)
-    if (!known && stored.snapshot?.through !== through) return false
-    stored.snapshot = { bytes: snapshot.slice(), through }
-    stored.log = stored.log.filter((entry) => entry.sequence > through)
+  async since(document: string, { epoch, position }: Standing): Promise<Since> {
+    const stored = this.#find(document) ?? fresh(document)
+    const from = position.number
+    const deleted = stored.deleted !== undefined
+    const known =
+      samePlace(stored.position, position) ||
+      (from === 0 ? stored.snapshot === undefined : stands(stored, position))
+    if (deleted || epoch !== stored.epoch || !known) {
+      return { kind: 'unknown', epoch: stored.epoch, deleted }
+    }
+    const numbers = new Set(stored.log.map(({ sequence }) => sequence).filter((at) => at > from))
+    const rows = [...numbers].map((number) => ({
+      position: { number, tag: number },
+      updates: stored.log.flatMap((entry) =>
+        entry.sequence === number ? [entry.bytes.slice()] : [],
+      ),
+    }))
+    return { kind: 'rows', epoch, rows }
+  }
+
+  async heads(believed: readonly Head[]): Promise<readonly Head[]> {
+    return believed.flatMap(({ document, epoch, position }) => {
+      const stored = this.#find(document) ?? fresh(document)
+      if (stored.epoch === epoch && samePlace(stored.position, position)) return []
+      return [{ document, epoch: stored.epoch, position: stored.position }]
+    })
+  }
+
+  async compact(
+    document: string,
+    snapshot: Uint8Array,
+    { epoch, through }: Pick<Stored, 'epoch' | 'through'>,
+    attribution?: Uint8Array,
+  ): Promise<boolean> {
+    const stored = this.#find(document)
+    if (stored === undefined || stored.epoch !== epoch || stored.deleted !== undefined) return false
+    if (!stands(stored, through)) return false
+    stored.snapshot = { bytes: snapshot.slice(), through, attribution: attribution?.slice() }
+    stored.log = stored.log.filter((entry) => entry.sequence > through.number)
     return true
   }
 
   async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
-    this.#refuseClosed()
-    checkDocumentName(document)
-    const stored = this.#documents.get(document)
+    const stored = this.#find(document)
     if (stored === undefined) return false
     const rest = stored.log.filter((entry) => entry.sequence !== sequence)
     if (rest.length === stored.log.length) return false
@@ -65,49 +142,135 @@ class MemoryStore implements Store {
     return true
   }
 
-  async list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
+  async list({ after, prefix, deleted, limit }: Page): Promise<readonly StoredSummary[]> {
     this.#refuseClosed()
     const from = after === undefined ? undefined : Buffer.from(after)
     return [...this.#documents]
+      .filter(([name]) => prefix === undefined || name.startsWith(prefix))
+      .filter(([, one]) => one.exists && (one.deleted !== undefined) === (deleted ?? false))
       .filter(([, { utf8 }]) => from === undefined || Buffer.compare(utf8, from) > 0)
       .toSorted(([, a], [, b]) => Buffer.compare(a.utf8, b.utf8))
       .slice(0, limit)
       .map(([name, stored]) => summaryOf(name, stored))
   }
 
+  async create(document: string): Promise<boolean> {
+    const stored = this.#find(document) ?? this.#keep(document)
+    if (stored.exists) return false
+    stored.exists = true
+    stored.created = this.#now()
+    return true
+  }
+
   async delete(document: string): Promise<boolean> {
-    this.#refuseClosed()
-    checkDocumentName(document)
-    return this.#documents.delete(document)
+    const stored = this.#find(document)
+    if (stored?.exists !== true || stored.deleted !== undefined) return false
+    stored.deleted = this.#now()
+    stored.epoch++
+    return true
+  }
+
+  async undelete(document: string): Promise<boolean> {
+    const stored = this.#find(document)
+    if (stored?.deleted === undefined) return false
+    stored.deleted = undefined
+    stored.epoch++
+    return true
+  }
+
+  async purge(document: string, dead: Uint8Array): Promise<boolean> {
+    const stored = this.#find(document)
+    if (stored?.deleted === undefined) return false
+    const epoch = stored.epoch + 1
+    const { position } = stored
+    Object.assign(stored, { ...fresh(document), epoch, life: epoch, position, dead: dead.slice() })
+    return true
   }
 
   async close(): Promise<void> {
     this.#closed = true
   }
 
+  /** The next row of a document; undefined where it is refused. */
+  #row(
+    name: string,
+    epoch: number | undefined,
+    time: number,
+  ):
+    | { readonly document: Document; readonly appended: Appended & { readonly kind: 'stored' } }
+    | undefined {
+    const document =
+      this.#find(name) ?? (epoch === undefined || epoch === 1 ? this.#keep(name) : undefined)
+    if (document === undefined || document.deleted !== undefined) return undefined
+    if (epoch !== undefined && epoch !== document.epoch) return undefined
+    const previous = document.position
+    const number = ++this.#sequence
+    document.position = { number, tag: number }
+    if (!document.exists) document.created = time
+    document.exists = true
+    document.changed = time
+    return { document, appended: { kind: 'stored', position: document.position, previous } }
+  }
+
+  #find(name: string): Document | undefined {
+    this.#refuseClosed()
+    checkDocumentName(name)
+    return this.#documents.get(name)
+  }
+
+  #keep(name: string): Document {
+    const document = fresh(name)
+    this.#documents.set(name, document)
+    return document
+  }
+
   #refuseClosed(): void {
     if (this.#closed) throw new StoreError('closed', 'The store in memory is closed.')
   }
+}
 
-  #open(name: string): Document {
-    let document = this.#documents.get(name)
-    if (document === undefined) {
-      document = { utf8: Buffer.from(name), snapshot: undefined, log: [], damage: [] }
-      this.#documents.set(name, document)
-    }
-    return document
+/** A document that nobody has written. */
+function fresh(name: string): Document {
+  return {
+    utf8: Buffer.from(name),
+    epoch: 1,
+    life: 1,
+    exists: false,
+    created: undefined,
+    changed: undefined,
+    deleted: undefined,
+    dead: undefined,
+    position: start,
+    snapshot: undefined,
+    log: [],
+    damage: [],
   }
 }
 
-function copyOf({ sequence, bytes }: LogEntry): LogEntry {
-  return { sequence, bytes: bytes.slice() }
+/** Whether the document has a row, or a snapshot, of exactly that position. */
+function stands({ log, snapshot }: Document, position: Position): boolean {
+  if (snapshot !== undefined && samePlace(snapshot.through, position)) return true
+  return log.some(({ sequence }) => samePlace({ number: sequence, tag: sequence }, position))
 }
 
-function summaryOf(document: string, { snapshot, log }: Document): StoredSummary {
+function throughOf({ log, snapshot }: Document): Position {
+  const last = log.at(-1)?.sequence
+  return last === undefined ? (snapshot?.through ?? start) : { number: last, tag: last }
+}
+
+function samePlace(a: Position, b: Position): boolean {
+  return a.number === b.number && a.tag === b.tag
+}
+
+function summaryOf(document: string, stored: Document): StoredSummary {
+  const { created, changed, deleted, log, snapshot } = stored
   return {
     document,
     snapshotBytes: snapshot?.bytes.length ?? 0,
     logBytes: log.reduce((sum, entry) => sum + entry.bytes.length, 0),
     logRows: log.length,
+    created,
+    changed,
+    deleted,
   }
 }

@@ -1,225 +1,280 @@
 import type { Database } from 'bun:sqlite'
+import type { Author, BatchDocument } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
-import { packByDocument, packedHeaderBytes } from './packed-updates.ts'
+import type { Appended, Damage, Head, Page, Position, Since, Standing } from '../store.ts'
+import type { Stored, StoredSummary } from '../store.ts'
+import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
+import { SqliteDamage } from './damage.ts'
+import { type DocumentRow, SqliteDocuments } from './documents.ts'
 import { SqliteLog } from './log.ts'
-import type { LogRow } from './log.ts'
+import { packByDocument, unpackUpdates } from './packed-updates.ts'
 import type { Durability, LoadedRows } from './protocol.ts'
+import {
+  bytesOf,
+  type GoodRow,
+  joined,
+  placeOf,
+  type SnapshotRow,
+  soundRow,
+  soundSnapshot,
+} from './rows.ts'
 import { openDatabase } from './schema.ts'
-import type { Damage, StoredSummary } from '../store.ts'
-
-interface SnapshotRow {
-  readonly through: number
-  readonly checksum: unknown
-  readonly bytes: unknown
-}
-
-interface GoodRow {
-  readonly sequence: number
-  readonly count: number
-  readonly bytes: Uint8Array
-}
 
 /** Rows behind the index at which it catches up; every load of a document reads through them. */
 const tailRowsMax = 4_096
 
+const start: Position = { number: 0, tag: 0 }
+/** A name that nobody has written. */
+const unwritten = { epoch: 1, life: 1, live: 0, deleted: null, dead: null }
+
 /** The embedded store without its thread: every call blocks until it is done. */
 export class SqliteDatabase {
   readonly #database: Database
+  readonly #documents: SqliteDocuments
+  readonly #authors: SqliteAuthors
   readonly #log: SqliteLog
-  readonly #findDocument
+  readonly #damaged: SqliteDamage
   readonly #findSnapshot
 
   /** @throws StoreError, SQLiteError (see `openDatabase`) */
   constructor(file: string, durability: Durability) {
     this.#database = openDatabase(file, durability)
+    this.#documents = new SqliteDocuments(this.#database)
+    this.#authors = new SqliteAuthors(this.#database)
     this.#log = new SqliteLog(this.#database)
-    this.#findDocument = this.#database.query<{ id: number }, [string]>(
-      'SELECT id FROM document WHERE name = ?',
-    )
+    this.#damaged = new SqliteDamage(this.#database, this.#log)
     this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
-      'SELECT through, checksum, bytes FROM snapshot WHERE document = ?',
+      'SELECT through, tag, checksum, bytes, attribution FROM snapshot WHERE document = ?',
     )
   }
 
   /** One transaction and one row per document, whatever the batch holds. */
-  append(documents: readonly string[], records: Uint8Array): void {
+  append(
+    documents: readonly BatchDocument[],
+    authors: readonly Author[],
+    records: Uint8Array,
+    time: number,
+  ): readonly Appended[] {
     const packed = packByDocument(documents, records)
-    this.#transact(() => {
-      let sequence = this.#log.position().last
-      for (const { document, count, bytes } of packed) {
-        if (count === 0) continue
-        sequence++
-        const id = this.#idOf(document) ?? this.#create(document)
-        const checksum = checksumOf(document, sequence, count, bytes)
-        this.#log.insert(sequence, id, count, checksum, bytes)
-      }
-      this.#log.advance(sequence)
-    })
+    try {
+      return this.#transact(() => {
+        const numbers = this.#authors.numbersOf(authors)
+        let sequence = this.#log.reach().last
+        const appended = packed.map(({ document, count, bytes, authorPlaces }): Appended => {
+          const id = this.#writable(document, time)
+          if (id === undefined) return { kind: 'refused' }
+          const previous = this.#position(id)
+          sequence++
+          const tag = checksumOf(document.name, sequence, count, bytes)
+          const by = packAuthors(authorPlaces, numbers)
+          const row = { sequence, document: id, count, checksum: tag, bytes, time, authors: by }
+          this.#log.insert(row)
+          return { kind: 'stored', position: { number: sequence, tag }, previous }
+        })
+        this.#log.advance(sequence)
+        return appended
+      })
+    } catch (error) {
+      this.#log.rolledBack()
+      throw error
+    }
   }
 
   /** What may be done between two requests, when nobody waits for it. */
   maintain(): void {
-    const { last, indexed } = this.#log.position()
+    const { last, indexed } = this.#log.reach()
     if (last - indexed >= tailRowsMax) this.#transact(() => this.#log.index())
   }
 
   /** Everything that checks out; what does not is set aside first, as found at `time`. */
   load(document: string, time: Date): LoadedRows {
-    const id = this.#idOf(document)
+    const row = this.#documents.find(document)
     const found: Damage[] = []
-    const stored = id === undefined ? null : this.#findSnapshot.get(id)
+    const stored = row === undefined ? null : this.#findSnapshot.get(row.id)
     const snapshot = stored === null ? undefined : soundSnapshot(document, stored, found)
-    const rows: GoodRow[] = []
-    for (const row of id === undefined ? [] : this.#log.rowsOf(id)) {
-      const sound = soundRow(document, row, found)
-      if (sound !== undefined) rows.push(sound)
+    const rows = row === undefined ? [] : this.#soundRows(document, row, found)
+    if (row !== undefined && found.length > 0) {
+      this.#transact(() => this.#damaged.keep(row.id, found, time))
     }
-    if (id !== undefined && found.length > 0) this.#transact(() => this.#keepAside(id, found, time))
+    const { epoch, life, live, deleted, dead } = row ?? unwritten
+    const last = rows.at(-1)
+    const base = snapshot === undefined || stored === null ? start : placeOf(stored)
+    const through = last === undefined ? base : { number: last.sequence, tag: last.tag }
     return {
+      epoch,
+      incarnation: this.#documents.incarnationOf(document, life),
+      exists: live === 1,
+      deleted: deleted ?? undefined,
+      dead: bytesOf(dead),
+      position: row === undefined ? start : this.#position(row.id),
       snapshot,
-      through: rows.at(-1)?.sequence ?? (snapshot === undefined ? 0 : (stored?.through ?? 0)),
-      damage: this.#damageOf(document),
-      sequences: rows.map((row) => row.sequence),
-      counts: rows.map((row) => row.count),
-      packed: joined(rows.map((row) => row.bytes)),
+      attribution: bytesOf(stored?.attribution),
+      through,
+      damage: this.#damaged.of(document),
+      rows: rows.map(({ sequence, count, time: at, authors }) => ({
+        sequence,
+        count,
+        time: at,
+        authors,
+      })),
+      packed: joined(rows.map(({ bytes }) => bytes)),
+      authors: authorsOf(
+        this.#database,
+        rows.flatMap(({ authors }) => [...authors]),
+      ),
     }
   }
 
-  compact(document: string, snapshot: Uint8Array, through: number): boolean {
+  since(document: string, { epoch, position }: Standing): Since {
+    const row = this.#documents.find(document)
+    const now = row ?? unwritten
+    const unknown = { kind: 'unknown', epoch: now.epoch, deleted: now.deleted !== null } as const
+    if (now.epoch !== epoch || now.deleted !== null) return unknown
+    if (row === undefined) {
+      return position.number === 0 ? { kind: 'rows', epoch, rows: [] } : unknown
+    }
+    if (!this.#isKnown(row.id, position)) return unknown
+    const found: Damage[] = []
+    const rows = this.#soundRows(document, row, found)
+    if (found.length > 0) return unknown
+    return {
+      kind: 'rows',
+      epoch,
+      rows: rows
+        .filter(({ sequence }) => sequence > position.number)
+        .map(({ sequence, tag, bytes }) => ({
+          position: { number: sequence, tag },
+          updates: unpackUpdates(bytes),
+        })),
+    }
+  }
+
+  heads(believed: readonly Head[]): readonly Head[] {
+    return believed.flatMap(({ document, epoch, position }) => {
+      const row = this.#documents.find(document)
+      const now = row === undefined ? start : this.#position(row.id)
+      const nowEpoch = row?.epoch ?? unwritten.epoch
+      const same = now.number === position.number && now.tag === position.tag
+      return same && nowEpoch === epoch ? [] : [{ document, epoch: nowEpoch, position: now }]
+    })
+  }
+
+  compact(
+    document: string,
+    snapshot: Uint8Array,
+    { epoch, through }: Pick<Stored, 'epoch' | 'through'>,
+    attribution: Uint8Array | undefined,
+  ): boolean {
     return this.#transact(() => {
-      const id = this.#idOf(document)
-      if (id === undefined) return false
-      const known = this.#findSnapshot.get(id)?.through === through || this.#log.has(id, through)
+      const row = this.#documents.find(document)
+      if (row === undefined || row.epoch !== epoch || row.deleted !== null) return false
+      const { number, tag } = through
+      const base = this.#findSnapshot.get(row.id)
+      const known =
+        (base?.through === number && base.tag === tag) || this.#log.has(row.id, number, tag)
       if (!known) return false
+      const checksum = checksumOf(document, number, 0, snapshot)
       this.#database
-        .query('INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)')
-        .run(id, through, checksumOf(document, through, 0, snapshot), snapshot)
-      this.#log.drop(id, through)
+        .query(
+          `INSERT OR REPLACE INTO snapshot
+             (document, through, tag, checksum, bytes, attribution, time)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(
+             (SELECT time FROM log WHERE sequence = ?2),
+             (SELECT time FROM snapshot WHERE document = ?1)))`,
+        )
+        .run(row.id, number, tag, checksum, snapshot, attribution ?? null)
+      this.#log.drop(row.id, number)
       return true
     })
   }
 
   setAside(document: string, sequence: number, reason: string, time: Date): boolean {
     return this.#transact(() => {
-      const id = this.#idOf(document)
+      const id = this.#documents.find(document)?.id
       if (id === undefined || !this.#log.has(id, sequence)) return false
-      this.#keepAside(id, [{ document, entry: sequence, reason }], time)
+      this.#damaged.keep(id, [{ document, entry: sequence, reason }], time)
       return true
     })
   }
 
-  list(after: string | undefined, limit: number): readonly StoredSummary[] {
+  list(page: Page): readonly StoredSummary[] {
     this.#transact(() => this.#log.index())
-    return this.#database
-      .query<StoredSummary, [string, number]>(
-        `SELECT name AS document,
-           coalesce((SELECT length(bytes) FROM snapshot WHERE document = page.id), 0)
-             AS snapshotBytes,
-           coalesce(sum(length(log.bytes) - ${packedHeaderBytes} * log.count), 0) AS logBytes,
-           coalesce(sum(log.count), 0) AS logRows
-         FROM (SELECT id, name FROM document WHERE name > ? ORDER BY name LIMIT ?) AS page
-         LEFT JOIN entry ON entry.document = page.id
-         LEFT JOIN log ON log.sequence = entry.sequence
-         GROUP BY name ORDER BY name`,
-      )
-      .all(after ?? '', limit)
+    return this.#documents.list(page)
   }
 
-  delete(document: string): boolean {
+  create(document: string, time: number): boolean {
     return this.#transact(() => {
-      const id = this.#idOf(document)
-      this.#database.query('DELETE FROM damaged WHERE document = ?').run(document)
-      if (id === undefined) return false
-      this.#log.drop(id, Number.MAX_SAFE_INTEGER)
-      this.#database.query('DELETE FROM snapshot WHERE document = ?').run(id)
-      this.#database.query('DELETE FROM document WHERE id = ?').run(id)
+      if (this.#documents.find(document)?.live === 1) return false
+      this.#documents.create(document, time)
       return true
     })
+  }
+
+  delete(document: string, time: number): boolean {
+    return this.#transact(() => {
+      const row = this.#documents.find(document)
+      if (row?.live !== 1 || row.deleted !== null) return false
+      this.#documents.setDeleted(row.id, time)
+      return true
+    })
+  }
+
+  undelete(document: string): boolean {
+    return this.#transact(() => {
+      const row = this.#documents.find(document)
+      if (row?.live !== 1 || row.deleted === null) return false
+      this.#documents.setDeleted(row.id, null)
+      return true
+    })
+  }
+
+  purge(document: string, dead: Uint8Array): boolean {
+    const purged = this.#transact(() => {
+      const row = this.#documents.find(document)
+      if (row?.live !== 1 || row.deleted === null) return false
+      this.#log.drop(row.id, Number.MAX_SAFE_INTEGER)
+      this.#database.query('DELETE FROM snapshot WHERE document = ?').run(row.id)
+      this.#damaged.forget(document)
+      this.#documents.end(row.id, dead)
+      return true
+    })
+    // What was dropped is overwritten in the database; the write-ahead log still holds it.
+    if (purged) this.#database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+    return purged
   }
 
   close(): void {
     this.#database.close()
   }
 
-  #idOf(document: string): number | undefined {
-    return this.#findDocument.get(document)?.id
+  /** The document to append to, made where it is not; undefined where it may not be. */
+  #writable({ name, epoch }: BatchDocument, time: number): number | undefined {
+    const row = this.#documents.find(name)
+    const now = row ?? unwritten
+    if (now.deleted !== null || (epoch !== undefined && epoch !== now.epoch)) return undefined
+    return row?.live === 1 ? row.id : this.#documents.create(name, time)
   }
 
-  #create(document: string): number {
-    const { lastInsertRowid } = this.#database
-      .query('INSERT INTO document (name) VALUES (?)')
-      .run(document)
-    return Number(lastInsertRowid)
+  #position(id: number): Position {
+    const newest = this.#log.newest(id)
+    if (newest !== undefined) return newest
+    const base = this.#findSnapshot.get(id)
+    return base === null ? start : placeOf(base)
   }
 
-  #damageOf(document: string): readonly Damage[] {
-    return this.#database
-      .query<{ entry: string; reason: string }, [string]>(
-        'SELECT entry, reason FROM damaged WHERE document = ? ORDER BY id',
-      )
-      .all(document)
-      .map(({ entry, reason }) => ({
-        document,
-        entry: entry === 'snapshot' ? entry : Number(entry),
-        reason,
-      }))
+  /** Whether every row behind that position is still in the log. */
+  #isKnown(id: number, { number, tag }: Position): boolean {
+    const base = this.#findSnapshot.get(id)
+    if (base === null && number === 0) return true
+    if (base !== null && base.through === number && base.tag === tag) return true
+    return this.#log.has(id, number, tag)
   }
 
-  /** Moves the bytes within SQL: whatever a damaged row holds arrives as it is. */
-  #keepAside(id: number, found: readonly Damage[], time: Date): void {
-    for (const { document, entry, reason } of found) {
-      const [table, key] = entry === 'snapshot' ? ['snapshot', 'document'] : ['log', 'sequence']
-      this.#database
-        .query<unknown, [string, string, number, string, string]>(
-          `INSERT INTO damaged (document, entry, bytes, reason, time)
-           VALUES (?, ?, (SELECT bytes FROM ${table} WHERE ${key} = ?), ?, ?)`,
-        )
-        .run(document, `${entry}`, entry === 'snapshot' ? id : entry, reason, time.toISOString())
-      if (entry === 'snapshot') {
-        this.#database.query('DELETE FROM snapshot WHERE document = ?').run(id)
-      } else this.#log.dropRow(id, entry)
-    }
+  #soundRows(document: string, { id }: DocumentRow, found: Damage[]): readonly GoodRow[] {
+    return this.#log.rowsOf(id).flatMap((row) => soundRow(document, row, found) ?? [])
   }
 
   #transact<Result>(work: () => Result): Result {
     return this.#database.transaction(work).immediate()
   }
-}
-
-function soundSnapshot(
-  document: string,
-  { through, checksum, bytes }: SnapshotRow,
-  found: Damage[],
-): Uint8Array | undefined {
-  const sound = bytes instanceof Uint8Array && checksum === checksumOf(document, through, 0, bytes)
-  if (sound) return bytes
-  const reason = `The snapshot through ${through} does not match its checksum.`
-  found.push({ document, entry: 'snapshot', reason })
-  return undefined
-}
-
-function soundRow(document: string, row: LogRow, found: Damage[]): GoodRow | undefined {
-  const { sequence, count, checksum, bytes } = row
-  if (
-    bytes instanceof Uint8Array &&
-    typeof count === 'number' &&
-    checksum === checksumOf(document, sequence, count, bytes)
-  ) {
-    return { sequence, count, bytes }
-  }
-  const what = bytes === null ? 'is missing' : 'does not match its checksum'
-  found.push({ document, entry: sequence, reason: `Log row ${sequence} ${what}.` })
-  return undefined
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts
-  if (only !== undefined && parts.length === 1) return only
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -1,10 +1,12 @@
-import { eachRecord } from '../batch.ts'
+import { type BatchDocument, eachRecord } from '../batch.ts'
 
 /** The updates that one batch brought for one document: length u32 LE, bytes, repeated. */
 export interface PackedUpdates {
-  readonly document: string
+  readonly document: BatchDocument
   readonly count: number
   readonly bytes: Uint8Array
+  /** Who brought each, by place in the batch's authors; 0 for nobody. */
+  readonly authorPlaces: Uint32Array
 }
 
 /** Bytes that packing adds to every update. */
@@ -13,12 +15,12 @@ export const packedHeaderBytes = 4
 /**
  * Sorts the records of a batch by document, each document's in their order.
  *
- * @param documents names by document index
+ * @param documents by document index
  * @param records packed as `Batch` does
  * @throws RangeError when the records are not what `Batch` packs
  */
 export function packByDocument(
-  documents: readonly string[],
+  documents: readonly BatchDocument[],
   records: Uint8Array,
 ): readonly PackedUpdates[] {
   const counts = new Uint32Array(documents.length)
@@ -32,11 +34,17 @@ export function packByDocument(
     document,
     count: counts[index] ?? 0,
     bytes: new Uint8Array(ends[index] ?? 0),
+    authorPlaces: new Uint32Array(counts[index] ?? 0),
   }))
   ends.fill(0)
-  eachRecord(records, (index, update) => {
-    const bytes = packed[index]?.bytes
-    if (bytes === undefined) return
+  counts.fill(0)
+  eachRecord(records, (index, update, authorPlace) => {
+    const to = packed[index]
+    if (to === undefined) return
+    const { authorPlaces, bytes } = to
+    const place = counts[index] ?? 0
+    authorPlaces[place] = authorPlace
+    counts[index] = place + 1
     const at = ends[index] ?? 0
     writeLength(bytes, at, update.length)
     bytes.set(update, at + packedHeaderBytes)
@@ -46,7 +54,7 @@ export function packByDocument(
 }
 
 /** Views of the updates in `bytes`, in order. The bytes must have passed their checksum. */
-export function unpackUpdates(bytes: Uint8Array): readonly Uint8Array[] {
+export function unpackUpdates(bytes: Uint8Array): Uint8Array[] {
   const updates: Uint8Array[] = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 0; at < bytes.length;) {

@@ -1,5 +1,6 @@
+import type { Author, BatchDocument } from '../batch.ts'
 import type { StoreErrorKind } from '../store-error.ts'
-import type { Damage, StoredSummary } from '../store.ts'
+import type { Appended, Head, Page, Since, Standing, Stored, StoredSummary } from '../store.ts'
 
 /**
  * When an append resolves. `full`: the log is synced to the disk, so a power cut loses nothing.
@@ -11,13 +12,21 @@ export type Durability = 'full' | 'relaxed'
 /** What the database thread is asked; every request is answered once, in the order asked. */
 export type Request =
   | { readonly kind: 'open' }
-  | { readonly kind: 'append'; readonly documents: readonly string[]; readonly records: Uint8Array }
+  | {
+      readonly kind: 'append'
+      readonly documents: readonly BatchDocument[]
+      readonly authors: readonly Author[]
+      readonly records: Uint8Array
+    }
   | { readonly kind: 'load'; readonly document: string }
+  | { readonly kind: 'since'; readonly document: string; readonly from: Standing }
+  | { readonly kind: 'heads'; readonly believed: readonly Head[] }
   | {
       readonly kind: 'compact'
       readonly document: string
       readonly snapshot: Uint8Array
-      readonly through: number
+      readonly of: Pick<Stored, 'epoch' | 'through'>
+      readonly attribution: Uint8Array | undefined
     }
   | {
       readonly kind: 'setAside'
@@ -25,19 +34,25 @@ export type Request =
       readonly sequence: number
       readonly reason: string
     }
-  | { readonly kind: 'list'; readonly after: string | undefined; readonly limit: number }
-  | { readonly kind: 'delete'; readonly document: string }
+  | { readonly kind: 'list'; readonly page: Page }
+  | { readonly kind: 'create' | 'delete' | 'undelete'; readonly document: string }
+  | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
 interface Answers {
   readonly open: undefined
-  readonly append: undefined
+  readonly append: readonly Appended[]
   readonly load: LoadedRows
+  readonly since: Since
+  readonly heads: readonly Head[]
   readonly compact: boolean
   readonly setAside: boolean
   readonly list: readonly StoredSummary[]
+  readonly create: boolean
   readonly delete: boolean
+  readonly undelete: boolean
+  readonly purge: boolean
   readonly close: undefined
 }
 
@@ -51,15 +66,18 @@ export interface AnswerTo<Kind extends Request['kind']> {
 export type Answer = { [Kind in Request['kind']]: AnswerTo<Kind> }[Request['kind']]
 
 /** A document as its rows: the updates of all rows stand in one buffer, so one transfer does. */
-export interface LoadedRows {
-  readonly snapshot: Uint8Array | undefined
-  readonly through: number
-  readonly damage: readonly Damage[]
-  readonly sequences: readonly number[]
-  /** Updates in the row of the same place. */
-  readonly counts: readonly number[]
+export interface LoadedRows extends Omit<Stored, 'log'> {
+  readonly rows: readonly {
+    readonly sequence: number
+    /** Updates in it. */
+    readonly count: number
+    readonly time: number | undefined
+    /** By update: a key of `authors`, or 0. */
+    readonly authors: Uint32Array
+  }[]
   /** Packed updates (`packed-updates.ts`) of all rows in order. */
   readonly packed: Uint8Array
+  readonly authors: ReadonlyMap<number, Author>
 }
 
 export interface Setup {

@@ -2,8 +2,9 @@ import { Database, SQLiteError } from 'bun:sqlite'
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { checksumOf } from '../checksum.ts'
-import { packedHeaderBytes, unpackUpdates } from './packed-updates.ts'
-import { applicationId, schemaVersion } from './schema.ts'
+import { unpackUpdates } from './packed-updates.ts'
+import { summariesOf, summaryOf } from './documents.ts'
+import { applicationId, schemaVersion } from './migrations.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
 import type { Damage, StoredSummary } from '../store.ts'
@@ -28,10 +29,18 @@ interface Row {
 /** How long to wait for a writer that closes the file. */
 const busyMs = 5_000
 
+/** The tables of version 1 with the columns that came later. */
+const tablesOfFirst = `WITH
+  document AS (SELECT *, 1 AS live, NULL AS created, NULL AS deleted FROM main.document),
+  snapshot AS (SELECT *, NULL AS time FROM main.snapshot),
+  log AS (SELECT *, NULL AS time FROM main.log)`
+
 /** Reads a store's file beside a server that writes it: takes no lock and changes nothing. */
 export class SqliteReader {
   readonly #file: string
   readonly #database: Database
+  /** What stands before a query that names what the file's version has not. */
+  #tables = ''
 
   /** @throws StoreError `unavailable`, `version` or `damaged` when it is no file of ours */
   constructor(file: string) {
@@ -50,7 +59,8 @@ export class SqliteReader {
 
   /** The names of all documents, those included of which only damage is left. */
   names(): readonly string[] {
-    const sql = `SELECT name FROM document UNION SELECT document FROM damaged ORDER BY 1`
+    const sql = `${this.#tables} SELECT name FROM document WHERE live = 1
+      UNION SELECT document FROM damaged ORDER BY 1`
     return this.#said(() => this.#database.query<{ name: string }, []>(sql).all()).map(
       ({ name }) => name,
     )
@@ -58,12 +68,12 @@ export class SqliteReader {
 
   /** Sizes of all documents, in the order of their names. */
   sizes(): readonly StoredSummary[] {
-    const sql = `SELECT name AS document,
-        coalesce((SELECT length(bytes) FROM snapshot WHERE document = id), 0) AS snapshotBytes,
-        coalesce(sum(length(bytes) - ${packedHeaderBytes} * count), 0) AS logBytes,
-        coalesce(sum(count), 0) AS logRows
-      FROM document LEFT JOIN log ON log.document = id GROUP BY id ORDER BY name`
-    return this.#said(() => this.#database.query<StoredSummary, []>(sql).all())
+    const page = 'SELECT id, name, created, deleted FROM document WHERE live = 1'
+    // The index may lag behind the log, so it is of no use here.
+    const sql = this.#tables + summariesOf(page, 'LEFT JOIN log ON log.document = page.id')
+    return this.#said(() =>
+      this.#database.query<Parameters<typeof summaryOf>[0], []>(sql).all().map(summaryOf),
+    )
   }
 
   /** One document as of one moment; undefined when there is none (any more). */
@@ -164,8 +174,9 @@ export class SqliteReader {
     if (program !== applicationId) {
       throw new StoreError('damaged', `${this.#file} is a database, but not ytopic's.`)
     }
-    if (version === schemaVersion) return
-    const known = `this program knows ${schemaVersion}`
+    if (version === 1) this.#tables = tablesOfFirst
+    if (version >= 1 && version <= schemaVersion) return
+    const known = `this program knows up to ${schemaVersion}`
     throw new StoreError('version', `${this.#file} has schema version ${version}, ${known}.`)
   }
 

@@ -1,59 +1,7 @@
 import { Database } from 'bun:sqlite'
+import { applicationId, migrations, schemaVersion } from './migrations.ts'
 import type { Durability } from './protocol.ts'
 import { StoreError } from '../store-error.ts'
-
-/** `ytop` in ASCII: marks the file as ours (`PRAGMA application_id`). */
-export const applicationId = 0x79746f70
-
-/** Kept in `PRAGMA user_version`; a change of the tables raises it and brings a migration. */
-export const schemaVersion = 1
-
-/**
- * The log is append-only and its index (`entry`) follows in large steps: an index kept up at every
- * commit dirties one page per document and made commits of many documents 3 to 4 times slower.
- * `position` holds the highest sequence ever given (so that none comes twice, whatever was
- * dropped) and how far the index reaches; rows behind that are found by reading them.
- */
-const tables = `
-  CREATE TABLE document (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE COLLATE BINARY
-  );
-  CREATE TABLE log (
-    sequence INTEGER PRIMARY KEY,
-    document INTEGER NOT NULL,
-    count INTEGER NOT NULL,
-    checksum INTEGER NOT NULL,
-    bytes BLOB NOT NULL
-  );
-  CREATE TABLE entry (
-    document INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    PRIMARY KEY (document, sequence)
-  ) WITHOUT ROWID;
-  CREATE TABLE position (
-    last INTEGER NOT NULL,
-    indexed INTEGER NOT NULL
-  );
-  INSERT INTO position VALUES (0, 0);
-  CREATE TABLE snapshot (
-    document INTEGER PRIMARY KEY,
-    through INTEGER NOT NULL,
-    checksum INTEGER NOT NULL,
-    bytes BLOB NOT NULL
-  );
-  CREATE TABLE damaged (
-    id INTEGER PRIMARY KEY,
-    document TEXT NOT NULL COLLATE BINARY,
-    entry TEXT NOT NULL,
-    bytes BLOB,
-    reason TEXT NOT NULL,
-    time TEXT NOT NULL
-  );
-  CREATE INDEX damaged_document ON damaged (document);
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
-`
 
 /**
  * More than the store has, as Bun finalizes cached statements only when it closes a database: one
@@ -65,7 +13,8 @@ const cachedStatementsMax = 64
 const busyMs = 5_000
 
 /**
- * Opens the file, making the tables in a new one.
+ * Opens the file, making the tables in a new one and bringing those of an older version up to
+ * today's: each step in one transaction, so that it is either done or not begun.
  *
  * @throws StoreError `version` or `damaged` when the file is not for this program; SQLiteError
  */
@@ -81,11 +30,22 @@ export function openDatabase(file: string, durability: Durability): Database {
     database.run('PRAGMA journal_size_limit = 67108864')
     database.run('PRAGMA cell_size_check = ON')
     database.run('PRAGMA trusted_schema = OFF')
-    if (pragma(database, 'user_version') === 0) database.transaction(() => database.run(tables))()
+    // What is dropped is overwritten, so that what is purged can be found nowhere.
+    database.run('PRAGMA secure_delete = ON')
+    migrate(database)
     return database
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+function migrate(database: Database): void {
+  for (let version = pragma(database, 'user_version'); version < schemaVersion; version++) {
+    const steps = migrations[version] ?? ''
+    database
+      .transaction(() => database.run(`${steps}; PRAGMA user_version = ${version + 1}`))
+      .immediate()
   }
 }
 
@@ -98,7 +58,7 @@ function checkOwnFile(database: Database, file: string): void {
     if (program === 0 && version === 0 && tableCount === 0) return
     throw new StoreError('damaged', `${file} is a database, but not ytopic's; nothing was changed.`)
   }
-  if (version === schemaVersion) return
+  if (version >= 1 && version <= schemaVersion) return
   throw new StoreError(
     'version',
     `${file} has schema version ${version}, this program knows up to ${schemaVersion}; ` +

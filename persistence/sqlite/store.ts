@@ -6,7 +6,8 @@ import { checkDocumentName } from '../document-name.ts'
 import { unpackUpdates } from './packed-updates.ts'
 import type { Answer, AnswerTo, Durability, FromWorker, LoadedRows, Request } from './protocol.ts'
 import { StoreError } from '../store-error.ts'
-import type { LogEntry, Store, Stored, StoredSummary } from '../store.ts'
+import type { Appended, Head, LogEntry, Page, Since, Standing } from '../store.ts'
+import type { Store, Stored, StoredSummary } from '../store.ts'
 
 export interface SqliteOptions {
   /** Made when missing; holds the database and its lock, nothing else. */
@@ -59,10 +60,10 @@ class SqliteStore implements Store {
     await this.#ask({ kind: 'open' })
   }
 
-  async append(batch: Batch): Promise<void> {
-    if (batch.count === 0 && this.#closing === undefined) return
-    const { documents, records } = batch
-    await this.#ask({ kind: 'append', documents, records })
+  async append(batch: Batch): Promise<readonly Appended[]> {
+    if (batch.count === 0 && this.#closing === undefined) return []
+    const { authors, documents, records } = batch
+    return this.#ask({ kind: 'append', documents, authors, records })
   }
 
   async load(document: string): Promise<Stored> {
@@ -70,9 +71,25 @@ class SqliteStore implements Store {
     return storedOf(await this.#ask({ kind: 'load', document }))
   }
 
-  async compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
+  async since(document: string, from: Standing): Promise<Since> {
     checkDocumentName(document)
-    return this.#ask({ kind: 'compact', document, snapshot, through })
+    return this.#ask({ kind: 'since', document, from })
+  }
+
+  async heads(believed: readonly Head[]): Promise<readonly Head[]> {
+    for (const { document } of believed) checkDocumentName(document)
+    return this.#ask({ kind: 'heads', believed })
+  }
+
+  async compact(
+    document: string,
+    snapshot: Uint8Array,
+    { epoch, through }: Pick<Stored, 'epoch' | 'through'>,
+    attribution?: Uint8Array,
+  ): Promise<boolean> {
+    checkDocumentName(document)
+    const of = { epoch, through }
+    return this.#ask({ kind: 'compact', document, snapshot, of, attribution })
   }
 
   async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
@@ -80,13 +97,28 @@ class SqliteStore implements Store {
     return this.#ask({ kind: 'setAside', document, sequence, reason })
   }
 
-  async list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
-    return this.#ask({ kind: 'list', after, limit })
+  async list(page: Page): Promise<readonly StoredSummary[]> {
+    return this.#ask({ kind: 'list', page })
+  }
+
+  async create(document: string): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'create', document })
   }
 
   async delete(document: string): Promise<boolean> {
     checkDocumentName(document)
     return this.#ask({ kind: 'delete', document })
+  }
+
+  async undelete(document: string): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'undelete', document })
+  }
+
+  async purge(document: string, dead: Uint8Array): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'purge', document, dead })
   }
 
   close(): Promise<void> {
@@ -161,14 +193,14 @@ function isAnswerTo<Kind extends Request['kind']>(
   return answer.kind === kind
 }
 
-function storedOf(rows: LoadedRows): Stored {
-  const { snapshot, through, damage, sequences, counts, packed } = rows
+function storedOf({ rows, packed, authors, ...stored }: LoadedRows): Stored {
   const updates = unpackUpdates(packed)
   const log: LogEntry[] = []
-  let at = 0
-  for (const [row, sequence] of sequences.entries()) {
-    const end = at + (counts[row] ?? 0)
-    for (; at < end; at++) log.push({ sequence, bytes: updates[at] ?? new Uint8Array(0) })
+  for (const { sequence, count, time, authors: numbers } of rows) {
+    for (let place = 0; place < count; place++) {
+      const bytes = updates[log.length] ?? new Uint8Array(0)
+      log.push({ sequence, bytes, time, by: authors.get(numbers[place] ?? 0) })
+    }
   }
-  return { snapshot, through, damage, log }
+  return { ...stored, log }
 }

@@ -57,23 +57,34 @@ function perform(request: Request): Answer {
     case 'open':
       opened()
       return { kind, value: undefined }
-    case 'append':
-      opened().append(request.documents, request.records)
-      return { kind, value: undefined }
+    case 'append': {
+      const { authors, documents, records } = request
+      return { kind, value: opened().append(documents, authors, records, Date.now()) }
+    }
     case 'load':
       return { kind, value: opened().load(request.document, new Date()) }
+    case 'since':
+      return { kind, value: opened().since(request.document, request.from) }
+    case 'heads':
+      return { kind, value: opened().heads(request.believed) }
     case 'compact': {
-      const { document, snapshot, through } = request
-      return { kind, value: opened().compact(document, snapshot, through) }
+      const { attribution, document, of, snapshot } = request
+      return { kind, value: opened().compact(document, snapshot, of, attribution) }
     }
     case 'setAside': {
-      const { document, sequence, reason } = request
+      const { document, reason, sequence } = request
       return { kind, value: opened().setAside(document, sequence, reason, new Date()) }
     }
     case 'list':
-      return { kind, value: opened().list(request.after, request.limit) }
+      return { kind, value: opened().list(request.page) }
+    case 'create':
+      return { kind, value: opened().create(request.document, Date.now()) }
     case 'delete':
-      return { kind, value: opened().delete(request.document) }
+      return { kind, value: opened().delete(request.document, Date.now()) }
+    case 'undelete':
+      return { kind, value: opened().undelete(request.document) }
+    case 'purge':
+      return { kind, value: opened().purge(request.document, request.dead) }
     case 'close':
       database?.close()
       database = undefined

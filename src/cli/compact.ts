@@ -52,7 +52,7 @@ const pageRows = 1_000
 async function namesOf(store: Store): Promise<readonly string[]> {
   const names: string[] = []
   for (;;) {
-    const page = await store.list(names.at(-1), pageRows)
+    const page = await store.list({ after: names.at(-1), limit: pageRows })
     names.push(...page.map(({ document }) => document))
     if (page.length < pageRows) return names
   }

@@ -53,7 +53,7 @@ export async function foldStored(
   if (folded.empty && stored.damage.length > 0) {
     return { kind: 'unsound', reason: 'nothing of it stands without what is damaged' }
   }
-  const replaced = await parts.store.compact(name, folded.snapshot, stored.through)
+  const replaced = await parts.store.compact(name, folded.snapshot, stored)
   return replaced ? { kind: 'folded', snapshot: folded.snapshot } : { kind: 'nothing' }
 }
 

@@ -23,7 +23,12 @@ function take(document: ServerDocument, updates: readonly Uint8Array[]): void {
 
 test('COMPACT-4: a long log that was found at load is compacted without waiting for growth', () => {
   const document = new ServerDocument(limits)
-  const log = typed(150).map((bytes, index) => ({ sequence: index + 1, bytes }))
+  const log = typed(150).map((bytes, index) => ({
+    sequence: index + 1,
+    bytes,
+    time: undefined,
+    by: undefined,
+  }))
   expect(document.load(undefined, log)).toBeUndefined()
   expect(document.wantsCompaction).toBe(true)
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import type { Store } from '../../../persistence/store.ts'
-import { batchOf, bytes, logOf } from '../../support/contract/store.ts'
+import { batchOf, bytes, logOf } from '../../support/contract/stage.ts'
 import { sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
 
@@ -36,7 +36,7 @@ test('SQLITE-3: a flipped byte sets its row aside, bytes and all; the rest is se
 })
 
 test('SQLITE-3: behind a damaged snapshot the log is served, with the note', async () => {
-  await store.compact('a', bytes('all three'), (await store.load('a')).through)
+  await store.compact('a', bytes('all three'), await store.load('a'))
   await store.append(batchOf(['a', 'four']))
   stage.data.sql(`UPDATE snapshot SET bytes = X'616C6C20746872656F'`)
   const stored = await store.load('a')
@@ -46,7 +46,7 @@ test('SQLITE-3: behind a damaged snapshot the log is served, with the note', asy
 })
 
 test('SQLITE-3: a damaged snapshot with no log behind it is not an empty document', async () => {
-  await store.compact('a', bytes('all three'), (await store.load('a')).through)
+  await store.compact('a', bytes('all three'), await store.load('a'))
   stage.data.sql('UPDATE snapshot SET through = through + 1')
   store = await stage.reopen()
   for (const time of ['first', 'second', 'third']) {
@@ -70,7 +70,7 @@ test('SQLITE-3: an update in another place or document is not served there', asy
 
 test('SQLITE-3: a row that only the index knows of is told as missing', async () => {
   const sequence = await secondOfA()
-  await store.list(undefined, 1)
+  await store.list({ limit: 1 })
   stage.data.sql(`DELETE FROM log WHERE sequence = ${sequence}`)
   expect(await logOf(store, 'a')).toEqual(['one', 'three'])
   expect((await store.load('a')).damage).toMatchObject([
@@ -81,10 +81,10 @@ test('SQLITE-3: a row that only the index knows of is told as missing', async ()
 test('SQLITE-3: what was set aside outlives a compaction, not the document', async () => {
   const sequence = await secondOfA()
   stage.data.sql(`UPDATE log SET count = 2 WHERE sequence = ${sequence}`)
-  const { through } = await store.load('a')
-  expect(await store.compact('a', bytes('one three'), through)).toBe(true)
+  expect(await store.compact('a', bytes('one three'), await store.load('a'))).toBe(true)
   expect((await store.load('a')).damage).toHaveLength(1)
-  expect(await store.delete('a')).toBe(true)
+  await store.delete('a')
+  expect(await store.purge('a', bytes(''))).toBe(true)
   expect((await store.load('a')).damage).toEqual([])
   expect(stage.data.sql('SELECT * FROM damaged')).toEqual([])
 })

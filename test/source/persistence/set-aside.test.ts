@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import type { Store } from '../../../persistence/store.ts'
 import { setAsideContract } from '../../support/contract/set-aside.ts'
-import { batchOf, bytes, logOf } from '../../support/contract/store.ts'
+import { batchOf, bytes, logOf } from '../../support/contract/stage.ts'
 import { sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => stage.dispose())
 
 test('SQLITE-3: what is set aside by request is kept with bytes, reason and time', async () => {
-  const { through } = await store.load('a')
+  const through = (await store.load('a')).through.number
   const [row] = stage.data.sql(`SELECT hex(bytes) AS bytes FROM log WHERE sequence = ${through}`)
   const before = new Date().toISOString()
   expect(await store.setAside('a', through, 'It does not load.')).toBe(true)
@@ -44,8 +44,8 @@ test('SQLITE-3: bytes that turned into something else are kept as what they are'
 })
 
 test("SQLITE-3: a damaged index costs no other document's row", async () => {
-  const { through } = await store.load('b')
-  await store.list(undefined, 1)
+  const through = (await store.load('b')).through.number
+  await store.list({ limit: 1 })
   stage.data.sql(`INSERT INTO entry SELECT id, ${through} FROM document WHERE name = 'a'`)
   expect(await logOf(store, 'a')).toEqual(['one'])
   expect((await store.load('a')).damage).toMatchObject([{ entry: through }])
@@ -55,8 +55,7 @@ test("SQLITE-3: a damaged index costs no other document's row", async () => {
 
 test('SQLITE-3: a snapshot with one flipped byte is kept aside, others are served', async () => {
   for (const document of ['a', 'b']) {
-    const { through } = await store.load(document)
-    await store.compact(document, bytes(`all of ${document}`), through)
+    await store.compact(document, bytes(`all of ${document}`), await store.load(document))
   }
   stage.data.sql(`UPDATE snapshot SET bytes = CAST(X'616C6C206F662063' AS BLOB)
     WHERE document = (SELECT id FROM document WHERE name = 'a')`)

@@ -1,17 +1,21 @@
 import type { Batch } from '../../../persistence/batch.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import { StoreError } from '../../../persistence/store-error.ts'
-import type { Store, Stored, StoredSummary } from '../../../persistence/store.ts'
+import type { Appended, Stored } from '../../../persistence/store.ts'
+import { DelegatingStore } from './delegating-store.ts'
 
 /** A memory store whose faults and delays a test decides. */
-export class FaultyStore implements Store {
-  readonly #inner = createMemoryStore()
+export class FaultyStore extends DelegatingStore {
   /** Appends that are refused before one is taken. */
   failAppends = 0
   appends = 0
   loads = 0
   closed = false
   #hold: PromiseWithResolvers<void> | undefined
+
+  constructor() {
+    super(createMemoryStore())
+  }
 
   /** Appends and loads wait from now on. */
   hold(): void {
@@ -24,40 +28,24 @@ export class FaultyStore implements Store {
     this.#hold = undefined
   }
 
-  async append(batch: Batch): Promise<void> {
+  override async append(batch: Batch): Promise<readonly Appended[]> {
     this.appends++
     await this.#hold?.promise
     if (this.failAppends > 0) {
       this.failAppends--
       throw new StoreError('unavailable', 'the disk is full (by the test)')
     }
-    await this.#inner.append(batch)
+    return super.append(batch)
   }
 
-  async load(document: string): Promise<Stored> {
+  override async load(document: string): Promise<Stored> {
     this.loads++
     await this.#hold?.promise
-    return this.#inner.load(document)
-  }
-
-  compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
-    return this.#inner.compact(document, snapshot, through)
-  }
-
-  setAside(document: string, sequence: number, reason: string): Promise<boolean> {
-    return this.#inner.setAside(document, sequence, reason)
-  }
-
-  list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
-    return this.#inner.list(after, limit)
-  }
-
-  delete(document: string): Promise<boolean> {
-    return this.#inner.delete(document)
+    return super.load(document)
   }
 
   /** Says that it was closed; what it holds can still be looked at. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.closed = true
   }
 }

@@ -6,7 +6,8 @@ import { createFoldWorker } from '../../../src/ydoc/fold-client.ts'
 import { createYtopic } from '../../../src/ytopic.ts'
 import { Batch, eachRecord } from '../../../persistence/batch.ts'
 import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
-import type { Store } from '../../../persistence/store.ts'
+import type { Appended, Store } from '../../../persistence/store.ts'
+import { DelegatingStore } from '../../support/fakes/delegating-store.ts'
 
 // A server of the same parts that kills itself, with SIGKILL, at a moment that cannot be hit from
 // outside: within compaction or within the eviction of a room, at a chosen stage. With `--lie` it
@@ -54,43 +55,40 @@ function reached(stage: string, document: string): void {
 }
 
 /** The real store, watched. */
-function watched(store: Store): Store {
-  return {
-    append: values.lie ? lying(store) : (batch) => store.append(batch),
-    load: (document) => store.load(document),
-    compact(document, snapshot, through) {
-      const replaced = store.compact(document, snapshot, through)
-      reached('storing', document)
-      return replaced.then((answer) => {
-        reached('stored', document)
-        return answer
-      })
-    },
-    setAside: (document, sequence, reason) => store.setAside(document, sequence, reason),
-    list: (after, limit) => store.list(after, limit),
-    delete: (document) => store.delete(document),
-    close: () => store.close(),
+class WatchedStore extends DelegatingStore {
+  override append(batch: Batch): Promise<readonly Appended[]> {
+    return values.lie ? lie(this.inner, batch) : super.append(batch)
+  }
+
+  override async compact(...asked: Parameters<Store['compact']>): Promise<boolean> {
+    const replaced = super.compact(...asked)
+    reached('storing', asked[0])
+    const answer = await replaced
+    reached('stored', asked[0])
+    return answer
   }
 }
 
 /** Says at once that it is done, and does it much later. */
-function lying(store: Store): Store['append'] {
-  return (batch) => {
-    const copy = new Batch()
-    eachRecord(batch.records, (index, update) => copy.add(batch.documents[index] ?? '', update))
-    systemClock.after(300, () => {
-      store.append(copy).catch((error: unknown) => {
-        throw error
-      })
+async function lie(store: Store, batch: Batch): Promise<readonly Appended[]> {
+  const copy = new Batch()
+  eachRecord(batch.records, (index, update) => {
+    const { name = '', epoch } = batch.documents[index] ?? {}
+    copy.add(name, update, 0, epoch)
+  })
+  systemClock.after(300, () => {
+    store.append(copy).catch((error: unknown) => {
+      throw error
     })
-    return Promise.resolve()
-  }
+  })
+  const nowhere = { number: 0, tag: 0 }
+  return copy.documents.map(() => ({ kind: 'stored', position: nowhere, previous: nowhere }))
 }
 
 const store = await openSqliteStore({ directory: values.data, durability: 'full' })
 const folder = createFoldWorker()
 const ytopic = createYtopic({
-  store: watched(store),
+  store: new WatchedStore(store),
   limits: limitsFor[values['die-in']] ?? {},
   // The rounds in which rooms are looked at come ten times as often.
   clock: { ...systemClock, every: (ms, task) => systemClock.every(ms / 10, task) },

@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/base/clock.ts'
 import { Batch, eachRecord } from '../../../persistence/batch.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import { StoreError } from '../../../persistence/store-error.ts'
+import type { Appended, Head, Page, Since, Standing } from '../../../persistence/store.ts'
 import type { Store, Stored, StoredSummary } from '../../../persistence/store.ts'
 import type { Mutation } from './mutation.ts'
 import type { Random } from './random.ts'
@@ -63,22 +64,34 @@ export class SimStore implements Store {
     this.#mutation = parts.mutation
   }
 
-  append(batch: Batch): Promise<void> {
+  append(batch: Batch): Promise<readonly Appended[]> {
     if (batch.count > 1) this.batchBytesPeak = Math.max(this.batchBytesPeak, batch.byteLength)
     if (this.#mutation === 'acknowledges-early') return this.#appendLater(batch)
     const lost = this.#mutation === 'drops-a-batch' && this.#random.chance(0.02)
-    return this.#ask('append', () => (lost ? Promise.resolve() : this.#disk.kept.append(batch)))
+    return this.#ask('append', () => (lost ? lostBatch(batch) : this.#disk.kept.append(batch)))
   }
 
   load(document: string): Promise<Stored> {
     return this.#ask('load', () => this.#disk.kept.load(document))
   }
 
-  compact(document: string, snapshot: Uint8Array, through: number): Promise<boolean> {
+  since(document: string, from: Standing): Promise<Since> {
+    return this.#ask('load', () => this.#disk.kept.since(document, from))
+  }
+
+  heads(believed: readonly Head[]): Promise<readonly Head[]> {
+    return this.#ask('load', () => this.#disk.kept.heads(believed))
+  }
+
+  compact(
+    document: string,
+    snapshot: Uint8Array,
+    of: Pick<Stored, 'epoch' | 'through'>,
+  ): Promise<boolean> {
     return this.#ask('compact', async () => {
       const { kept } = this.#disk
-      if (this.#mutation !== 'compacts-too-much') return kept.compact(document, snapshot, through)
-      return kept.compact(document, snapshot, (await kept.load(document)).through)
+      if (this.#mutation !== 'compacts-too-much') return kept.compact(document, snapshot, of)
+      return kept.compact(document, snapshot, await kept.load(document))
     })
   }
 
@@ -86,12 +99,24 @@ export class SimStore implements Store {
     return this.#ask('other', () => this.#disk.kept.setAside(document, sequence, reason))
   }
 
-  list(after: string | undefined, limit: number): Promise<readonly StoredSummary[]> {
-    return this.#ask('other', () => this.#disk.kept.list(after, limit))
+  list(page: Page): Promise<readonly StoredSummary[]> {
+    return this.#ask('other', () => this.#disk.kept.list(page))
+  }
+
+  create(document: string): Promise<boolean> {
+    return this.#ask('other', () => this.#disk.kept.create(document))
   }
 
   delete(document: string): Promise<boolean> {
     return this.#ask('other', () => this.#disk.kept.delete(document))
+  }
+
+  undelete(document: string): Promise<boolean> {
+    return this.#ask('other', () => this.#disk.kept.undelete(document))
+  }
+
+  purge(document: string, dead: Uint8Array): Promise<boolean> {
+    return this.#ask('other', () => this.#disk.kept.purge(document, dead))
   }
 
   /** The disk stays: the next process takes it. */
@@ -152,13 +177,23 @@ export class SimStore implements Store {
   }
 
   /** The mutation: the bytes reach the disk some time after the promise. */
-  async #appendLater(batch: Batch): Promise<void> {
+  #appendLater(batch: Batch): Promise<readonly Appended[]> {
     const copy = new Batch()
-    eachRecord(batch.records, (index, update) => copy.add(batch.documents[index] ?? '', update))
+    eachRecord(batch.records, (index, update) => {
+      const { name = '', epoch } = batch.documents[index] ?? {}
+      copy.add(name, update, 0, epoch)
+    })
     this.#clock.after(30, () => {
       this.#disk.kept.append(copy).catch(stayQuiet)
     })
+    return lostBatch(batch)
   }
+}
+
+/** What a store would answer that has kept it. */
+async function lostBatch({ documents }: Batch): Promise<readonly Appended[]> {
+  const nowhere = { number: 0, tag: 0 }
+  return documents.map(() => ({ kind: 'stored', position: nowhere, previous: nowhere }))
 }
 
 function stayQuiet(): void {

@@ -1,0 +1,85 @@
+/** `ytop` in ASCII: marks the file as ours (`PRAGMA application_id`). */
+export const applicationId = 0x79746f70
+
+/**
+ * What makes version 1 of the tables, as ytopic 0.1.0 wrote them.
+ *
+ * The log is append-only and its index (`entry`) follows in large steps: an index kept up at every
+ * commit dirties one page per document and made commits of many documents 3 to 4 times slower.
+ * `position` holds the highest sequence ever given (so that none comes twice, whatever was
+ * dropped) and how far the index reaches; rows behind that are found by reading them.
+ */
+const tables = `
+  CREATE TABLE document (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE BINARY
+  );
+  CREATE TABLE log (
+    sequence INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  CREATE TABLE entry (
+    document INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (document, sequence)
+  ) WITHOUT ROWID;
+  CREATE TABLE position (
+    last INTEGER NOT NULL,
+    indexed INTEGER NOT NULL
+  );
+  INSERT INTO position VALUES (0, 0);
+  CREATE TABLE snapshot (
+    document INTEGER PRIMARY KEY,
+    through INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  CREATE TABLE damaged (
+    id INTEGER PRIMARY KEY,
+    document TEXT NOT NULL COLLATE BINARY,
+    entry TEXT NOT NULL,
+    bytes BLOB,
+    reason TEXT NOT NULL,
+    time TEXT NOT NULL
+  );
+  CREATE INDEX damaged_document ON damaged (document);
+  PRAGMA application_id = ${applicationId}
+`
+
+/**
+ * Lives, times and authors. A name is kept with its epoch also when nothing is stored of it any
+ * more (`live` is 0 then): what comes late for a former life must find that it has ended. `life`
+ * is the epoch in which the present one began. Times are milliseconds since 1970, NULL where they
+ * were not kept. `authors` has a number of 32 bits for each update of the row, NULL for none.
+ * The tag of a row is its checksum; a snapshot keeps that of the row which it goes through.
+ */
+const lives = `
+  ALTER TABLE document ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE document ADD COLUMN life INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE document ADD COLUMN live INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE document ADD COLUMN created INTEGER;
+  ALTER TABLE document ADD COLUMN deleted INTEGER;
+  ALTER TABLE document ADD COLUMN dead BLOB;
+  ALTER TABLE log ADD COLUMN time INTEGER;
+  ALTER TABLE log ADD COLUMN authors BLOB;
+  ALTER TABLE snapshot ADD COLUMN tag INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE snapshot ADD COLUMN time INTEGER;
+  ALTER TABLE snapshot ADD COLUMN attribution BLOB;
+  CREATE TABLE author (
+    id INTEGER PRIMARY KEY,
+    person TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (person, name)
+  );
+  CREATE TABLE store (id TEXT NOT NULL);
+  INSERT INTO store VALUES (lower(hex(randomblob(16))))
+`
+
+/** What brings a file from the version of its place to the next one; never changed afterwards. */
+export const migrations: readonly string[] = [tables, lives]
+
+/** Kept in `PRAGMA user_version`. */
+export const schemaVersion = migrations.length

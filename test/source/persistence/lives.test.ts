@@ -1,0 +1,71 @@
+import { expect, test } from 'bun:test'
+import { cp, mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import { SqliteReader } from '../../../persistence/sqlite/reader.ts'
+import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
+import { livesContract } from '../../support/contract/lives.ts'
+import { batchOf, logOf } from '../../support/contract/stage.ts'
+import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
+
+livesContract('memory', async () => {
+  const store = createMemoryStore()
+  return { store, reopen: async () => store, dispose: () => store.close() }
+})
+livesContract('SQLite', sqliteStage)
+
+/** A file that ytopic 0.1.0 wrote: a snapshot with a log, logs, and an entry set aside. */
+const firstVersion = resolve(import.meta.dir, '../../support/fixtures/data/0.1.0.sqlite')
+
+test('SQLITE-13: a file of 0.1.0 opens with all that it holds, and goes on', async () => {
+  const { directory, file, remove } = await dataDirectory()
+  await mkdir(directory, { recursive: true })
+  await cp(firstVersion, file)
+  const reader = new SqliteReader(file)
+  expect(reader.sizes().map(({ document }) => document)).toEqual(['a/b', 'hurt', 'new', 'notes'])
+  expect(reader.names()).toEqual(['a/b', 'hurt', 'new', 'notes'])
+  expect(reader.read('notes')?.log).toHaveLength(1)
+  reader.close()
+  const store = await openSqliteStore({ directory, durability: 'full' })
+  const notes = await store.load('notes')
+  expect(new TextDecoder().decode(notes.snapshot)).toBe('all three')
+  expect(await logOf(store, 'notes')).toEqual(['four'])
+  expect(notes).toMatchObject({ epoch: 1, exists: true, deleted: undefined })
+  expect(notes.log[0]).toMatchObject({ time: undefined, by: undefined })
+  expect(await logOf(store, 'hurt')).toEqual(['sound'])
+  expect((await store.load('hurt')).damage).toMatchObject([{ reason: 'It does not load.' }])
+  expect((await store.list({ limit: 9 })).map(({ document }) => document)).toEqual([
+    'a/b',
+    'hurt',
+    'new',
+    'notes',
+  ])
+  const [appended] = await store.append(batchOf(['notes', 'five']))
+  expect(appended).toMatchObject({ kind: 'stored', previous: notes.position })
+  const all = new TextEncoder().encode('all')
+  expect(await store.compact('notes', all, await store.load('notes'))).toBe(true)
+  expect(await store.delete('a/b')).toBe(true)
+  await store.close()
+  await remove()
+})
+
+test('SQLITE-14: what was purged is in none of the files any more', async () => {
+  const stage = await sqliteStage()
+  const secret = 'a secret that nobody may find again'
+  const holds = async (): Promise<boolean> => {
+    const names = ['', '-wal'].map((end) => Bun.file(`${stage.data.file}${end}`))
+    const texts = await Promise.all(
+      names.map(async (part) => ((await part.exists()) ? part.text() : '')),
+    )
+    return texts.some((text) => text.includes(secret))
+  }
+  await stage.store.append(batchOf(['a', `1 ${secret}`], ['b', 'x']))
+  await stage.store.compact('a', new TextEncoder().encode(secret), await stage.store.load('a'))
+  await stage.store.append(batchOf(['a', `2 ${secret}`]))
+  expect(await holds()).toBe(true)
+  await stage.store.delete('a')
+  await stage.store.purge('a', new Uint8Array())
+  expect(await holds()).toBe(false)
+  expect(await logOf(stage.store, 'b')).toEqual(['x'])
+  await stage.dispose()
+})
