@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as YLevel from 'y-leveldb'
 import { StoreError } from '../../persistence/store-error.ts'
+import { readDocumentName } from '../protocol/document-name.ts'
 import type { Foreign } from './import.ts'
 
 /**
@@ -23,17 +24,27 @@ export async function levelDocuments(directory: string): Promise<readonly Foreig
       throw new StoreError('unavailable', message)
     }
     const documents: Foreign[] = []
-    for (const document of names) {
+    for (const spelling of names) {
       // The package has no other way in that leaves the directory as it is.
       // oxlint-disable-next-line no-underscore-dangle
-      const updates = await persistence._transact((database) => getLevelUpdates(database, document))
+      const updates = await persistence._transact((database) => getLevelUpdates(database, spelling))
       const bytes = updates?.map((update) => new Uint8Array(update))
-      documents.push({ document, updates: bytes ?? { unreadable: 'LevelDB cannot read it.' } })
+      const unreadable = 'LevelDB cannot read it.'
+      documents.push({ document: nameOf(spelling), spelling, updates: bytes ?? { unreadable } })
     }
     return documents
   } finally {
     await persistence.destroy().catch(() => undefined)
   }
+}
+
+/**
+ * The name by which a client finds the document here. y-websocket servers keep a document by its
+ * path as it came. One that nobody can ask for by that path any more keeps it as its name.
+ */
+function nameOf(path: string): string {
+  const verdict = readDocumentName(path)
+  return verdict.kind === 'name' ? verdict.name : path
 }
 
 async function loadPackage(): Promise<typeof YLevel> {

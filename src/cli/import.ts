@@ -17,6 +17,8 @@ import { counted, quote, readableBytes } from './quote.ts'
 /** A document of another system: its updates, or why it cannot be read. */
 export interface Foreign {
   readonly document: string
+  /** The name that it has there, where it is not the one that it gets here. */
+  readonly spelling?: string
   readonly updates: readonly Uint8Array[] | { readonly unreadable: string }
 }
 
@@ -35,8 +37,10 @@ imported content takes its place, and the document is served again.
 
   --document NAME            the document that a Yjs update file (V1) is for
   --from hocuspocus PATH     all documents of a file of @hocuspocus/extension-sqlite
-  --from y-leveldb PATH      all documents of a directory of y-leveldb (y-websocket servers);
-                             needs the package y-leveldb: npm install y-leveldb`,
+  --from y-leveldb PATH      all documents of a directory of y-leveldb (y-websocket servers),
+                             which keeps them by the paths of their clients: my%20notes is
+                             imported as my notes, where the same client finds it; needs the
+                             package y-leveldb: npm install y-leveldb`,
   flags: { document: 'value', from: 'value' },
   words: { min: 1, max: 1 },
   mistake({ value }) {
@@ -74,11 +78,12 @@ async function importAll(
   terminal: Terminal,
 ): Promise<ExitCode> {
   let imported = 0
+  const spellings = new Map<string, string>()
   for (const [place, foreign] of documents.entries()) {
-    const { document } = foreign
+    const { document, spelling = document } = foreign
     const whole = wholeOf(foreign)
     if (typeof whole === 'string') {
-      terminal.print(`left out: document ${quote(document)}: ${whole}`)
+      terminal.print(`left out: document ${quote(spelling)}: ${whole}`)
       continue
     }
     const batch = new Batch()
@@ -86,7 +91,15 @@ async function importAll(
     await store.append(batch)
     await mend(store, document, terminal)
     imported++
-    terminal.print(`imported: document ${quote(document)}, ${readableBytes(whole.length)}`)
+    const renamed = spelling === document ? '' : `, there ${quote(spelling)}`
+    const size = readableBytes(whole.length)
+    terminal.print(`imported: document ${quote(document)}${renamed}, ${size}`)
+    const other = spellings.get(document)
+    spellings.set(document, spelling)
+    if (other !== undefined) {
+      const both = `${quote(other)} and ${quote(spelling)}`
+      terminal.print(`merged: ${both} are one document here, ${quote(document)}, and it has both`)
+    }
     terminal.progress(`${place + 1} of ${counted(documents.length, 'document')}`)
   }
   terminal.print(`${imported} of ${counted(documents.length, 'document')} imported`)

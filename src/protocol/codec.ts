@@ -9,8 +9,13 @@ export interface Codec {
    * most is told without an object being made of it.
    */
   updateAt(bytes: Uint8Array): number
-  /** Reads one whole WebSocket message. Views into `bytes`, not copies. */
+  /** Reads one whole message of the protocol. Views into `bytes`, not copies. */
   decode(bytes: Uint8Array): Frame | BadFrame
+  /**
+   * Where the message of a client that begins at `from` ends, -1 when it is not whole. One
+   * WebSocket message may hold several, where the protocol has it so.
+   */
+  endOf(bytes: Uint8Array, from: number): number
   /**
    * Writes one frame as one WebSocket message; undefined when the protocol, as stock clients have
    * it, has no word for it.

@@ -8,15 +8,18 @@ export type NameVerdict =
 
 const encoder = new TextEncoder()
 
+/** A `%` that begins no escape stands for itself: clients write names into the path as they are. */
+const lonePercent = /%(?![0-9a-f]{2})/gi
+
 /**
- * Reads a document name from a URL path as it came (percent-encoded, slashes kept).
- * The path's dot segments are gone by then: URLs are normalised by the sender and by the server.
+ * Reads a document name from a URL path as it came (percent-encoded, slashes kept). The path's dot
+ * segments are gone by then: URLs are normalised by the sender and by the server.
  * @param encoded the path behind the endpoint, without the slash before it.
  */
 export function readDocumentName(encoded: string): NameVerdict {
   let name: string
   try {
-    name = decodeURIComponent(encoded)
+    name = decodeURIComponent(encoded.replace(lonePercent, '%25'))
   } catch {
     return { kind: 'bad-name', reason: 'The document name is not valid percent-encoded UTF-8.' }
   }

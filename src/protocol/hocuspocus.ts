@@ -87,6 +87,11 @@ class HocuspocusCodec implements Codec {
     return syncPayloadAt(reader, bytes, this.#prefix.length, update)
   }
 
+  /** Stock servers read one message of each WebSocket message as well. */
+  endOf(bytes: Uint8Array): number {
+    return bytes.length
+  }
+
   decode(bytes: Uint8Array): Frame | BadFrame {
     reader.at = this.#prefix.length
     const frame = decodeBody(bytes)

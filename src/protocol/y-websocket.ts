@@ -32,6 +32,8 @@ const reader = new VarUintReader()
 /** The URL names the document, so frames begin with their type. */
 const noPrefix = new Uint8Array(0)
 const queryAwareness: Frame = { kind: 'query-awareness' }
+/** Of a client that has nothing. */
+const emptyVector = Uint8Array.of(0)
 /** An awareness update with no entries: every version of the client takes it and does nothing. */
 const keepAlive = Uint8Array.of(messageAwareness, 1, 0)
 
@@ -56,6 +58,22 @@ export const yWebsocket: Codec = {
         return { kind: 'bad-frame', reason: 'that is for the server to say' }
       default:
         return { kind: 'bad-frame', reason: 'unknown message type' }
+    }
+  },
+  endOf(bytes, from) {
+    reader.at = from
+    switch (reader.read(bytes)) {
+      case messageSync: {
+        const type = reader.read(bytes)
+        if (type !== step1 && type !== step2 && type !== update) return -1
+        return isBareStep1(type, bytes) ? reader.at : endOfPayload(bytes)
+      }
+      case messageAwareness:
+        return endOfPayload(bytes)
+      case messageQueryAwareness:
+        return reader.at
+      default:
+        return -1
     }
   },
   encode(frame) {
@@ -105,8 +123,19 @@ export const yWebsocket: Codec = {
   },
 }
 
+/**
+ * Whether a message on a socket for many documents is what a y-websocket client says first. It says
+ * so there when its document has no name; Hocuspocus's words for such a document are never like it.
+ */
+export function opensYWebsocket(bytes: Uint8Array): boolean {
+  if (bytes[0] !== messageSync || bytes[1] !== step1) return false
+  const saysEmpty = bytes[2] === emptyVector.length && bytes[3] === 0
+  return saysEmpty || yWebsocket.decode(bytes).kind === 'step-1'
+}
+
 function decodeSync(bytes: Uint8Array): Frame | BadFrame {
   const type = reader.read(bytes)
+  if (isBareStep1(type, bytes)) return { kind: 'step-1', stateVector: emptyVector }
   const payload = readPayload(bytes)
   if (payload === undefined) return bad('sync')
   switch (type) {
@@ -121,11 +150,22 @@ function decodeSync(bytes: Uint8Array): Frame | BadFrame {
   }
 }
 
+/** Candidates of `@y/websocket` leave the state vector out where they have nothing. */
+function isBareStep1(type: number, bytes: Uint8Array): boolean {
+  return type === step1 && reader.at === bytes.length
+}
+
 /** The length-prefixed rest of the message; undefined unless it is exactly the rest. */
 function readPayload(bytes: Uint8Array): Uint8Array | undefined {
   const length = reader.read(bytes)
   if (length < 0 || reader.at + length !== bytes.length) return undefined
   return bytes.subarray(reader.at)
+}
+
+/** Behind a length-prefixed payload; -1 when the bytes end first. */
+function endOfPayload(bytes: Uint8Array): number {
+  const length = reader.read(bytes)
+  return length < 0 || reader.at + length > bytes.length ? -1 : reader.at + length
 }
 
 function encodeSync(type: number, payload: Uint8Array): Uint8Array {

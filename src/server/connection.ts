@@ -129,12 +129,13 @@ export class Connection implements Peer {
    * in the protocol's words and closed a little later, because old clients come back at once after
    * a close; one that passes is closed at once, so that the client comes back. Where a socket
    * carries many documents it is always later: its oldest clients return without a pause.
+   * @param spoken the protocol of the client, where it is not the one of the socket
    */
-  refuse(kind: RefusalKind, detail?: string): void {
+  refuse(kind: RefusalKind, detail?: string, spoken?: Codec): void {
     if (this.#refused) return
     this.#refused = true
     this.counted(kind)
-    const codec = 'codec' in this.admission ? this.admission.codec : undefined
+    const codec = spoken ?? ('codec' in this.admission ? this.admission.codec : undefined)
     const { retry } = refusals[kind]
     if (retry && codec !== undefined) return this.close(kind)
     const told = codec?.encode({ kind: 'denied', reason: reasonFor(kind, detail) })

@@ -7,6 +7,8 @@ import { Entrance } from '../channel/channel.ts'
 import type { RoomParts } from '../room/room-parts.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { WaitingBudget } from '../channel/waiting-frames.ts'
+import type { BadFrame, Frame } from '../protocol/frame.ts'
+import { isSeveral, messagesIn } from '../protocol/messages.ts'
 import { Addresses } from './multiplexer.ts'
 import { admissionFor, instead } from './admission.ts'
 import { closeAll } from './close-all.ts'
@@ -207,13 +209,31 @@ function receive(parts: HandlerParts, socket: Socket, message: string | Buffer):
   }
   if (typeof message === 'string') return entrance.refuse('text-frame')
   if (message.length > parts.limits.frame_bytes_max) return entrance.refuse('frame-too-large')
+  const { codec } = admission
   // What comes most is not made into a frame.
-  const from = admission.codec.updateAt(message)
-  const frame = from < 0 ? admission.codec.decode(message) : undefined
-  if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
-    return entrance.refuse('too-fast')
+  const from = codec.updateAt(message)
+  const frame = from < 0 ? codec.decode(message) : undefined
+  if (frame?.kind !== 'bad-frame' || !isSeveral(codec, message)) {
+    return receiveOne(connection, entrance, message, from, frame)
   }
-  if (frame === undefined) entrance.takeUpdate(message, from)
+  // Each as if it had come alone; the frames of all are whole, or none is acted on.
+  for (const one of messagesIn(codec, message)) {
+    const start = codec.updateAt(one)
+    receiveOne(connection, entrance, one, start, start < 0 ? codec.decode(one) : undefined)
+    if (connection.refused) return
+  }
+}
+
+/** @param from where its update begins, when it is nothing else; then there is no frame of it */
+function receiveOne(
+  { allowance }: Connection,
+  entrance: Entrance,
+  message: Uint8Array,
+  from: number,
+  frame: Frame | BadFrame | undefined,
+): void {
+  if (!allowance.takes(frame?.kind ?? 'update', message.length)) entrance.refuse('too-fast')
+  else if (frame === undefined) entrance.takeUpdate(message, from)
   else entrance.receive(frame, message)
 }
 

@@ -6,6 +6,7 @@ import type { Peer } from '../room/peer.ts'
 import { WaitingBudget } from '../channel/waiting-frames.ts'
 import type { Address, Codec, Multiplex } from '../protocol/codec.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
+import { opensYWebsocket, yWebsocket } from '../protocol/y-websocket.ts'
 import { type Connection, reasonFor } from './connection.ts'
 
 /** What the addresses of one socket need. */
@@ -65,6 +66,9 @@ export class Addresses {
     const { connection, limits, protocol } = this.#parts
     // A socket on its way out: what comes now comes again on the next one.
     if (connection.refused) return
+    if (opensYWebsocket(message)) {
+      return connection.refuse('bad-name', 'The document name is empty.', yWebsocket)
+    }
     const address = protocol.addressOf(message)
     if (address.kind === 'awake') {
       if (!connection.allowance.takes('control', message.length)) connection.refuse('too-fast')

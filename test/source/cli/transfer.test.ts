@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { LeveldbPersistence } from 'y-leveldb'
 import * as Y from 'yjs'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
+import { connect, synced } from '../../support/harness/provider.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { fill, flip, sql, storedDocument, textOf, typed, ytopic } from './stage.ts'
 
@@ -140,6 +141,43 @@ test('TOOLS-5: the documents of a y-leveldb directory come in, and it still open
   const nothing = join(directory.path, 'nothing')
   const missing = await ytopic('import', '--from', 'y-leveldb', nothing, '--data', data)
   expect([missing.code, existsSync(nothing)]).toEqual([1, false])
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-8: documents of y-leveldb are found by the path that their clients use', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const level = join(directory.path, 'level')
+  const persistence = new LeveldbPersistence(level)
+  // As y-websocket's server keeps what its clients call 'my notes', '50% off', 'a/b' and so on.
+  const paths = ['my%20notes', '50%%20off', 'a/b', 'a%2Fb', 'plain', 'latin%e9']
+  for (const path of paths) {
+    await persistence.storeUpdate(path, Y.encodeStateAsUpdate(typed(`${path} `).document))
+  }
+  await persistence.destroy()
+  const done = await ytopic('import', '--from', 'y-leveldb', level, '--data', data)
+  expect([done.code, done.err]).toEqual([0, ''])
+  for (const line of [
+    'imported: document "my notes", there "my%20notes", ',
+    'imported: document "50% off", there "50%%20off", ',
+    'imported: document "plain", ',
+    'merged: "a/b" and "a%2Fb" are one document here, "a/b", and it has both',
+    '6 of 6 documents imported',
+  ]) {
+    expect(done.out).toContain(line)
+  }
+  const server = await startProcess(data)
+  for (const room of ['my notes', '50% off', 'plain']) {
+    const client = connect(`${server.url}/ws`, room)
+    await synced(client)
+    const path = paths.find((spelled) => spelled.replaceAll('%20', ' ').replace('%%', '%') === room)
+    expect(textOf(client.document)).toBe(`${path} `)
+    client.end()
+  }
+  await server.end('SIGTERM')
+  const both = textOf(await storedDocument(data, 'a/b'))
+  expect([both.includes('a/b '), both.includes('a%2Fb '), both.length]).toEqual([true, true, 10])
+  expect(textOf(await storedDocument(data, 'latin%e9'))).toBe('latin%e9 ')
   await directory.remove()
 }, 30_000)
 

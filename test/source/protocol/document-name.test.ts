@@ -14,6 +14,14 @@ const accepted: readonly (readonly [string, string])[] = [
   ['e%CC%81', 'e\u0301'],
   ['a/', 'a/'],
   ['%2525', '%25'],
+  ['50%%20off', '50% off'],
+  ['a%', 'a%'],
+  ['%', '%'],
+  ['%%', '%%'],
+  ['%zz', '%zz'],
+  ['%4', '%4'],
+  ['100%25', '100%'],
+  ['%%41', '%A'],
   ['x'.repeat(512), 'x'.repeat(512)],
 ]
 
@@ -40,7 +48,7 @@ for (const [what, encoded, words] of refused) {
   })
 }
 
-for (const encoded of ['%', '%zz', 'a%E2%82', '%ff', '%c0%af']) {
+for (const encoded of ['a%E2%82', '%ff', '%c0%af', '%%ff', '%e9%']) {
   test(`NAME-2: ${encoded} is not valid percent-encoded UTF-8 and is refused`, () => {
     const verdict = readDocumentName(encoded)
     expect(verdict.kind === 'bad-name' ? verdict.reason : 'accepted').toContain('percent-encoded')

@@ -3,6 +3,8 @@ import * as Y from 'yjs'
 import { defaultLimits } from '../../../src/base/limits.ts'
 import { unsoundness, updateLimitsOf } from '../../../src/document/soundness.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
+import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
+import { connect, synced } from '../../support/harness/provider.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -230,6 +232,21 @@ test('NAME-3: names that look like properties or paths are documents of their ow
   for (const [index, path] of paths.entries()) {
     const client = await (await RawClient.connect(`${server.url}/ws/${path}`)).open()
     expect(textOf(client)).toBe(`in ${index}`)
+  }
+})
+
+test('NAME-2: clients of both protocols meet in a document with a % in its name', async () => {
+  for (const name of ['50% off', 'a%', '%', '100%', '%%', 'x%zz/y']) {
+    const ana = connect(`${server.url}/ws`, name)
+    const bob = connect(server.url, name)
+    const carl = await (await RawHocuspocus.connect(`${server.url}/hocuspocus`)).open(name)
+    await synced(ana, bob)
+    ana.document.getText('t').insert(0, name)
+    await until('bob has it', () => bob.document.getText('t').toString() === name)
+    await carl.hears(name, 'update')
+    ana.end()
+    bob.end()
+    carl.close()
   }
 })
 
