@@ -1,4 +1,10 @@
-import type { Author, Batch } from './batch.ts'
+import { type Author, Batch } from './batch.ts'
+
+// What whoever writes a store needs besides its shape.
+export { type Author, Batch }
+export { eachRecord } from './batch.ts'
+export { checkDocumentName } from './document-name.ts'
+export { StoreError, type StoreErrorKind } from './store-error.ts'
 
 /**
  * Where a document's log stands: its newest row. The number rises with every row and never comes

@@ -11,6 +11,11 @@ import { bun, root } from './install.mjs'
 const checks = [
   // The scripts are JavaScript with JSDoc types; they are held to the same strictness.
   { name: 'types', command: bun, args: ['check', '--no-script', '--allowJs', '--checkJs'] },
+  {
+    name: 'types of the server',
+    command: bun,
+    args: ['check', '--no-script', '-p', 'tsconfig.server.json'],
+  },
   { name: 'lint', command: tool('oxlint'), args: ['--type-aware', '--deny-warnings'] },
   { name: 'format', command: tool('oxfmt'), args: ['--check'] },
   { name: 'dead code', command: tool('knip'), args: ['--no-progress', '--no-config-hints'] },

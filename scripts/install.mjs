@@ -27,7 +27,7 @@ export function ensureInstalled(folder = root) {
     process.stderr.write(`Installing packages (${missing}).\n`)
     runNpmCi(folder)
   }
-  const { bun: pinned } = readJson(join(root, 'package.json')).dependencies
+  const { bun: pinned } = readJson(join(root, 'package.json')).devDependencies
   const { stdout } = spawnSync(bun, ['--version'], { encoding: 'utf8' })
   if (stdout?.trim() === pinned) return
   throw new Error(

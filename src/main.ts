@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority } from './auth/authority.ts'
@@ -5,16 +6,18 @@ import { type AuthSetup, createConfiguredAuthority } from './auth/configured.ts'
 import type { JwtKeySource } from './auth/jwt-keys.ts'
 import { systemClock, systemWallClock } from './base/clock.ts'
 import { describeError } from './base/log.ts'
-import { isLoopback } from './base/loopback.ts'
+import { limitOptionsOf } from './base/limits.ts'
 import type { Terminal } from './cli/command.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
 import { whoMayWhat } from './config/auth-conflict.ts'
-import { Listener } from './server/listener.ts'
-import { bundlePages } from './http/pages.ts'
-import { createYtopic, type Ytopic } from './ytopic.ts'
-import { openSqliteStore } from '../persistence/sqlite/store.ts'
-import packageJson from '../package.json' with { type: 'json' }
+import { bundlePages, type Pages, readPages } from './http/pages.ts'
+import { type RunningServer, serve } from './ytopic.ts'
+import { StoreError } from '../persistence/store-error.ts'
+import packageJson from 'ytopic/package.json' with { type: 'json' }
+
+/** Before this one Yjs may put what comes back from a deleted part of a document elsewhere. */
+const serverYjs = '^13.6.33'
 
 /** Least number of characters of the token of the operator's API. */
 const adminTokenMin = 16
@@ -33,43 +36,43 @@ switch (command.kind) {
     process.exitCode = await runTool(command.tool, command.given, terminal())
     break
   case 'serve':
-    await serve(command.config)
+    await serveAs(command.config)
 }
 
-async function serve(config: Config): Promise<void> {
+async function serveAs(config: Config): Promise<void> {
   await checkOneYjs()
   const { durability, limits } = config
   const directory = resolve(config.data)
   const { adminToken, authority } = await readAuthentication(config)
-  const pages = await bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
-  const store = await openSqliteStore({ directory, durability }).catch((error: unknown) =>
-    fail(`ytopic: ${describeError(error)}`),
-  )
-  const ytopic = createYtopic({
-    store,
-    pages,
+  const { host: hostname, port, tlsCert: cert, tlsKey: key } = config
+  const server = await serve({
+    hostname,
+    port,
+    certificate: cert === undefined || key === undefined ? undefined : { cert, key },
+    data: directory,
+    pages: await findPages(),
     durability,
-    limits,
+    limits: limitOptionsOf(limits),
     authority,
     tokenCookie: config.tokenCookie,
     stampAwareness: config.stampAwareness === 'on',
     adminToken,
-    origins: config.origin ?? [],
-    trustedProxies: config.trustProxy ?? [],
-    loopbackOnly: isLoopback(config.host) && config.trustProxy === undefined,
-  })
-  const listener = await listen(config, ytopic)
+    origins: config.origin,
+    trustedProxies: config.trustProxy,
+  }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
   const kept = `keeps documents in ${directory} (durability ${durability})`
-  console.log(`ytopic serves ${listener.url.href} and ${kept}; ${whoMayWhat(config)}`)
+  console.log(`ytopic serves ${server.url.href} and ${kept}; ${whoMayWhat(config)}`)
   let leaving = false
   const leave = (signal: string): void => {
     // A second signal is somebody who does not want to wait.
     if (leaving) process.exit(1)
     leaving = true
     console.log(`ytopic leaves on ${signal}`)
-    listener.stop().catch(reportBug)
-    ytopic.stop().then((written) => {
-      if (!written) console.error('ytopic: the store did not take everything in time')
+    server.stop().then(({ written, pendingUpdates }) => {
+      if (!written) {
+        const what = `${pendingUpdates} updates are lost`
+        console.error(`ytopic: the store did not take everything in time; ${what}`)
+      }
       process.exit(written ? 0 : 1)
     }, reportBug)
   }
@@ -77,7 +80,7 @@ async function serve(config: Config): Promise<void> {
   process.on('SIGINT', () => leave('SIGINT'))
   process.on('SIGHUP', () => {
     if (config.tlsCert === undefined) leave('SIGHUP')
-    else if (!leaving) reloadCertificate(listener).catch(reportBug)
+    else if (!leaving) reloadCertificate(server).catch(reportBug)
   })
   process.on('uncaughtException', reportBug)
   process.on('unhandledRejection', reportBug)
@@ -136,22 +139,25 @@ async function readText(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : (await Bun.file(file).text()).trim()
 }
 
-async function listen(config: Config, ytopic: Ytopic): Promise<Listener> {
-  const { host: hostname, limits, port, tlsCert: cert, tlsKey: key } = config
-  const certificate = cert === undefined || key === undefined ? undefined : { cert, key }
-  try {
-    return await Listener.open({ hostname, port, certificate, limits, served: ytopic })
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    const why = taken ? 'the port is taken; choose another with --port' : describeError(error)
-    return fail(`ytopic: cannot listen on ${hostname}:${port}: ${why}`)
-  }
+/** The pages as they were built into the package; in a checkout they are bundled now. */
+async function findPages(): Promise<Pages> {
+  const built = resolve(import.meta.dir, '../pages')
+  if (existsSync(built)) return readPages(built)
+  return bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
+}
+
+/** Why it does not serve. */
+function whyNot({ host, port }: Config, error: unknown): string {
+  if (error instanceof StoreError) return describeError(error)
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const why = taken ? 'the port is taken; choose another with --port' : describeError(error)
+  return `cannot listen on ${host}:${port}: ${why}`
 }
 
 /** A certificate that cannot be used leaves the one before it in force. */
-async function reloadCertificate(listener: Listener): Promise<void> {
+async function reloadCertificate(server: RunningServer): Promise<void> {
   try {
-    const now = await listener.reload()
+    const now = await server.reloadCertificate()
     if (now !== undefined) console.log(`ytopic has a new certificate: ${now.names}, ${now.until}`)
   } catch (error) {
     console.error(`ytopic: keeps its certificate: ${describeError(error)}`)
@@ -195,14 +201,13 @@ function terminal(): Terminal {
 
 /** Two copies of yjs in one process break its constructor checks: documents would not load. */
 async function checkOneYjs(): Promise<void> {
-  const wanted = packageJson.dependencies.yjs
   const ours = Bun.resolveSync('yjs/package.json', import.meta.dir)
   const protocols = dirname(Bun.resolveSync('y-protocols/package.json', import.meta.dir))
   const theirs = Bun.resolveSync('yjs/package.json', protocols)
   if (ours !== theirs) fail(`ytopic: there are two copies of yjs, ${ours} and ${theirs}; keep one`)
-  const manifest = await Bun.file(ours).text()
-  if (manifest.includes(`"version": "${wanted}"`)) return
-  fail(`ytopic: ${ours} is not version ${wanted}, which was tested; install that one`)
+  const version = /"version": "([^"]+)"/.exec(await Bun.file(ours).text())?.[1] ?? ''
+  if (Bun.semver.satisfies(version, serverYjs)) return
+  fail(`ytopic: ${ours} is version ${version}; the server needs yjs@${serverYjs}`)
 }
 
 /** A bug must not stop the process: others have documents open. */

@@ -1,156 +1,103 @@
-import type { Server, WebSocketHandler } from 'bun'
-import { anonymousAuthority } from './auth/anonymous.ts'
-import type { Authority, Revocation } from './auth/authority.ts'
-import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
-import { type Limits, limitsWith } from './base/limits.ts'
-import { calmLog, type Log, standardLog } from './base/log.ts'
-import { Metrics } from './base/metrics.ts'
-import { Compactor, type Fold } from './storage/compactor.ts'
-import { createFoldWorker, type FoldWorker } from './ydoc/fold-client.ts'
-import { Journal } from './storage/journal.ts'
-import { Rooms } from './room/rooms.ts'
-import type { StatelessHandler } from './room/stateless.ts'
-import type { Connection } from './server/connection.ts'
-import { createHandlers } from './server/handlers.ts'
-import { Origins } from './http/origins.ts'
-import type { Pages } from './http/pages.ts'
-import { Servers } from './server/listeners.ts'
-import { TrustedProxies } from './http/proxies.ts'
+import { anonymous } from './auth/anonymous.ts'
+import { AuthSetupError } from './auth/auth-setup-error.ts'
+import type { Authority } from './auth/authority.ts'
+import { isLoopback } from './base/loopback.ts'
+import { type CommonOptions, createYtopic, type Stopped, type Ytopic } from './create.ts'
+import type { Certificate, CertificateFiles } from './server/certificate.ts'
+import { Listener } from './server/listener.ts'
+import { limitsFrom } from './base/limits.ts'
+import { openSqliteStore } from '../persistence/sqlite/store.ts'
 import type { Store } from '../persistence/store.ts'
 
-/** What `createYtopic` needs; only the store has no default. */
-export interface YtopicOptions {
-  /** Where documents are kept. The caller opens it; `stop` closes it. */
-  readonly store: Store
-  readonly limits?: Partial<Limits>
-  readonly log?: Log
-  readonly clock?: Clock
-  /** Folds updates into snapshots; by default a thread of its own does. */
-  readonly fold?: Fold
-  /** Who may read and write what; without one everybody reads and writes everything. */
-  readonly authority?: Authority
-  /** Name of the cookie that holds a token, where the client shows none otherwise. */
-  readonly tokenCookie?: string | undefined
+// The package's own face: what options and callbacks mention can be named by who writes them.
+export { createYtopic }
+export type { Authority, Certificate, CertificateFiles, CommonOptions, Stopped, Store, Ytopic }
+export type { Access } from './base/access.ts'
+export type { Grant, RequestFacts, Revocation, Verdict, Who } from './auth/authority.ts'
+export type { Cancel, Clock, WallClock } from './base/clock.ts'
+export type { LimitOptions } from './base/limits.ts'
+export type { Log, LogFields } from './base/log.ts'
+export type { MetricsSnapshot } from './base/metrics.ts'
+export type { YtopicOptions } from './create.ts'
+export type { Page, Pages } from './http/pages.ts'
+export type { StatelessHandler, StatelessMessage } from './room/stateless.ts'
+export type { SocketData } from './server/socket-data.ts'
+export type { TheirSockets } from './server/their-sockets.ts'
+export type { Culprit, Fold, Folded } from './storage/compactor.ts'
+
+/** What `serve` takes; everything has a default. */
+export interface ServeOptions extends CommonOptions {
+  /** Address to listen on; `127.0.0.1`, this machine alone, unless told otherwise. */
+  readonly hostname?: string | undefined
+  /** Port to listen on; 1234 unless told otherwise, 0 for a free one. */
+  readonly port?: number | undefined
+  /** Directory in which SQLite keeps the documents; `./data` unless told otherwise. */
+  readonly data?: string | undefined
+  /** A store of one's own in its place; the caller opens it, `stop` closes it. */
+  readonly store?: Store | undefined
+  /** Who may do what. May be left out only where the server is this machine's alone. */
+  readonly authority?: Authority | undefined
+  /** Certificate and key to listen with TLS. */
+  readonly certificate?: CertificateFiles | undefined
+}
+
+/** A ytopic that listens. */
+export interface RunningServer {
+  /** The address under which clients find it. */
+  readonly url: URL
+  readonly ytopic: Ytopic
   /**
-   * Whether the id, name and colour that the authority asserts are written into what the client
-   * shows of itself. Yes unless told otherwise.
+   * Takes the certificate from its files anew; clients of before are sent over to it.
+   * @returns what the files say now; undefined where there is no certificate
+   * @throws Error when they cannot be used: then everything stays as it was
    */
-  readonly stampAwareness?: boolean
-  /** The bearer token of `/api/v1`; without one there is no such API. */
-  readonly adminToken?: string | undefined
-  /** Milliseconds since 1970: what the ends of grants are compared with. */
-  readonly wallClock?: WallClock
-  /** Hears the messages that Hocuspocus clients send beside their documents. */
-  readonly onStateless?: StatelessHandler
-  /** What the caller opened the store with, to be said on `/healthz`. */
-  readonly durability?: 'full' | 'relaxed'
-  /**
-   * Sites whose pages may use this server, such as `https://app.example.org`,
-   * `https://*.example.org`, or `*`. Pages of the same host always may.
-   */
-  readonly origins?: readonly string[]
-  /** Proxies whose forwarded headers are believed: addresses, networks, or `loopback`. */
-  readonly trustedProxies?: readonly string[]
-  /** Whether the server is reached by names of this machine only; others are refused. */
-  readonly loopbackOnly?: boolean
-  /** Files to serve beside the endpoints, by URL path. */
-  readonly pages?: Pages
+  readonly reloadCertificate: () => Promise<Certificate | undefined>
+  /** Listens no more, and leaves as `Ytopic.stop` does. */
+  readonly stop: () => Promise<Stopped>
 }
 
 /**
- * A running ytopic: handlers for a `Bun.serve`, and its end. Give that `reusePort: false`: else,
- * with `development: false`, Bun lets another server take the same port and some of the clients.
+ * Serves: documents in a directory, on a port. Without an authority everybody may read and write,
+ * which is why it then listens to this machine only.
+ * @throws AuthSetupError where others could come and nobody decides about them
+ * @throws StoreError where the directory cannot be used
+ * @throws Error as `Bun.serve` where the port cannot be used; where the certificate cannot
  */
-export interface Ytopic {
-  /** Answers HTTP requests and upgrades; undefined once a request was upgraded. */
-  readonly fetch: (
-    request: Request,
-    server: Server<Connection>,
-  ) => Response | undefined | Promise<Response>
-  readonly websocket: WebSocketHandler<Connection>
-  readonly metrics: Metrics
-  /**
-   * Says something beside a document to those who have it open over Hocuspocus.
-   * @returns whether the document is open here
-   */
-  readonly broadcastStateless: (document: string, text: string) => boolean
-  /**
-   * Sends the clients of a server that listens no more away, spread over time, to come back to
-   * another one with the same handlers. Several may have them at the same time. Resolves when the
-   * server has no connections left.
-   */
-  readonly retire: (server: Server<Connection>) => Promise<void>
-  /**
-   * Takes access back: the authority forgets what it decided, and everybody who is meant and here
-   * is decided about anew.
-   * @returns how many sessions these are
-   */
-  readonly revoke: (what: Revocation) => number
-  /**
-   * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
-   * closes the store. Resolves to whether everything reached the disk in time. Idempotent.
-   */
-  readonly stop: () => Promise<boolean>
-}
-
-/** Makes a ytopic out of its parts. Nothing is read from the environment. */
-export function createYtopic(options: YtopicOptions): Ytopic {
-  const clock = options.clock ?? systemClock
-  const limits = limitsWith(options.limits)
-  const log = calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock)
-  const metrics = new Metrics()
-  const { store } = options
-  const journal = new Journal({ store, clock, log, metrics, limits })
-  const folder = options.fold === undefined ? createFoldWorker() : borrowedFolder(options.fold)
-  const compactor = new Compactor({ store, journal, fold: folder.fold, log, metrics })
-  const servers = new Servers()
-  const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
-  const { onStateless } = options
-  const stampAwareness = options.stampAwareness ?? true
-  const said = { onStateless, stampAwareness }
-  const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
-  const rooms = new Rooms({ ...shared, store, compactor })
-  const handlers = createHandlers({
-    ...shared,
-    rooms,
-    servers,
-    authority: options.authority ?? anonymousAuthority('write'),
-    tokenCookie: options.tokenCookie,
-    adminToken: options.adminToken,
-    wallClock: options.wallClock ?? systemWallClock,
-    pages: options.pages ?? new Map(),
-    durability: options.durability,
-    origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
-    proxies: new TrustedProxies(options.trustedProxies ?? []),
+export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
+  const { certificate, durability = 'full', hostname = '127.0.0.1', port = 1234 } = options
+  const loopbackOnly = isLoopback(hostname) && options.trustedProxies === undefined
+  const authority = options.authority ?? everybodyOn(hostname, loopbackOnly)
+  const directory = options.data ?? './data'
+  const store = options.store ?? (await openSqliteStore({ directory, durability }))
+  const ytopic = createYtopic({ ...options, store, authority, durability, loopbackOnly })
+  const limits = limitsFrom(options.limits)
+  const open = Listener.open({ hostname, port, certificate, limits, served: ytopic })
+  const listener = await open.catch(async (error: unknown) => {
+    await ytopic.stop()
+    throw error
   })
-  let stopping: Promise<boolean> | undefined
-  const stop = async (): Promise<boolean> => {
-    await handlers.drain()
-    const deadline = new Promise<'late'>((resolve) => {
-      clock.after(limits.drain_ms_max - limits.drain_spread_ms, () => resolve('late'))
-    })
-    const written = await Promise.race([journal.flushed().then(() => 'written'), deadline])
-    journal.close()
-    await folder.close()
-    if (written === 'written') await store.close()
-    return written === 'written'
-  }
   return {
-    fetch: handlers.fetch,
-    websocket: handlers.websocket,
-    retire: handlers.retire,
-    metrics,
-    broadcastStateless(document, text) {
-      const room = rooms.find(document)
-      room?.sayStateless(text)
-      return room !== undefined
+    get url() {
+      return listener.url
     },
-    revoke: handlers.revoke,
-    stop: () => (stopping ??= stop()),
+    ytopic,
+    reloadCertificate: () => listener.reload(),
+    async stop() {
+      const deaf = listener.stop()
+      const stopped = await ytopic.stop()
+      // A client that does not take its close keeps nobody.
+      await listener.cut()
+      await deaf
+      return stopped
+    },
   }
 }
 
-/** Somebody else's way to fold, which is theirs to end. */
-function borrowedFolder(fold: Fold): FoldWorker {
-  return { fold, close: () => Promise.resolve() }
+function everybodyOn(hostname: string, loopbackOnly: boolean): Authority {
+  if (loopbackOnly) return anonymous('write')
+  const where = isLoopback(hostname) ? 'Behind a proxy' : `On ${hostname}`
+  throw new AuthSetupError(
+    `${where} anybody could read and write everything: give serve() an authority; ` +
+      `anonymous('write') of ytopic/anonymous allows it.`,
+  )
 }

@@ -2,7 +2,7 @@ import type { Access } from '../base/access.ts'
 import type { Authority, Verdict } from './authority.ts'
 
 /** No authentication: everybody who reaches the server may do that with every document. */
-export function anonymousAuthority(access: Access): Authority {
+export function anonymous(access: Access): Authority {
   const everybody: Verdict = { kind: 'granted', grant: { access } }
   return { needsToken: false, decide: () => everybody }
 }

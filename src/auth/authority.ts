@@ -7,7 +7,7 @@ export interface Who {
   /** For people to read. */
   readonly name?: string | undefined
   /** As CSS has it. */
-  readonly colour?: string | undefined
+  readonly color?: string | undefined
   /** All that the authority knows, for the embedding program. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
 }

@@ -1,7 +1,7 @@
 import type { Access } from '../base/access.ts'
 import type { Clock, WallClock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
-import { anonymousAuthority, withAnonymous } from './anonymous.ts'
+import { limitOptionsOf, type Limits } from '../base/limits.ts'
+import { anonymous as everybody, withAnonymous } from './anonymous.ts'
 import type { Authority } from './authority.ts'
 import { createJwtAuthority } from './jwt.ts'
 import type { JwtKeySource } from './jwt-keys.ts'
@@ -33,14 +33,15 @@ export interface AuthSetup {
  * @throws AuthSetupError when its keys or its address cannot be used
  */
 export async function createConfiguredAuthority(setup: AuthSetup): Promise<Authority> {
-  const { anonymous, decider } = setup
+  const { anonymous, clock, decider, wallClock } = setup
+  const given = { clock, wallClock, limits: limitOptionsOf(setup.limits) }
   switch (decider.kind) {
     case 'nobody':
-      return anonymousAuthority(anonymous ?? 'write')
+      return everybody(anonymous ?? 'write')
     case 'jwt':
-      return open(await createJwtAuthority({ ...setup, ...decider }), anonymous)
+      return open(await createJwtAuthority({ ...given, ...decider }), anonymous)
     case 'webhook':
-      return open(createWebhookAuthority({ ...setup, ...decider }), anonymous)
+      return open(createWebhookAuthority({ ...given, ...decider }), anonymous)
   }
 }
 

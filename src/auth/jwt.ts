@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
-import { defaultLimits } from '../base/limits.ts'
+import { type LimitOptions, limitsFrom } from '../base/limits.ts'
 import { type Authority, denied, type Revocation, type Verdict } from './authority.ts'
 import { accessIn } from './document-claim.ts'
 import { type JwtKeys, type JwtKeySource, type KeyTimes, readJwtKeys } from './jwt-keys.ts'
@@ -20,7 +20,8 @@ export interface JwtOptions {
   readonly documentsClaim?: string
   readonly wallClock?: WallClock
   readonly keyTimes?: KeyTimes
-  readonly limits?: { readonly revocations_max: number }
+  /** `revocationsMax` counts here. */
+  readonly limits?: LimitOptions | undefined
 }
 
 /** Keys of a URL: an unknown one is looked for at most every 5 s, a removed one goes in 10 min. */
@@ -39,7 +40,6 @@ const defaults = {
   leewayMs: 10_000,
   documentsClaim: 'documents',
   wallClock: systemWallClock,
-  limits: defaultLimits,
 }
 
 type Settings = JwtOptions & Required<Pick<JwtOptions, keyof typeof defaults>>
@@ -53,7 +53,7 @@ class JwtAuthority implements Authority {
   constructor(options: Settings, keys: JwtKeys) {
     this.#options = options
     this.#keys = keys
-    this.#revocations = new Revocations(options.limits)
+    this.#revocations = new Revocations(limitsFrom(options.limits))
   }
 
   async decide(token: string | undefined, document: string): Promise<Verdict> {
@@ -81,7 +81,7 @@ class JwtAuthority implements Authority {
     const who = {
       id: sub,
       name: textIn(claims['name']),
-      colour: textIn(claims['color']),
+      color: textIn(claims['color']),
       claims,
     }
     return { kind: 'granted', grant: { access, who, until: exp * 1_000 + leewayMs } }

@@ -33,7 +33,7 @@ export function readAnswer(status: number, text: string, wallNow: number): Answe
   const who = {
     id: textIn(said['id']),
     name: textIn(said['name']),
-    colour: textIn(said['color']),
+    color: textIn(said['color']),
     claims: isObject(said['claims']) ? said['claims'] : undefined,
   }
   const heldMs = Math.min(keepMs ?? accessMsDefault, keepMsMax)

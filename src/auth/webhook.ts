@@ -1,7 +1,7 @@
 import { readBody } from '../base/body.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
-import { defaultLimits } from '../base/limits.ts'
+import { type LimitOptions, type Limits, limitsFrom } from '../base/limits.ts'
 import { AuthSetupError } from './auth-setup-error.ts'
 import {
   type Authority,
@@ -20,12 +20,8 @@ export interface WebhookOptions {
   readonly secret?: string | undefined
   readonly clock?: Clock
   readonly wallClock?: WallClock
-  readonly limits?: {
-    readonly webhook_ms_max: number
-    readonly webhook_requests_max: number
-    readonly webhook_address_requests_max: number
-    readonly webhook_entries_max: number
-  }
+  /** Those whose name begins with `webhook` count here. */
+  readonly limits?: LimitOptions | undefined
 }
 
 interface Kept {
@@ -46,12 +42,13 @@ export function createWebhookAuthority(options: WebhookOptions): Authority {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new AuthSetupError('the URL of the endpoint is not an http or https URL')
   }
-  return new WebhookAuthority(url, { ...defaults, ...options })
+  return new WebhookAuthority(url, { ...defaults, ...options, limits: limitsFrom(options.limits) })
 }
 
-const defaults = { clock: systemClock, wallClock: systemWallClock, limits: defaultLimits }
+const defaults = { clock: systemClock, wallClock: systemWallClock }
 
-type Settings = WebhookOptions & Required<Pick<WebhookOptions, keyof typeof defaults>>
+type Settings = Omit<WebhookOptions, 'limits'> &
+  Required<Pick<WebhookOptions, keyof typeof defaults>> & { readonly limits: Limits }
 
 class WebhookAuthority implements Authority {
   readonly needsToken = true

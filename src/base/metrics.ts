@@ -30,9 +30,14 @@ export class Metrics {
     this.#refusals.set(kind, (this.#refusals.get(kind) ?? 0) + 1)
   }
 
-  /** A copy by name, for an operator's page. */
-  snapshot(): Readonly<Record<string, number>> {
+  /** A copy by name; nobody can change what is counted by it. */
+  snapshot(): MetricsSnapshot {
     const refusals = [...this.#refusals].map(([kind, count]) => [`refused.${kind}`, count] as const)
-    return Object.fromEntries([...Object.entries(this), ...refusals])
+    return Object.freeze(Object.assign({}, this, Object.fromEntries(refusals)))
   }
+}
+
+/** What was counted until one moment; `refused.KIND` is there from the first of that kind on. */
+export type MetricsSnapshot = Readonly<Omit<Metrics, 'refused' | 'snapshot'>> & {
+  readonly [Name in `refused.${RefusalKind}`]?: number
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 /** A file of the demo, ready to be sent. */
 export interface Page {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -9,6 +11,21 @@ export interface Page {
 
 /** Files by URL path. */
 export type Pages = ReadonlyMap<string, Page>
+
+/**
+ * Reads pages that were bundled before.
+ * @param folder with the page itself and, in `assets`, all else
+ */
+export async function readPages(folder: string): Promise<Pages> {
+  const pages = new Map<string, Page>()
+  for await (const path of new Bun.Glob('**').scan({ cwd: folder })) {
+    const file = Bun.file(join(folder, path))
+    const isPage = path === 'index.html'
+    const bytes = await file.bytes()
+    pages.set(isPage ? '/' : `/${path.replaceAll('\\', '/')}`, pageOf(bytes, file.type, !isPage))
+  }
+  return pages
+}
 
 /**
  * Bundles the demo in memory: its page at `/`, everything else below `/assets/`.
@@ -28,14 +45,13 @@ export async function bundlePages(entry: string): Promise<Pages> {
     const bytes = new Uint8Array(await output.arrayBuffer())
     const name = output.path.replace(/^\.\//, '')
     const isPage = name.endsWith('.html')
-    pages.set(isPage ? '/' : `/assets/${name}`, {
-      bytes,
-      gzipped: Bun.gzipSync(bytes),
-      type: output.type,
-      immutable: !isPage,
-    })
+    pages.set(isPage ? '/' : `/assets/${name}`, pageOf(bytes, output.type, !isPage))
   }
   return pages
+}
+
+function pageOf(bytes: Uint8Array<ArrayBuffer>, type: string, immutable: boolean): Page {
+  return { bytes, gzipped: Bun.gzipSync(bytes), type, immutable }
 }
 
 /**

@@ -6,7 +6,7 @@ const encoder = new TextEncoder()
 
 /** Whether anything is known of somebody that others are shown. */
 export function isKnown(who: Who | undefined): who is Who {
-  return (who?.id ?? who?.name ?? who?.colour) !== undefined
+  return (who?.id ?? who?.name ?? who?.color) !== undefined
 }
 
 /**
@@ -23,7 +23,7 @@ export function stamp(entry: AwarenessEntry, who: Who): AwarenessEntry {
     ...said,
     ...(who.id === undefined ? {} : { id: who.id }),
     ...(who.name === undefined ? {} : { name: who.name }),
-    ...(who.colour === undefined ? {} : { color: who.colour }),
+    ...(who.color === undefined ? {} : { color: who.color }),
   }
   // Written anew even if it was true: a key that stands there twice reads in two ways.
   return { ...entry, state: encoder.encode(JSON.stringify({ ...state, user })) }

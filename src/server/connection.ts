@@ -11,6 +11,7 @@ import type { ReceiptWishes } from '../room/session-parts.ts'
 import type { Addresses } from './multiplexer.ts'
 import type { Caller } from '../http/credentials.ts'
 import type { Servers } from './listeners.ts'
+import type { SocketData } from './socket-data.ts'
 import { Allowance } from './allowance.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
@@ -37,7 +38,7 @@ export type Admission =
     }
 
 /** One socket; the peer of its session where it carries one document. */
-export class Connection implements Peer {
+export class Connection implements Peer, SocketData {
   readonly admission: Admission
   /** Who opened it. */
   readonly caller: Caller
@@ -75,6 +76,10 @@ export class Connection implements Peer {
     this.#limits = parts.limits
     this.#clock = parts.clock
     this.#metrics = parts.metrics
+  }
+
+  get isYtopic(): true {
+    return true
   }
 
   /** What it may send. Most connections are quiet, and keep none. */

@@ -1,14 +1,16 @@
-import type { Server } from 'bun'
+import type { Server, WebSocketHandler } from 'bun'
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts'
-import type { Connection } from './connection.ts'
-import type { Handlers } from './handlers.ts'
+import type { SocketData } from './socket-data.ts'
 
 /** What a listener serves: the handlers of a ytopic. */
 export interface Served {
-  readonly fetch: Handlers['fetch']
-  readonly websocket: Handlers['websocket']
+  readonly fetch: (
+    request: Request,
+    server: Server<SocketData>,
+  ) => Response | undefined | Promise<Response>
+  readonly websocket: WebSocketHandler<SocketData>
   /** Sends the clients of a server that listens no more to the one in its place. */
-  readonly retire: Handlers['retire']
+  readonly retire: (server: Server<SocketData>) => Promise<void>
 }
 
 /** Where to listen, and how. */
@@ -25,9 +27,9 @@ export interface ListenerOptions {
 /** The socket on which clients arrive. */
 export class Listener {
   readonly #options: ListenerOptions
-  #server: Server<Connection>
+  #server: Server<SocketData>
 
-  private constructor(options: ListenerOptions, server: Server<Connection>) {
+  private constructor(options: ListenerOptions, server: Server<SocketData>) {
     this.#options = options
     this.#server = server
   }
@@ -75,13 +77,18 @@ export class Listener {
   async stop(): Promise<void> {
     await this.#server.stop()
   }
+
+  /** Ends what is still connected; what was not sent yet is lost. */
+  async cut(): Promise<void> {
+    await this.#server.stop(true)
+  }
 }
 
 function listen(
   { hostname, limits, served }: ListenerOptions,
   port: number,
   certificate: Certificate | undefined,
-): Server<Connection> {
+): Server<SocketData> {
   const { fetch, websocket } = served
   const tls =
     certificate === undefined ? {} : { tls: { cert: certificate.cert, key: certificate.key } }

@@ -182,10 +182,11 @@ export class Journal {
 
   #reportSilence(): void {
     this.#silent = true
-    this.#log.error('store-silent', { reason: this.#silence(), ...this.#pending() })
+    this.#log.error('store-silent', { reason: this.#silence(), ...this.pending })
   }
 
-  #pending(): { readonly pendingUpdates: number; readonly pendingBytes: number } {
+  /** How much is not on disk yet. */
+  get pending(): { readonly pendingUpdates: number; readonly pendingBytes: number } {
     const pendingUpdates = this.#writing.count + this.#gathering.count
     return { pendingUpdates, pendingBytes: this.pendingBytes }
   }
@@ -218,7 +219,7 @@ export class Journal {
       reason,
       failures,
       retryMs: wait,
-      ...this.#pending(),
+      ...this.pending,
     })
     this.#cancelTimer = this.#clock.after(wait, () => this.#write(failures, reason))
   }

@@ -6,7 +6,7 @@ import type { SourceFile } from './source.ts'
 export const root = join(import.meta.dir, '..', '..', '..')
 
 /** What .gitignore keeps out, and git's own. */
-const notOurs = /(?:^|\/)(?:node_modules|\.git|\.cache)$|^data$|^test\/screenshots$|\.log$/
+const notOurs = /(?:^|\/)(?:node_modules|\.git|\.cache)$|^d(?:ata|ist)$|^test\/screenshots$|\.log$/
 const binary = /\.(?:png|jpe?g|gif|ico|webp|woff2?|bin|gz|zip|sqlite|db)$/
 
 /** Every text file of the checkout. */

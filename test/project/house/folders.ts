@@ -76,10 +76,13 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
   // Each tool tells its own flags.
   'src/config.ts': { may: ['src/base/', 'src/cli/', 'src/config/'] },
   'src/main.ts': { may: [''] },
+  'src/create.ts': { may: [''] },
   'src/ytopic.ts': { may: [''] },
   'persistence/': { may: [] },
   'editor-demo/': { may: [] },
-  'scripts/': { may: [] },
+  // Which main to run is decided there.
+  'bin/': { may: ['src/main.ts', 'dist/src/main.js', 'package.json'] },
+  'scripts/': { may: ['bin/', 'src/http/pages.ts'] },
   'test/': { may: [''] },
   'bench/': { may: [''] },
 }

@@ -2,7 +2,7 @@ import { importsOf } from './imports.ts'
 import { cut, type SourceFile } from './source.ts'
 
 /** Who may import any package that is installed. */
-const free = ['editor-demo/', 'test/', 'bench/', 'scripts/']
+const free = ['editor-demo/', 'test/', 'bench/', 'scripts/', 'bin/']
 
 /** The edge of the process: sockets, files, threads. */
 const edge = [
@@ -11,6 +11,7 @@ const edge = [
   'src/api/',
   'src/cli/',
   'src/main.ts',
+  'src/create.ts',
   'src/ytopic.ts',
   'src/config.ts',
   'src/config/',
@@ -25,6 +26,8 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^y-leveldb$/, ['src/cli/from-y-leveldb.ts']],
   // What signs and checks tokens is not written again.
   [/^jose$/, ['src/auth/']],
+  // The product's own version.
+  [/^ytopic\/package\.json$/, ['src/main.ts']],
   [/^bun(?::|$)/, edge],
   // The compactor folds in a thread of its own; those two files are all there is of it.
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/fold-']],

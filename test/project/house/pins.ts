@@ -6,6 +6,7 @@ export interface Manifest {
   readonly license?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 interface Locked extends Manifest {
@@ -32,7 +33,7 @@ export function yjsViolations(manifest: Manifest, lock: LockFile): readonly stri
   )
   if (copies.length !== 1) return [`yjs is installed ${copies.length} times: ${copies.join(', ')}`]
   const locked = lock.packages['node_modules/yjs']?.version
-  const pinned = manifest.dependencies?.['yjs']
+  const pinned = manifest.devDependencies?.['yjs']
   return locked === pinned ? [] : [`yjs is pinned to ${pinned} and locked at ${locked}`]
 }
 
@@ -43,9 +44,10 @@ export function lockViolations(manifest: Manifest, lock: LockFile): readonly str
     .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
     .filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)))
     .map((name) => `package-lock.json lacks ${name}`)
-  const { dependencies, devDependencies } = lock.packages[''] ?? {}
+  const { dependencies, devDependencies, peerDependencies } = lock.packages[''] ?? {}
   const same =
     Bun.deepEquals(dependencies, manifest.dependencies) &&
-    Bun.deepEquals(devDependencies, manifest.devDependencies)
+    Bun.deepEquals(devDependencies, manifest.devDependencies) &&
+    Bun.deepEquals(peerDependencies, manifest.peerDependencies)
   return same ? missing : ['package-lock.json was made for another package.json', ...missing]
 }

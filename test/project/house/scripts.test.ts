@@ -17,7 +17,7 @@ const server = `
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ytopic-scripts-'))
-  for (const name of ['scripts', 'package.json', 'package-lock.json']) {
+  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))

@@ -18,7 +18,7 @@ test('AUTH-1: a token of the secret gives access, a person and an end', async ()
   if (verdict.kind !== 'granted') throw new Error(verdict.reason)
   expect(verdict.grant).toEqual({
     access: 'write',
-    who: { id: 'ana', name: 'Ana', colour: '#c0392b', claims: { ...sound } },
+    who: { id: 'ana', name: 'Ana', color: '#c0392b', claims: { ...sound } },
     until: wallNow + 70_000,
   })
 })

@@ -3,7 +3,6 @@ import { RefusalError } from '../../../src/base/errors.ts'
 import type { Authority, RequestFacts, Verdict } from '../../../src/auth/authority.ts'
 import { createJwtAuthority, type JwtOptions } from '../../../src/auth/jwt.ts'
 import type { JwtKeySource } from '../../../src/auth/jwt-keys.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
 
 /** A moment for tests that do not wait: milliseconds since 1970. */
 export const wallNow = 1_800_000_000_000
@@ -60,7 +59,6 @@ export function authorityFor(
     leewayMs: 10_000,
     documentsClaim: 'documents',
     wallClock: () => wallNow,
-    limits: defaultLimits,
     ...options,
   })
 }

@@ -17,10 +17,10 @@ afterEach(() => endpoint.stop())
 
 function authority(share = 8): Authority {
   const limits = {
-    webhook_ms_max: 5_000,
-    webhook_requests_max: 8,
-    webhook_address_requests_max: share,
-    webhook_entries_max: 3,
+    webhookMsMax: 5_000,
+    webhookRequestsMax: 8,
+    webhookAddressRequestsMax: share,
+    webhookEntriesMax: 3,
   }
   return createWebhookAuthority({ url: endpoint.url, clock, wallClock: () => wallNow, limits })
 }

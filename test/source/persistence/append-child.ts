@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { StoreError } from '../../../persistence/store-error.ts'
 import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
-import { batchOf } from '../../support/contract/stage.ts'
+import { batchOf } from '../../../persistence/contract/stage.ts'
 
 /**
  * Appends to document `a` of the directory named by its first argument, two updates a batch, and

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import type { Store } from '../../../persistence/store.ts'
-import { batchOf, bytes, logOf } from '../../support/contract/stage.ts'
+import { batchOf, bytes, logOf } from '../../../persistence/contract/stage.ts'
 import { sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
 

@@ -1,18 +1,10 @@
 import { expect, test } from 'bun:test'
 import { cp, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import { SqliteReader } from '../../../persistence/sqlite/reader.ts'
 import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
-import { livesContract } from '../../support/contract/lives.ts'
-import { batchOf, logOf } from '../../support/contract/stage.ts'
+import { batchOf, logOf } from '../../../persistence/contract/stage.ts'
 import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
-
-livesContract('memory', async () => {
-  const store = createMemoryStore()
-  return { store, reopen: async () => store, dispose: () => store.close() }
-})
-livesContract('SQLite', sqliteStage)
 
 /** A file that ytopic 0.1.0 wrote: a snapshot with a log, logs, and an entry set aside. */
 const firstVersion = resolve(import.meta.dir, '../../support/fixtures/data/0.1.0.sqlite')

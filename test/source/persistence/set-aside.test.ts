@@ -1,16 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import type { Store } from '../../../persistence/store.ts'
-import { setAsideContract } from '../../support/contract/set-aside.ts'
-import { batchOf, bytes, logOf } from '../../support/contract/stage.ts'
+import { batchOf, bytes, logOf } from '../../../persistence/contract/stage.ts'
 import { sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
-
-setAsideContract('memory', async () => {
-  const store = createMemoryStore()
-  return { store, reopen: async () => store, dispose: () => store.close() }
-})
-setAsideContract('SQLite', sqliteStage)
 
 let stage: SqliteStage
 let store: Store

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqliteStore, sqliteFileName } from '../../../persistence/sqlite/store.ts'
 import type { Store } from '../../../persistence/store.ts'
-import type { StoreStage } from '../../support/contract/stage.ts'
+import type { StoreStage } from '../../../persistence/contract/stage.ts'
 
 /** Where a store may be opened; not made yet. */
 export interface DataDirectory {

@@ -1,3 +1,4 @@
+import * as runner from 'bun:test'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -6,12 +7,18 @@ import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
 import { schemaVersion } from '../../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../../persistence/sqlite/schema.ts'
 import type { Store, Stored } from '../../../persistence/store.ts'
-import { storeContract } from '../../support/contract/store.ts'
-import { batchOf, bytes, logOf, refusal, storeErrorOf } from '../../support/contract/stage.ts'
+import { storeContract } from '../../../persistence/contract/contract.ts'
+import {
+  batchOf,
+  bytes,
+  logOf,
+  refusal,
+  storeErrorOf,
+} from '../../../persistence/contract/stage.ts'
 import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
 
-storeContract('SQLite', sqliteStage)
+storeContract(runner, 'SQLite', sqliteStage)
 
 /** A batch whose packed records end within one, as no `Batch` packs them. */
 class TornBatch extends Batch {

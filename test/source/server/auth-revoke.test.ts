@@ -3,7 +3,6 @@ import type { Verdict } from '../../../src/auth/authority.ts'
 import { createJwtAuthority } from '../../../src/auth/jwt.ts'
 import { createWebhookAuthority } from '../../../src/auth/webhook.ts'
 import { systemClock, systemWallClock } from '../../../src/base/clock.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
 import { Endpoint } from '../auth/endpoint.ts'
 import { secret, signed, sound } from '../auth/keys.ts'
 import { quickRounds } from '../../support/fakes/clock.ts'
@@ -104,7 +103,7 @@ test('AUTH-16: an endpoint that has changed its mind is heard at once', async ()
   const endpoint = new Endpoint()
   endpoint.answer = () => Response.json({ access: 'write', id: 'eve', seconds: 3_600 })
   const clocks = { clock: systemClock, wallClock: systemWallClock }
-  const asking = createWebhookAuthority({ url: endpoint.url, limits: defaultLimits, ...clocks })
+  const asking = createWebhookAuthority({ url: endpoint.url, ...clocks })
   const other = startServer(limits, undefined, { authority: asking, adminToken })
   const url = `${other.url}/ws/notes?token=eve`
   const eve = await (await RawClient.connect(url)).open()
@@ -126,7 +125,6 @@ test('AUTH-15: a changed answer of the endpoint reaches those who are here', asy
   const clock = { ...quickRounds, now: () => systemClock.now() + shift }
   const asking = createWebhookAuthority({
     url: endpoint.url,
-    limits: defaultLimits,
     clock,
     wallClock,
   })
@@ -147,7 +145,6 @@ test('AUTH-17: a token from before a revocation is refused, a newer one taken', 
     leewayMs: 0,
     documentsClaim: 'documents',
     wallClock: () => wall,
-    limits: defaultLimits,
   })
   const issue = (sub: string | undefined, iat: number | undefined): Promise<string> => {
     const exp = Math.floor(wall / 1_000) + 3_600
@@ -185,7 +182,7 @@ test('AUTH-17: no revocation is forgotten for another', async () => {
     leewayMs: 0,
     documentsClaim: 'documents',
     wallClock: systemWallClock,
-    limits: { revocations_max: 2 },
+    limits: { revocationsMax: 2 },
   })
   const other = startServer(limits, undefined, { authority: tokens, adminToken })
   const ask = async (id: string): Promise<number> => {

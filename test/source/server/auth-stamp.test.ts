@@ -19,7 +19,7 @@ let name = ''
 beforeAll(() => {
   server = startServer({ deny_delay_ms: 20 }, undefined, { authority })
   const people: Readonly<Record<string, Who>> = {
-    ana: { id: 'ana', name: 'Ana', colour: '#00f' },
+    ana: { id: 'ana', name: 'Ana', color: '#00f' },
     eve: { id: 'eve', name: 'Eve' },
     nobody: {},
   }

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import type { Limits } from '../../../src/base/limits.ts'
 import type { YtopicOptions } from '../../../src/ytopic.ts'
+import type { RefusalKind } from '../../../src/base/errors.ts'
 import { craftDeletes, craftGaps, craftUpdate } from '../../support/harness/crafted.ts'
 import { connect as stock, converged, synced } from '../../support/harness/provider.ts'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
@@ -34,8 +35,8 @@ function update(client: number, root = 't'): { kind: 'update'; update: Uint8Arra
   return { kind: 'update', update: craftUpdate([{ client, root }]) }
 }
 
-function refused(server: TestServer, kind: string): number | undefined {
-  return server.ytopic.metrics.snapshot()[`refused.${kind}`]
+function refused(server: TestServer, kind: RefusalKind): number | undefined {
+  return server.ytopic.metrics[`refused.${kind}`]
 }
 
 test('LIMIT-1: who sends more updates than allowed is sent away to come back', async () => {

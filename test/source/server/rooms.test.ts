@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { anonymous } from '../../../src/auth/anonymous.ts'
 import { type Clock, systemClock } from '../../../src/base/clock.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { createYtopic } from '../../../src/ytopic.ts'
@@ -148,7 +149,7 @@ test('ROOM-3: a fault in one room sends its clients away and leaves the others a
     },
   }
   const store = new FaultyStore()
-  const ytopic = createYtopic({ store, clock, log: silentLog })
+  const ytopic = createYtopic({ store, authority: anonymous('write'), clock, log: silentLog })
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { anonymous } from '../../../src/auth/anonymous.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { createYtopic } from '../../../src/ytopic.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
@@ -24,7 +25,7 @@ test('SERVER-1: a refusal for good is said, then closed a little later with its 
   await server.stop()
 })
 
-test('SERVER-2: a leaving server closes with 1012 and has written all', async () => {
+test('SERVER-2, EMBED-6: a leaving server closes with 1012 and has written all', async () => {
   const store = new FaultyStore()
   const server = startServer({ drain_spread_ms: 100 }, store)
   const clients = await Promise.all(
@@ -35,21 +36,23 @@ test('SERVER-2: a leaving server closes with 1012 and has written all', async ()
   await clients[1]?.hears('update')
   const stopped = server.ytopic.stop()
   await expect(RawClient.connect(`${server.url}/ws/leaving`)).rejects.toThrow('no connection')
-  expect(await stopped).toBe(true)
+  expect(await stopped).toEqual({ written: true, pendingUpdates: 0, pendingBytes: 0 })
   for (const client of clients) expect((await client.closes()).code).toBe(1012)
   expect(store.closed).toBe(true)
   expect((await store.load('leaving')).log).toHaveLength(1)
   await server.stop()
 })
 
-test('SERVER-2: a store that takes nothing does not keep the server', async () => {
+test('SERVER-2, EMBED-6: a store that takes nothing does not keep the server', async () => {
   const store = new FaultyStore()
   const server = startServer({ drain_spread_ms: 50, drain_ms_max: 300 }, store)
   const client = await (await RawClient.connect(`${server.url}/ws/stuck`)).open()
   store.failAppends = 1_000
   client.say({ kind: 'update', update: update('never written') })
   await client.settled()
-  expect(await server.ytopic.stop()).toBe(false)
+  const stopped = await server.ytopic.stop()
+  expect(stopped).toMatchObject({ written: false, pendingUpdates: 1 })
+  expect(stopped.pendingBytes).toBeGreaterThan(0)
   await server.stop()
 })
 
@@ -96,7 +99,11 @@ test('SERVER-5: the number of connections is bounded', async () => {
 })
 
 test('SERVER-6: the handlers work in a server that has routes of its own', async () => {
-  const ytopic = createYtopic({ store: createMemoryStore(), log: silentLog })
+  const ytopic = createYtopic({
+    store: createMemoryStore(),
+    authority: anonymous('write'),
+    log: silentLog,
+  })
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
@@ -118,7 +125,11 @@ test('SERVER-6: the handlers work in a server that has routes of its own', async
 })
 
 test('SERVER-6: a program may listen twice; a document is one on both', async () => {
-  const ytopic = createYtopic({ store: createMemoryStore(), log: silentLog })
+  const ytopic = createYtopic({
+    store: createMemoryStore(),
+    authority: anonymous('write'),
+    log: silentLog,
+  })
   const listen = () => {
     const { fetch: answer, websocket } = ytopic
     return Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: answer, websocket })

@@ -1,4 +1,5 @@
-import type { Limits } from '../../../src/base/limits.ts'
+import { anonymous } from '../../../src/auth/anonymous.ts'
+import { limitOptionsOf, type Limits } from '../../../src/base/limits.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { createYtopic, type Ytopic, type YtopicOptions } from '../../../src/ytopic.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
@@ -20,7 +21,8 @@ export function startServer(
 ): TestServer {
   const ytopic = createYtopic({
     store: store ?? createMemoryStore(),
-    limits,
+    authority: anonymous('write'),
+    limits: limitOptionsOf(limits),
     log: silentLog,
     ...options,
   })

@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { anonymous } from '../../../src/auth/anonymous.ts'
 import { systemClock } from '../../../src/base/clock.ts'
-import type { Limits } from '../../../src/base/limits.ts'
+import { limitOptionsOf, type Limits } from '../../../src/base/limits.ts'
 import { createFoldWorker } from '../../../src/ydoc/fold-client.ts'
 import { createYtopic } from '../../../src/ytopic.ts'
 import { Batch, eachRecord } from '../../../persistence/batch.ts'
@@ -89,7 +90,8 @@ const store = await openSqliteStore({ directory: values.data, durability: 'full'
 const folder = createFoldWorker()
 const ytopic = createYtopic({
   store: new WatchedStore(store),
-  limits: limitsFor[values['die-in']] ?? {},
+  authority: anonymous('write'),
+  limits: limitOptionsOf(limitsFor[values['die-in']] ?? {}),
   // The rounds in which rooms are looked at come ten times as often.
   clock: { ...systemClock, every: (ms, task) => systemClock.every(ms / 10, task) },
   fold(parts) {

@@ -1,8 +1,9 @@
 import type { Server, ServerWebSocket } from 'bun'
+import { anonymous } from '../../../src/auth/anonymous.ts'
 import type { Clock } from '../../../src/base/clock.ts'
-import type { Limits } from '../../../src/base/limits.ts'
+import { limitOptionsOf, type Limits } from '../../../src/base/limits.ts'
 import type { Log, LogFields } from '../../../src/base/log.ts'
-import type { Metrics } from '../../../src/base/metrics.ts'
+import type { MetricsSnapshot } from '../../../src/base/metrics.ts'
 import type { Folded } from '../../../src/storage/compactor.ts'
 import { fold } from '../../../src/ydoc/fold.ts'
 import type { Connection, Socket } from '../../../src/server/connection.ts'
@@ -60,7 +61,8 @@ export class SimServer {
     this.#ytopic = createYtopic({
       store: this.#store,
       clock: this.#clock,
-      limits: simLimits,
+      authority: anonymous('write'),
+      limits: limitOptionsOf(simLimits),
       log: this.#log(),
       fold: (updates) => this.#fold(updates),
     })
@@ -72,7 +74,7 @@ export class SimServer {
     } as unknown as Server<Connection>
   }
 
-  get metrics(): Metrics {
+  get metrics(): MetricsSnapshot {
     return this.#ytopic.metrics
   }
 
@@ -104,8 +106,8 @@ export class SimServer {
   }
 
   /** SIGTERM. @returns whether all was written. */
-  stop(): Promise<boolean> {
-    return this.#ytopic.stop()
+  async stop(): Promise<boolean> {
+    return (await this.#ytopic.stop()).written
   }
 
   #upgrade(data: Connection): boolean {

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type Author, Batch } from '../../../persistence/batch.ts'
-import type { Appended, Position, Store } from '../../../persistence/store.ts'
+import { type Author, Batch } from '../batch.ts'
+import type { Appended, Position, Store } from '../store.ts'
 import { batchOf, bytes, logOf, refusal } from './stage.ts'
 import type { StoreStage } from './stage.ts'
+import type { TestRunner } from './test-runner.ts'
 
 const start: Position = { number: 0, tag: 0 }
 
@@ -19,7 +19,12 @@ function positionOf(appended: Appended | undefined): Position {
 }
 
 /** Positions, lives, times and authors: the rules STORE-15 to STORE-20, on one implementation. */
-export function livesContract(name: string, create: () => Promise<StoreStage>): void {
+export function livesContract(
+  runner: TestRunner,
+  name: string,
+  create: () => Promise<StoreStage>,
+): void {
+  const { afterEach, beforeEach, describe, expect, test } = runner
   describe(`lives in ${name}`, () => {
     let stage: StoreStage
     let store: Store

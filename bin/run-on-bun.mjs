@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { join } from 'node:path'
-import { bun, ensureInstalled, root } from './install.mjs'
+import process from 'node:process'
 
 /**
  * npm passes a signal on that the terminal has delivered as well; the server must see one, as
@@ -10,27 +9,17 @@ import { bun, ensureInstalled, root } from './install.mjs'
 const sameSignalWithinMs = 300
 
 /**
- * Runs ytopic's command line on the pinned Bun, installing it first when it is not there, and
- * ends this process the way the command ended.
- * @param {readonly string[]} args
+ * Runs a program on Bun, hands every signal on once, and ends this process the way it ended.
+ * @param {string} bun
+ * @param {readonly string[]} args the program and its arguments
  */
-export function runYtopic(args) {
-  try {
-    ensureInstalled()
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-    process.exitCode = 1
-    return
-  }
+export function runOnBun(bun, args) {
   // A group of its own: what the terminal sends to everyone arrives through here, once.
   // --no-orphans: when this process is killed outright the server does not stay behind.
-  const child = spawn(bun, ['--no-orphans', join(root, 'src', 'main.ts'), ...args], {
-    stdio: 'inherit',
-    detached: true,
-  })
+  const child = spawn(bun, ['--no-orphans', ...args], { stdio: 'inherit', detached: true })
   forwardSignals(child)
   child.on('error', (error) => {
-    process.stderr.write(`Bun did not start: ${error.message}\n`)
+    process.stderr.write(`ytopic: Bun did not start: ${error.message}\n`)
     process.exitCode = 1
   })
   child.on('exit', (code, signal) => {

@@ -1,6 +1,6 @@
-import { Batch } from '../../../persistence/batch.ts'
-import { StoreError } from '../../../persistence/store-error.ts'
-import type { Store } from '../../../persistence/store.ts'
+import { Batch } from '../batch.ts'
+import { StoreError } from '../store-error.ts'
+import type { Store } from '../store.ts'
 
 /** A store under test and what surrounds it. */
 export interface StoreStage {

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { Batch } from '../../../persistence/batch.ts'
-import { StoreError } from '../../../persistence/store-error.ts'
-import type { Store } from '../../../persistence/store.ts'
+import { Batch } from '../batch.ts'
+import { StoreError } from '../store-error.ts'
+import type { Store } from '../store.ts'
 import { batchOf, bytes, logOf, refusal, type StoreStage } from './stage.ts'
+import type { TestRunner } from './test-runner.ts'
 
 /** A document that nobody has written. */
 const nobody = { epoch: 1, through: { number: 0, tag: 0 } }
@@ -35,8 +35,13 @@ const oddNames = [
   '€'.repeat(170),
 ]
 
-/** What every store keeps: the rules STORE-* of SPEC.md, run on one implementation. */
-export function storeContract(name: string, create: () => Promise<StoreStage>): void {
+/** Bytes, names and order: the rules STORE-1 to STORE-13 of SPEC.md, on one implementation. */
+export function keepingContract(
+  runner: TestRunner,
+  name: string,
+  create: () => Promise<StoreStage>,
+): void {
+  const { afterEach, beforeEach, describe, expect, test } = runner
   describe(`the store contract on ${name}`, () => {
     let stage: StoreStage
     let store: Store

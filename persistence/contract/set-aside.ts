@@ -1,12 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import type { Store, Stored } from '../../../persistence/store.ts'
+import type { Store, Stored } from '../store.ts'
 import { batchOf, bytes, logOf, refusal } from './stage.ts'
 import type { StoreStage } from './stage.ts'
+import type { TestRunner } from './test-runner.ts'
 
 const reason = 'It does not load.'
 
 /** What every store does with bytes that are sound but of no use: rule STORE-14 of SPEC.md. */
-export function setAsideContract(name: string, create: () => Promise<StoreStage>): void {
+export function setAsideContract(
+  runner: TestRunner,
+  name: string,
+  create: () => Promise<StoreStage>,
+): void {
+  const { afterEach, beforeEach, describe, expect, test } = runner
   describe(`setting aside in ${name}`, () => {
     let stage: StoreStage
     let store: Store

@@ -1,0 +1,185 @@
+import type { Server, WebSocketHandler } from 'bun'
+import type { Authority, Revocation } from './auth/authority.ts'
+import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
+import { type LimitOptions, limitsFrom } from './base/limits.ts'
+import { calmLog, type Log, standardLog } from './base/log.ts'
+import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
+import { Compactor, type Fold } from './storage/compactor.ts'
+import { createFoldWorker, type FoldWorker } from './ydoc/fold-client.ts'
+import { Journal } from './storage/journal.ts'
+import { Rooms } from './room/rooms.ts'
+import type { StatelessHandler } from './room/stateless.ts'
+import { createHandlers } from './server/handlers.ts'
+import { Servers } from './server/listeners.ts'
+import type { SocketData } from './server/socket-data.ts'
+import { besideTheirs, type TheirSockets } from './server/their-sockets.ts'
+import { Origins } from './http/origins.ts'
+import type { Pages } from './http/pages.ts'
+import { TrustedProxies } from './http/proxies.ts'
+import type { Store } from '../persistence/store.ts'
+
+/** What both `createYtopic` and `serve` take. Nothing is read from the environment. */
+export interface CommonOptions {
+  /** Limits by name, such as `frameBytesMax`; docs/operating.md lists them with their defaults. */
+  readonly limits?: LimitOptions | undefined
+  /** Where lines for the operator go; standard error unless told otherwise. */
+  readonly log?: Log | undefined
+  readonly clock?: Clock | undefined
+  /** Milliseconds since 1970: what the ends of grants are compared with. */
+  readonly wallClock?: WallClock | undefined
+  /** Folds updates into snapshots; by default a thread of its own does. */
+  readonly fold?: Fold | undefined
+  /** Name of the cookie that holds a token, where the client shows none otherwise. */
+  readonly tokenCookie?: string | undefined
+  /**
+   * Whether the id, name and color that the authority asserts are written into what the client
+   * shows of itself. Yes unless told otherwise.
+   */
+  readonly stampAwareness?: boolean | undefined
+  /** The bearer token of `/api/v1`; without one there is no such API. */
+  readonly adminToken?: string | undefined
+  /** Hears the messages that Hocuspocus clients send beside their documents. */
+  readonly onStateless?: StatelessHandler | undefined
+  /** `full` says "saved" of what is synced to the disk, `relaxed` of what is written. */
+  readonly durability?: 'full' | 'relaxed' | undefined
+  /**
+   * Sites whose pages may use this server, such as `https://app.example.org`,
+   * `https://*.example.org`, or `*`. Pages of the same host always may.
+   */
+  readonly origins?: readonly string[] | undefined
+  /** Proxies whose forwarded headers are believed: addresses, networks, or `loopback`. */
+  readonly trustedProxies?: readonly string[] | undefined
+  /** Files to serve beside the endpoints, by URL path. */
+  readonly pages?: Pages | undefined
+}
+
+/** What `createYtopic` takes; only the store and the authority have no default. */
+export interface YtopicOptions extends CommonOptions {
+  /** Where documents are kept. The caller opens it; `stop` closes it. */
+  readonly store: Store
+  /** Who may read and write what. `anonymous('write')` of `ytopic/anonymous` lets everybody. */
+  readonly authority: Authority
+  /** Whether the server is reached by names of this machine only; others are refused. */
+  readonly loopbackOnly?: boolean | undefined
+}
+
+/** How a ytopic ended. */
+export interface Stopped {
+  /** Whether everything that was accepted is in the store, and the store is closed. */
+  readonly written: boolean
+  /** What was accepted and is not known to be in the store; 0 when all was written. */
+  readonly pendingUpdates: number
+  readonly pendingBytes: number
+}
+
+/**
+ * A running ytopic: handlers for a `Bun.serve`, and its end. Give that `reusePort: false`: else,
+ * with `development: false`, Bun lets another server take the same port and some of the clients.
+ */
+export interface Ytopic {
+  /** Answers HTTP requests and upgrades; undefined once a request was upgraded. */
+  readonly fetch: (
+    request: Request,
+    server: Server<SocketData>,
+  ) => Response | undefined | Promise<Response>
+  /** For a server whose sockets are all ytopic's. */
+  readonly websocket: WebSocketHandler<SocketData>
+  /**
+   * For a server that has sockets of its own besides. It upgrades those itself, with any `data`;
+   * they come to these handlers and ytopic's to its own. Sizes, time limits and compression are
+   * ytopic's for both.
+   */
+  readonly websocketWith: <Data>(theirs: TheirSockets<Data>) => WebSocketHandler<SocketData | Data>
+  /** The counters as they are at this moment; read again for later ones. */
+  readonly metrics: MetricsSnapshot
+  /**
+   * Says something beside a document to those who have it open over Hocuspocus.
+   * @returns whether the document is open here
+   */
+  readonly broadcastStateless: (document: string, text: string) => boolean
+  /**
+   * Sends the clients of a server that listens no more away, spread over time, to come back to
+   * another one with the same handlers. Several may have them at the same time. Resolves when the
+   * server has no connections left.
+   */
+  readonly retire: (server: Server<SocketData>) => Promise<void>
+  /**
+   * Takes access back: the authority forgets what it decided, and everybody who is meant and here
+   * is decided about anew.
+   * @returns how many sessions these are
+   */
+  readonly revoke: (what: Revocation) => number
+  /**
+   * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
+   * closes the store. Gives up after `drainMsMax`. Idempotent.
+   * @returns what became of what was accepted
+   */
+  readonly stop: () => Promise<Stopped>
+}
+
+/** Makes a ytopic out of its parts, for a `Bun.serve` of the caller's. */
+export function createYtopic(options: YtopicOptions): Ytopic {
+  const clock = options.clock ?? systemClock
+  const limits = limitsFrom(options.limits)
+  const log = calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock)
+  const metrics = new Metrics()
+  const { authority, store } = options
+  const journal = new Journal({ store, clock, log, metrics, limits })
+  const folder = options.fold === undefined ? createFoldWorker() : borrowedFolder(options.fold)
+  const compactor = new Compactor({ store, journal, fold: folder.fold, log, metrics })
+  const servers = new Servers()
+  const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
+  const { onStateless } = options
+  const stampAwareness = options.stampAwareness ?? true
+  const said = { onStateless, stampAwareness }
+  const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
+  const rooms = new Rooms({ ...shared, store, compactor })
+  const handlers = createHandlers({
+    ...shared,
+    rooms,
+    servers,
+    authority,
+    tokenCookie: options.tokenCookie,
+    adminToken: options.adminToken,
+    wallClock: options.wallClock ?? systemWallClock,
+    pages: options.pages ?? new Map(),
+    durability: options.durability,
+    origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
+    proxies: new TrustedProxies(options.trustedProxies ?? []),
+  })
+  let stopping: Promise<Stopped> | undefined
+  const stop = async (): Promise<Stopped> => {
+    await handlers.drain()
+    const deadline = new Promise<'late'>((resolve) => {
+      clock.after(limits.drain_ms_max - limits.drain_spread_ms, () => resolve('late'))
+    })
+    const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
+    const { pending } = journal
+    journal.close()
+    await folder.close()
+    const written = outcome === 'written'
+    if (written) await store.close()
+    return { written, ...pending }
+  }
+  return {
+    fetch: handlers.fetch,
+    websocket: handlers.websocket,
+    websocketWith: (theirs) => besideTheirs(handlers.websocket, theirs),
+    retire: handlers.retire,
+    get metrics() {
+      return metrics.snapshot()
+    },
+    broadcastStateless(document, text) {
+      const room = rooms.find(document)
+      room?.sayStateless(text)
+      return room !== undefined
+    },
+    revoke: handlers.revoke,
+    stop: () => (stopping ??= stop()),
+  }
+}
+
+/** Somebody else's way to fold, which is theirs to end. */
+function borrowedFolder(fold: Fold): FoldWorker {
+  return { fold, close: () => Promise.resolve() }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'bun:test'
+import { anonymous } from '../../../src/auth/anonymous.ts'
+import { defaultLimits, limitNames, limitOptionsOf, limitsFrom } from '../../../src/base/limits.ts'
+import { silentLog } from '../../../src/base/log.ts'
+import { createYtopic, type SocketData } from '../../../src/ytopic.ts'
+import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import { craftUpdate } from '../../support/harness/crafted.ts'
+import { RawClient } from '../../support/harness/raw-client.ts'
+import { startServer } from '../../support/harness/server.ts'
+import { until } from '../../support/harness/wait.ts'
+
+const authority = anonymous('write')
+
+test("EMBED-3: the program's own sockets and routes live beside ytopic's", async () => {
+  interface Mine {
+    readonly name: string
+  }
+  const ytopic = createYtopic({ store: createMemoryStore(), authority, log: silentLog })
+  const closed: string[] = []
+  const server = Bun.serve<SocketData | Mine>({
+    hostname: '127.0.0.1',
+    port: 0,
+    reusePort: false,
+    routes: { '/mine': new Response('my page') },
+    fetch(request, self) {
+      const { pathname } = new URL(request.url)
+      if (pathname !== '/chat') return ytopic.fetch(request, self)
+      const upgraded = self.upgrade(request, { data: { name: 'ada' } })
+      return upgraded ? undefined : new Response('not a socket', { status: 400 })
+    },
+    websocket: ytopic.websocketWith<Mine>({
+      open: (socket) => void socket.send(`hello ${socket.data.name}`),
+      message: (socket, text) => void socket.send(`${socket.data.name} said ${text.toString()}`),
+      close: ({ data }, code) => void closed.push(`${data.name} left with ${code}`),
+    }),
+  })
+  expect(await (await fetch(new URL('/mine', server.url))).text()).toBe('my page')
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/chat`)
+  const heard: unknown[] = []
+  socket.onmessage = ({ data }) => heard.push(data)
+  await until('greeted', () => heard.length === 1)
+  socket.send('hi')
+  await until('answered', () => heard.length === 2)
+  const [ana, bob] = [
+    await (await RawClient.connect(`ws://127.0.0.1:${server.port}/ws/both`)).open(),
+    await (await RawClient.connect(`ws://127.0.0.1:${server.port}/ws/both`)).open(),
+  ]
+  ana.say({ kind: 'update', update: craftUpdate([{ client: 1, root: 't' }]) })
+  await bob.hears('update')
+  socket.close(1000)
+  await until('gone', () => closed.length === 1)
+  expect(heard).toEqual(['hello ada', 'ada said hi'])
+  expect(closed).toEqual(['ada left with 1000'])
+  expect(ytopic.metrics.connectionsOpened).toBe(2)
+  await ytopic.stop()
+  await server.stop(true)
+})
+
+test('EMBED-4: every limit has a name in camelCase, and comes back by it', () => {
+  const given = limitOptionsOf(Object.fromEntries(limitNames.map((name, at) => [name, at + 1])))
+  expect(Object.keys(given)).toHaveLength(limitNames.length)
+  expect(Object.keys(given).every((name) => /^[a-z][a-zA-Z0-9]*$/.test(name))).toBe(true)
+  expect(given.frameBytesMax).toBe(limitNames.indexOf('frame_bytes_max') + 1)
+  const limits = limitsFrom(given)
+  for (const [at, name] of limitNames.entries()) expect(limits[name], name).toBe(at + 1)
+  expect(limitsFrom({ frameBytesMax: undefined })).toEqual(defaultLimits)
+})
+
+test.each([
+  [{ frame_bytes_max: 1 }, 'There is no limit called frame_bytes_max.'],
+  [{ toString: 1 }, 'There is no limit called toString.'],
+  [{ frameBytesMax: -1 }, 'The limit frameBytesMax is a number from 0 up, not -1.'],
+  [{ frameBytesMax: Number.NaN }, 'The limit frameBytesMax is a number from 0 up, not NaN.'],
+])('EMBED-4: %p is no limit', (limits: object, sentence) => {
+  const store = createMemoryStore()
+  expect(() => createYtopic({ store, authority, limits })).toThrow(sentence)
+})
+
+test('EMBED-5: what was counted is told, and cannot be changed', async () => {
+  const { ytopic, url, stop } = startServer()
+  const before = ytopic.metrics
+  expect(() => Object.assign(before, { connectionsOpened: 7 })).toThrow(TypeError)
+  const client = await (await RawClient.connect(`${url}/ws/counted`)).open()
+  expect(before.connectionsOpened).toBe(0)
+  expect(ytopic.metrics.connectionsOpened).toBe(1)
+  client.close()
+  await stop()
+})
