@@ -22,6 +22,14 @@ export interface News {
   readonly waiting: boolean
 }
 
+/** Bytes of an update that are read at a time while a document is loaded. */
+const sliceBytes = 64 * 1_024
+/** Runs and ranges that are taken over at a time. */
+const foundMost = 1_024
+/** What a byte, and a run or a range that was found, take, in steps of a slice. */
+const byteSteps = 1 / 128
+const foundSteps = 1 / 16
+
 /** One for all documents: what it found is read before the next update is looked at. */
 const scan = new UpdateScan()
 
@@ -85,21 +93,43 @@ export class ServerDocument {
   }
 
   /**
-   * Fills a fresh copy with what is stored.
+   * Fills a fresh copy with what is stored, bit by bit: nobody sees it before it is whole.
+   * Yields the steps taken, for `inSlices`.
    * @returns a sentence when some of it is unsound; then the copy must not be used.
    */
-  load(snapshot: Uint8Array | undefined, log: readonly LogEntry[]): string | undefined {
+  *load(
+    snapshot: Uint8Array | undefined,
+    log: readonly LogEntry[],
+  ): Generator<number, string | undefined> {
+    // What it found stays over turns in which other documents read theirs.
+    const own = new UpdateScan()
     if (snapshot !== undefined) {
-      const fault = this.inspect(snapshot)
+      const fault = yield* this.#read(own, snapshot)
       if (fault !== undefined) return `The snapshot is unsound. ${fault}`
-      this.#learn()
       this.#bytes.rebase(snapshot, 0)
     }
     for (const { sequence, bytes } of log) {
-      const fault = this.inspect(bytes)
+      const fault = yield* this.#read(own, bytes)
       if (fault !== undefined) return `Log entry ${sequence} is unsound. ${fault}`
-      this.#learn()
       this.#bytes.add(bytes)
+    }
+    return undefined
+  }
+
+  *#read(own: UpdateScan, bytes: Uint8Array): Generator<number, string | undefined> {
+    own.begin(bytes, this.#updateLimits)
+    while (!own.goOn(sliceBytes)) yield sliceBytes * byteSteps
+    yield Math.min(bytes.length, sliceBytes) * byteSteps
+    if (own.fault !== undefined) return own.fault.sentence
+    for (let index = 0; index < own.runCount; index++) {
+      const { client, start, end } = own.run(index)
+      this.#known.add(client, start, end)
+      if (index % foundMost === 0) yield foundMost * foundSteps
+    }
+    for (let index = 0; index < own.deleteCount; index++) {
+      const { client, clock, length } = own.deleteRange(index)
+      this.#deletes.add(client, clock, length)
+      if (index % foundMost === 0) yield foundMost * foundSteps
     }
     return undefined
   }

@@ -61,6 +61,11 @@ export class AwarenessTable {
     this.#ownedMax = limits.session_awareness_entries_max
   }
 
+  /** Entries, of those present and those who left of late. */
+  get size(): number {
+    return this.#rows.size
+  }
+
   /** What is read to tell who is here, in bytes; those who have left are passed over. */
   get readBytes(): number {
     return this.#bytes + rowBytes * this.#rows.size

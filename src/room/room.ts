@@ -194,15 +194,19 @@ export class Room {
   }
 
   /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
-  sweep(now: number): void {
+  *sweep(now: number): Generator<number> {
     this.#frames.clear()
     this.#announce(this.awareness.expire(now))
+    yield this.awareness.size * entrySteps
     if (now >= this.#keepAliveAt) {
       this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms
       this.#say({ kind: 'keep-alive' })
     }
-    this.#detachSlow()
-    for (const session of this.#sessions) session.sweep(now)
+    for (const session of this.#sessions) {
+      yield 1
+      this.#detachIfSlow(session)
+      session.sweep(now)
+    }
   }
 
   /** Ends every session in this room with the same words. */
@@ -243,9 +247,14 @@ export class Room {
   }
 
   #detachSlow(): void {
+    for (const session of this.#sessions) this.#detachIfSlow(session)
+  }
+
+  #detachIfSlow(session: Session): void {
     const { backpressure_soft_bytes: softBytes } = this.#parts.limits
-    for (const session of this.#sessions) {
-      if (session.live && session.peer.bufferedBytes() > softBytes) session.detach()
-    }
+    if (session.live && session.peer.bufferedBytes() > softBytes) session.detach()
   }
 }
+
+/** What looking at one presence entry takes, in steps of a round. */
+const entrySteps = 1 / 64

@@ -71,11 +71,14 @@ export class Rooms {
   }
 
   /** The once-a-second round. */
-  sweep(): void {
-    const now = this.#parts.clock.now()
+  *sweep(): Generator<number> {
     for (const room of this.#open.values()) {
+      yield 1
+      const now = this.#parts.clock.now()
       try {
-        room.sweep(now)
+        yield* room.sweep(now)
+        // In between it may have been closed.
+        if (this.#open.get(room.name) !== room) continue
         if (room.idleMs(now) > this.#parts.limits.room_idle_ms_max) this.#startEviction(room)
         else if (room.document.wantsCompaction) this.#startCompaction(room)
       } catch (error) {

@@ -81,14 +81,18 @@ export class Crowd {
   }
 
   /** Forgets who is gone and has nothing to wait for. */
-  sweep(now: number): void {
+  *sweep(now: number): Generator<number> {
     for (const [group, guest] of this.#guests) {
+      yield guestSteps
       guest.opens.refill(now)
       guest.documents.refill(now)
       if (guest.open === 0 && guest.opens.full && guest.documents.full) this.#guests.delete(group)
     }
   }
 }
+
+/** What looking at one of them takes, in steps of a round. */
+const guestSteps = 0.1
 
 function isUncounted(address: string): boolean {
   return address === '' || isLoopback(address)

@@ -52,8 +52,8 @@ export class Connections {
   }
 
   /** The once-a-second round. */
-  sweep(now: number): void {
-    this.#crowd.sweep(now)
+  sweep(now: number): Generator<number> {
+    return this.#crowd.sweep(now)
   }
 }
 

@@ -20,6 +20,7 @@ import { Connections } from './connections.ts'
 import type { Origins } from '../http/origins.ts'
 import type { Pages } from '../http/pages.ts'
 import { queryOf } from '../http/request-url.ts'
+import { startRounds } from './round.ts'
 import { refuseRequest } from '../http/answers.ts'
 import { answer, callerOf, type Visit, visitOf } from './requests.ts'
 import type { Servers } from './listeners.ts'
@@ -57,15 +58,14 @@ export interface Handlers {
   readonly revoke: (what: Revocation) => number
 }
 
-const sweepMs = 1_000
-
 /** Makes the handlers; a timer looks after rooms and sockets until `drain`. */
 export function createHandlers(parts: HandlerParts): Handlers {
   const connections = new Connections(parts.limits)
   let draining = false
-  const stopSweep = parts.clock.every(sweepMs, () => {
-    parts.rooms.sweep()
-    sweep(parts, connections, parts.clock.now())
+  const stopRounds = startRounds({
+    ...parts,
+    connections,
+    guard: (connection, act) => guard(parts, connection, act),
   })
   /** Bun would answer a fault with the stack, and in development with our source. */
   const failed = (error: unknown): Response => {
@@ -91,7 +91,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     websocket: createSocketHandlers(parts, connections),
     async drain() {
       draining = true
-      stopSweep()
+      stopRounds()
       await closeAll(parts, connections, () => true)
     },
     async retire(server) {
@@ -280,19 +280,4 @@ function upgrade(
 function logRefusal({ log }: HandlerParts, kind: RefusalKind, { from, visitor }: Visit): void {
   const origin = from.kind === 'own' ? undefined : from.origin
   log.warn('refused', { kind, address: visitor.address, host: visitor.host, origin })
-}
-
-/** The once-a-second round over all sockets. */
-function sweep(parts: HandlerParts, connections: Connections, now: number): void {
-  const { limits } = parts
-  connections.sweep(now)
-  for (const connection of connections.all) {
-    connection.refill(now)
-    const { addresses, entrance } = connection
-    addresses?.sweep(now)
-    if (entrance !== undefined) guard(parts, connection, () => entrance.sweep())
-    if (connection.bufferedBytes() > limits.backpressure_hard_bytes) connection.terminate()
-    const isSilent = !connection.heard && now - connection.openedAt > limits.first_frame_ms_max
-    if (isSilent) connection.refuse('silent')
-  }
 }

@@ -112,12 +112,14 @@ export class Addresses {
   }
 
   /** The once-a-second round: keeps the socket awake, and no place for those who show no token. */
-  sweep(now: number): void {
+  *sweep(now: number): Generator<number> {
     const { connection, limits, protocol } = this.#parts
-    for (const { entrance, since } of this.#places.values()) {
+    for (const place of this.#places.values()) {
+      yield 1
+      const { entrance, since } = place
       if (entrance.waiting && now - since > limits.token_wait_ms_max) entrance.giveUp()
+      this.#guard(place, () => entrance.sweep())
     }
-    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.sweep())
     if (now < this.#keepAwakeAt) return
     this.#keepAwakeAt = now + limits.keep_alive_ms
     const [place] = this.#places.values()

@@ -1,7 +1,9 @@
 import { RefusalError } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
+import { inSlices } from '../base/slices.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
@@ -12,6 +14,7 @@ import { unsoundness, updateLimitsOf } from '../document/soundness.ts'
 interface LoaderParts {
   readonly store: Store
   readonly compactor: Compactor
+  readonly clock: Clock
   readonly limits: Limits
   readonly log: Log
   readonly metrics: Metrics
@@ -42,11 +45,11 @@ export class DocumentLoader {
 
   /** @returns undefined when something was set aside, and it is to be loaded again. */
   async #try(name: string): Promise<ServerDocument | undefined> {
-    const { compactor, limits, log, store } = this.#parts
+    const { clock, compactor, limits, log, store } = this.#parts
     const stored = await store.load(name)
     if (lostSnapshot(stored)) this.#refuse(name, 'The snapshot does not check out.')
     const document = new ServerDocument(limits)
-    const fault = document.load(stored.snapshot, stored.log)
+    const fault = await inSlices(clock, document.load(stored.snapshot, stored.log))
     const culprits =
       fault === undefined ? await this.#unappliable(name, stored) : this.#unsound(name, stored)
     if (culprits.size > 0) {

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { defaultLimits } from '../../../src/base/limits.ts'
+import { systemClock } from '../../../src/base/clock.ts'
+import { inSlices } from '../../../src/base/slices.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 
 /** A history of edits by three people, with what each of them had after each edit. */
@@ -43,10 +45,10 @@ function copyOf(document: Y.Doc): Y.Doc {
 }
 
 /** The server's copy with the first `folded` updates in its snapshot. */
-function held(updates: readonly Uint8Array[], folded: number): ServerDocument {
+async function held(updates: readonly Uint8Array[], folded: number): Promise<ServerDocument> {
   const server = new ServerDocument(defaultLimits)
   const snapshot = folded === 0 ? undefined : Y.mergeUpdates(updates.slice(0, folded))
-  expect(server.load(snapshot, [])).toBeUndefined()
+  expect(await inSlices(systemClock, server.load(snapshot, []))).toBeUndefined()
   for (const update of updates.slice(folded)) {
     expect(server.inspect(update)).toBeUndefined()
     server.take(update, 0)
@@ -55,9 +57,9 @@ function held(updates: readonly Uint8Array[], folded: number): ServerDocument {
 }
 
 for (const folded of [0, 30, 60]) {
-  test(`SYNC-1: any state is brought up to date, ${folded} of 60 edits folded`, () => {
+  test(`SYNC-1: any state is brought up to date, ${folded} of 60 edits folded`, async () => {
     const { updates, states, end } = history(60)
-    const server = held(updates, folded)
+    const server = await held(updates, folded)
     const wanted = Y.encodeStateAsUpdate(end)
     for (const state of [new Y.Doc(), ...states, end]) {
       const client = copyOf(state)
@@ -71,9 +73,9 @@ for (const folded of [0, 30, 60]) {
   })
 }
 
-test('SYNC-1: one who has the snapshot is told only what came since, and the deletes', () => {
+test('SYNC-1: one who has the snapshot is told only what came since, and the deletes', async () => {
   const { updates, end } = history(60)
-  const server = held(updates, 60)
+  const server = await held(updates, 60)
   const upToDate = server.describe(Y.encodeStateVector(end))
   expect(upToDate).toEqual({
     updates: [],
@@ -90,9 +92,9 @@ test('SYNC-1: one who has the snapshot is told only what came since, and the del
   })
 })
 
-test('RELAY-3: the answer of one who has everything is known by its bytes', () => {
+test('RELAY-3: the answer of one who has everything is known by its bytes', async () => {
   const { updates, end } = history(60)
-  const server = held(updates, 40)
+  const server = await held(updates, 40)
   const answer = (): Uint8Array => Y.encodeStateAsUpdate(end, Y.encodeStateVector(end))
   expect(server.repeats(answer())).toBe(true)
   end.getText('t').delete(0, 1)

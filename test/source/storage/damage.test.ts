@@ -22,11 +22,12 @@ function stage() {
   const lines: string[] = []
   const shared = {
     store,
+    clock: systemClock,
     log: createLog((line) => lines.push(line)),
     metrics: new Metrics(),
     limits: { ...defaultLimits, commit_interval_ms: 0 },
   }
-  const journal = new Journal({ ...shared, clock: systemClock })
+  const journal = new Journal(shared)
   const compactor = new Compactor({ ...shared, journal, fold: async (parts) => fold(parts) })
   return { store, lines, compactor, loader: new DocumentLoader({ ...shared, compactor }) }
 }

@@ -1,0 +1,77 @@
+import { expect, test } from 'bun:test'
+import { crowdUpdate } from '../../../bench/shapes/messages.ts'
+import type { Clock } from '../../../src/base/clock.ts'
+import { defaultLimits } from '../../../src/base/limits.ts'
+import { inSlices } from '../../../src/base/slices.ts'
+import { steps } from '../../../src/base/steps.ts'
+import { ServerDocument } from '../../../src/document/document.ts'
+import { joinUpdates } from '../../../src/update/write.ts'
+import { FakeClock } from '../../support/fakes/clock.ts'
+import { openRoom } from '../../support/fakes/room.ts'
+import { craftDeletes } from '../../support/harness/crafted.ts'
+
+/** A clock that tells how much was counted in each turn. */
+function countingClock(count: () => number): { clock: Clock; turns: number[] } {
+  const turns: number[] = []
+  let before = count()
+  const clock = new FakeClock()
+  clock.soon = (run) => {
+    turns.push(count() - before)
+    setImmediate(() => {
+      before = count()
+      run()
+    })
+  }
+  return { clock, turns }
+}
+
+/** 20,000 authors and 100,000 deleted ranges. */
+function largeSnapshot(first: number): Uint8Array {
+  return joinUpdates([crowdUpdate(20_000, first), craftDeletes(first, 100_000)])
+}
+
+test('PERF-7: a document is loaded in turns of a bounded number of steps', async () => {
+  const snapshot = largeSnapshot(1_000_000)
+  const { clock, turns } = countingClock(() => steps.taken)
+  const document = new ServerDocument(defaultLimits)
+  const before = steps.taken
+  expect(await inSlices(clock, document.load(snapshot, []))).toBeUndefined()
+  expect(steps.taken - before).toBeGreaterThan(200_000)
+  expect(Math.max(...turns)).toBeLessThan(60_000)
+  expect(turns.length).toBeGreaterThan(4)
+})
+
+test('PERF-7: documents that are loaded at the same time do not mix', async () => {
+  const { clock } = countingClock(() => steps.taken)
+  const snapshots = [largeSnapshot(1_000_000), largeSnapshot(5_000_000)]
+  const documents = snapshots.map(() => new ServerDocument(defaultLimits))
+  const log = { sequence: 1, bytes: crowdUpdate(5_000, 9_000_000), time: undefined, by: undefined }
+  const loads = documents.map((document, index) =>
+    inSlices(clock, document.load(snapshots[index], [log])),
+  )
+  expect(await Promise.all(loads)).toEqual([undefined, undefined])
+  for (const [index, document] of documents.entries()) {
+    const alone = new ServerDocument(defaultLimits)
+    await inSlices(clock, alone.load(snapshots[index], [log]))
+    expect(document.stateVector).toEqual(alone.stateVector)
+    expect(document.describe(Uint8Array.of(0))).toEqual(alone.describe(Uint8Array.of(0)))
+    expect(document.repeats(craftDeletes(index === 0 ? 1_000_000 : 5_000_000, 100_000))).toBe(true)
+  }
+})
+
+test('PERF-7: a round over the sessions of a document is many turns', async () => {
+  const { join, room } = openRoom()
+  const guests = Array.from({ length: 3_500 }, () => join())
+  let asked = 0
+  for (const { peer } of guests) {
+    peer.bufferedBytes = () => {
+      asked++
+      return 0
+    }
+  }
+  const { clock, turns } = countingClock(() => asked)
+  await inSlices(clock, room.sweep(0))
+  expect(asked).toBe(3_500)
+  expect(turns.length).toBe(3)
+  expect(Math.max(...turns)).toBeLessThanOrEqual(1_000)
+})
