@@ -47,6 +47,7 @@ export const refusals = {
   'too-many-clients': refusal(4429, 429, false, 'Too many client ids from one client.'),
   'too-many-roots': refusal(4429, 429, false, 'Too many names of root types from one client.'),
   'address-full': refusal(1013, 429, true, 'Too many connections from this network address.'),
+  'too-many-requests': refusal(1013, 429, true, 'Too many requests from this network address.'),
   silent: refusal(1013, 408, true, 'Nothing was said in time.'),
   'too-slow': refusal(1013, 503, true, 'The client did not keep up.'),
   'store-unavailable': refusal(1013, 503, true, 'The store does not take writes now.'),

@@ -12,6 +12,11 @@ export const limitTable = {
   ),
   whole_step2_bytes_max: fixed(mib, 'differences above this go out in pieces'),
   piece_bytes_min: fixed(256 * kib, 'a piece of a large difference has at least this many bytes'),
+  shared_frames_bytes_max: open(
+    64 * mib,
+    [0, 2 * gib],
+    'bytes of large documents, with their frames, that are kept for a second for others who join',
+  ),
   journal_bytes_max: open(
     256 * mib,
     [mib, 8 * gib],

@@ -21,6 +21,11 @@ export class TokenBucket {
     return this.#left >= this.#burst
   }
 
+  /** What may be taken; below zero what is owed. */
+  get left(): number {
+    return this.#left
+  }
+
   /** Gives back what time has brought; `now` in milliseconds. */
   refill(now: number): void {
     this.#left = Math.min(this.#burst, this.#left + (now - this.#filledAt) * this.#perMs)

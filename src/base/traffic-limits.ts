@@ -57,6 +57,38 @@ export const trafficLimits = {
     'documents opened over shared sockets from one network address at once',
     'too-fast',
   ),
+  client_address_requests_per_second_max: open(
+    200,
+    [1, 1_000_000],
+    'HTTP requests per second from one network address, lasting',
+    'too-many-requests',
+  ),
+  client_address_requests_burst_max: open(
+    10_000,
+    [1, 10_000_000],
+    'HTTP requests from one network address at once',
+    'too-many-requests',
+  ),
+  client_address_answer_bytes_per_second_max: open(
+    16 * mib,
+    [kib, 8 * gib],
+    'bytes read per second for the questions of one network address, lasting; the rest waits',
+  ),
+  client_address_answer_bytes_burst_max: open(
+    256 * mib,
+    [kib, 8 * gib],
+    'bytes read for the questions of one network address at once; the rest waits',
+  ),
+  connection_answer_bytes_per_second_max: open(
+    4 * mib,
+    [kib, 8 * gib],
+    'bytes read per second for the questions of one connection, lasting; the rest waits',
+  ),
+  connection_answer_bytes_burst_max: open(
+    64 * mib,
+    [kib, 8 * gib],
+    'bytes read for the questions of one connection at once; the rest waits',
+  ),
   connection_updates_per_second_max: open(
     50_000,
     [1, 10_000_000],

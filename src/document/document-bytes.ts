@@ -85,6 +85,16 @@ export class DocumentBytes {
     return this.#whole.description
   }
 
+  /** Bytes that are read to say everything: none for who comes right after somebody else. */
+  get bytesOfAll(): number {
+    return this.#whole?.position === this.#tail.position ? 0 : this.#tail.byteLength
+  }
+
+  /** Bytes that are read to say what somebody with these clocks lacks. */
+  bytesBeyond(clocks: Clocks): number {
+    return this.#tail.byteLength + (this.#hasBase(clocks) ? 0 : this.#baseBytes)
+  }
+
   /**
    * What somebody with these clocks lacks.
    * @param deleteSet encoded, with all deletes of the document

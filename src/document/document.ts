@@ -210,6 +210,15 @@ export class ServerDocument {
     this.#bytes.add(update)
   }
 
+  /** Bytes that `describe` reads for that state vector, unless they are at hand. */
+  readsFor(stateVector: Uint8Array): number {
+    const reading = readStateVector(stateVector, this.#limits.update_clients_max)
+    if (reading.kind === 'refused') return 0
+    const { clocks } = reading
+    if (clocks.size === 0) return this.#bytes.bytesOfAll
+    return this.#known.within(clocks) ? 0 : this.#bytes.bytesBeyond(clocks)
+  }
+
   /**
    * What a client with this encoded state vector lacks.
    * @returns a sentence when the state vector is unsound.

@@ -1,7 +1,10 @@
 import type { RefusalKind } from '../base/errors.ts'
+import type { Questions } from './questions.ts'
 
 /** What a session knows of the socket behind it. */
 export interface Peer {
+  /** What it may ask, on all its documents together. */
+  readonly questions: Questions
   /** Queues one message. Order with `publish` is kept. */
   send(bytes: Uint8Array): void
   /** Sends to everyone on the topic but this peer. @returns false when somebody is behind. */

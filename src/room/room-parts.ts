@@ -5,6 +5,7 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Burst } from './coalescer.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { Broadcast } from './peer.ts'
+import type { SharedFrames } from './shared-frames.ts'
 import type { StatelessHandler } from './stateless.ts'
 
 /** What every room of a server shares. */
@@ -25,6 +26,8 @@ export interface RoomParts {
 export interface RoomHost extends RoomParts {
   /** What is held back, of whichever room. */
   readonly burst: Burst
+  /** What goes out to many at once, of whichever room. */
+  readonly frames: SharedFrames
   /** Told of a fault in our own code that came up outside of a call. */
   readonly failed: (document: string, error: unknown) => void
 }

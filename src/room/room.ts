@@ -13,7 +13,6 @@ import { PresenceNews } from '../presence/batching.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
 import { SessionAllowance } from './session-allowance.ts'
-import { SharedFrames } from './shared-frames.ts'
 import type { Session } from './session.ts'
 import { isKnown, stamp } from '../presence/identity.ts'
 import { tellApplication } from './stateless.ts'
@@ -26,7 +25,6 @@ export class Room {
   readonly awareness: AwarenessTable
   readonly #parts: RoomHost
   readonly #sessions = new Set<Session>()
-  readonly #frames = new SharedFrames()
   readonly #audiences: Audiences
   readonly #presenceNews: PresenceNews
   readonly #writing: Writing
@@ -190,12 +188,11 @@ export class Room {
     kind: 'step-2' | 'update',
     update: Uint8Array,
   ): Uint8Array | undefined {
-    return this.#frames.encode(session, kind, update)
+    return this.#parts.frames.encode(session, kind, update)
   }
 
   /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
   *sweep(now: number): Generator<number> {
-    this.#frames.clear()
     this.#announce(this.awareness.expire(now))
     yield this.awareness.size * entrySteps
     if (now >= this.#keepAliveAt) {

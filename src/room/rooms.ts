@@ -6,6 +6,7 @@ import { DocumentLoader } from '../storage/loader.ts'
 import { Burst } from './coalescer.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
 import { Room } from './room.ts'
+import { SharedFrames } from './shared-frames.ts'
 
 /** The open documents of a server: each is loaded once however many ask, and closed when idle. */
 export class Rooms {
@@ -18,7 +19,8 @@ export class Rooms {
 
   constructor(parts: RoomParts & { readonly store: Store; readonly compactor: Compactor }) {
     const failed = (document: string, error: unknown): void => this.fail(document, error)
-    this.#parts = { ...parts, burst: new Burst(parts.clock), failed }
+    const frames = new SharedFrames(parts.limits.shared_frames_bytes_max)
+    this.#parts = { ...parts, burst: new Burst(parts.clock), frames, failed }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
   }
@@ -72,6 +74,7 @@ export class Rooms {
 
   /** The once-a-second round. */
   *sweep(): Generator<number> {
+    this.#parts.frames.clear()
     for (const room of this.#open.values()) {
       yield 1
       const now = this.#parts.clock.now()

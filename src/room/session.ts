@@ -11,31 +11,11 @@ import { permits } from './permits.ts'
 import type { Room } from './room.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
-
-type SessionState =
-  /** In the room, not on the topic: the client has not said what it has. */
-  | { readonly kind: 'joined' }
-  /** On the topic: lacks nothing. */
-  | { readonly kind: 'live' }
-  /** Off the topic while what it lacks goes out as its socket drains. */
-  | Behind
-  | { readonly kind: 'ended' }
-
-interface Behind {
-  readonly kind: 'behind'
-  /** What the client has once `rest` is out: everything up to here. */
-  readonly position: number
-  readonly stateVector: Uint8Array
-  /** Updates that still have to go out. */
-  readonly rest: Uint8Array[]
-}
+import type { Behind, Opening, SessionState } from './session-state.ts'
 
 const updateFrame = { kind: 'update' } as const
 /** One for all: most sessions are live. */
 const live: SessionState = { kind: 'live' }
-
-/** Where the client's own first awareness frame may stand. */
-type Opening = 'before-step-1' | 'after-step-1' | 'over'
 
 /** One client on one document that it was let into. Bytes in, bytes out; it knows no sockets. */
 export class Session {
@@ -139,6 +119,7 @@ export class Session {
         return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':
         if (!this.allowance.mayAsk(room.awareness.readBytes)) return this.refuse('too-fast')
+        this.peer.questions.charge(room.awareness.readBytes)
         return room.sendAwareness(this, 'present')
       case 'stateless':
         return room.receiveStateless(this, frame.text)
@@ -224,11 +205,23 @@ export class Session {
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
     this.#state = { kind: 'ended' }
     this.#room.leave(this)
+    this.peer.questions.release(this)
     this.#confirmations?.end()
   }
 
   /** Answers step 1: describes and puts on the topic, in one turn. */
   #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
+    const { questions } = this.peer
+    const turn = questions.ask(
+      this,
+      room.document.readsFor(stateVector),
+      stateVector.length,
+      () => {
+        if (!this.ended) this.#describe(room, stateVector, first)
+      },
+    )
+    if (turn === 'later') return
+    if (turn === 'too-many') return this.refuse('queue-full')
     const description = room.document.describe(stateVector)
     if (typeof description === 'string') return this.refuse('bad-frame', description)
     const stepOne: Frame = { kind: 'step-1', stateVector: room.document.stateVector }
@@ -239,10 +232,12 @@ export class Session {
       // The server's own step 1 does not wait for a large document. It goes out before anybody's
       // presence, or what the client says of the others would stand where its own is expected.
       this.send(stepOne)
+      questions.hold(this)
       this.#fallBehind(room, description.updates, description.last)
     }
-    if (this.ended) return
-    if (first) room.sendAwareness(this, 'present')
+    if (this.ended || !first) return
+    questions.charge(room.awareness.readBytes)
+    room.sendAwareness(this, 'present')
   }
 
   #conclude(room: Room, description: Description): void {
@@ -254,6 +249,7 @@ export class Session {
       this.peer.subscribe(this.topic)
       this.#state = live
     }
+    this.peer.questions.release(this)
     room.metrics.clientsCaughtUp++
   }
 

@@ -1,27 +1,33 @@
+import type { Clock } from '../base/clock.ts'
 import { isLoopback } from '../base/loopback.ts'
 import type { Limits } from '../base/limits.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import { addressGroup } from '../http/proxies.ts'
+import type { AddressShare } from '../room/questions.ts'
+
+/** What is counted per second: new connections, documents, requests, bytes read for answers. */
+const rates = ['opens', 'documents', 'requests', 'answer_bytes'] as const
+
+type Rate = (typeof rates)[number]
 
 type CrowdLimits = Pick<
   Limits,
   | 'client_address_connections_max'
-  | 'client_address_opens_per_second_max'
-  | 'client_address_opens_burst_max'
-  | 'client_address_documents_per_second_max'
-  | 'client_address_documents_burst_max'
+  | `client_address_${Rate}_per_second_max`
+  | `client_address_${Rate}_burst_max`
 >
 
 interface Guest {
   open: number
-  readonly opens: TokenBucket
-  readonly documents: TokenBucket
+  readonly buckets: Readonly<Record<Rate, TokenBucket>>
 }
 
+const noBound: AddressShare = { hasLeft: () => true, take: () => undefined }
+
 /**
- * How many connections each network address has, and how quickly it makes new ones and opens
- * documents. Programs of this machine are not counted: a proxy that nobody has listed would be one
- * guest for all.
+ * How many connections each network address has, how quickly it makes new ones, opens documents
+ * and makes requests, and what is read to answer it. Programs of this machine are not counted: a
+ * proxy that nobody has listed would be one guest for all.
  */
 export class Crowd {
   readonly #guests = new Map<string, Guest>()
@@ -33,19 +39,30 @@ export class Crowd {
 
   /** Whether one more may come now; asking counts. */
   mayCome(address: string, now: number): boolean {
-    if (isUncounted(address)) return true
-    const limits = this.#limits
-    const guest = this.#guest(address, now)
-    guest.opens.refill(now)
-    return guest.opens.take(1) && guest.open < limits.client_address_connections_max
+    if (!this.#takes('opens', address, now)) return false
+    const open = this.#guests.get(addressGroup(address))?.open ?? 0
+    return isUncounted(address) || open < this.#limits.client_address_connections_max
   }
 
   /** Whether one of them may open one more document now; asking counts. */
   mayOpenDocument(address: string, now: number): boolean {
-    if (isUncounted(address)) return true
-    const { documents } = this.#guest(address, now)
-    documents.refill(now)
-    return documents.take(1)
+    return this.#takes('documents', address, now)
+  }
+
+  /** Whether a request that is no upgrade may be answered now; asking counts. */
+  mayRequest(address: string, now: number): boolean {
+    return this.#takes('requests', address, now)
+  }
+
+  /** What may be read to answer its connections. */
+  answersFor(address: string, clock: Clock): AddressShare {
+    if (isUncounted(address)) return noBound
+    const bucket = (): TokenBucket => {
+      const { answer_bytes: answers } = this.#guest(address, clock.now()).buckets
+      answers.refill(clock.now())
+      return answers
+    }
+    return { hasLeft: () => bucket().left > 0, take: (bytes) => void bucket().spend(bytes) }
   }
 
   /** One has come, whatever was said to it. */
@@ -59,34 +76,43 @@ export class Crowd {
     if (guest !== undefined) guest.open--
   }
 
+  #takes(rate: Rate, address: string, now: number): boolean {
+    if (isUncounted(address)) return true
+    const bucket = this.#guest(address, now).buckets[rate]
+    bucket.refill(now)
+    return bucket.take(1)
+  }
+
   #guest(address: string, now: number): Guest {
     const group = addressGroup(address)
     let guest = this.#guests.get(group)
     if (guest === undefined) {
-      const limits = this.#limits
-      const opens = new TokenBucket(
-        limits.client_address_opens_per_second_max,
-        limits.client_address_opens_burst_max,
-        now,
-      )
-      const documents = new TokenBucket(
-        limits.client_address_documents_per_second_max,
-        limits.client_address_documents_burst_max,
-        now,
-      )
-      guest = { open: 0, opens, documents }
+      guest = {
+        open: 0,
+        buckets: {
+          opens: this.#full('opens', now),
+          documents: this.#full('documents', now),
+          requests: this.#full('requests', now),
+          answer_bytes: this.#full('answer_bytes', now),
+        },
+      }
       this.#guests.set(group, guest)
     }
     return guest
+  }
+
+  #full(rate: Rate, now: number): TokenBucket {
+    const perSecond = this.#limits[`client_address_${rate}_per_second_max`]
+    return new TokenBucket(perSecond, this.#limits[`client_address_${rate}_burst_max`], now)
   }
 
   /** Forgets who is gone and has nothing to wait for. */
   *sweep(now: number): Generator<number> {
     for (const [group, guest] of this.#guests) {
       yield guestSteps
-      guest.opens.refill(now)
-      guest.documents.refill(now)
-      if (guest.open === 0 && guest.opens.full && guest.documents.full) this.#guests.delete(group)
+      for (const rate of rates) guest.buckets[rate].refill(now)
+      const isQuiet = rates.every((rate) => guest.buckets[rate].full)
+      if (guest.open === 0 && isQuiet) this.#guests.delete(group)
     }
   }
 }

@@ -7,11 +7,13 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Codec, Multiplex } from '../protocol/codec.ts'
 import type { Entrance } from '../channel/channel.ts'
 import type { Peer } from '../room/peer.ts'
+import { type AddressShare, Questions } from '../room/questions.ts'
 import type { ReceiptWishes } from '../room/session-parts.ts'
 import type { Addresses } from './multiplexer.ts'
 import type { Caller } from '../http/credentials.ts'
 import type { Servers } from './listeners.ts'
 import type { SocketData } from './socket-data.ts'
+import type { Crowd } from './address-counts.ts'
 import { Allowance } from './allowance.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
@@ -45,6 +47,7 @@ export class Connection implements Peer, SocketData {
   readonly openedAt: number
   readonly #limits: Limits
   #allowance: Allowance | undefined
+  #questions: Questions | undefined
   /** Whether it has said anything. */
   heard = false
   /** The way into its document, where it carries one. */
@@ -56,6 +59,7 @@ export class Connection implements Peer, SocketData {
   readonly #servers: Servers
   readonly #clock: Clock
   readonly #metrics: Metrics
+  readonly #crowd: Crowd
   #socket: Socket | undefined
   #refused = false
 
@@ -67,6 +71,7 @@ export class Connection implements Peer, SocketData {
     readonly clock: Clock
     readonly limits: Limits
     readonly metrics: Metrics
+    readonly crowd: Crowd
   }) {
     this.admission = parts.admission
     this.caller = parts.caller
@@ -76,6 +81,7 @@ export class Connection implements Peer, SocketData {
     this.#limits = parts.limits
     this.#clock = parts.clock
     this.#metrics = parts.metrics
+    this.#crowd = parts.crowd
   }
 
   get isYtopic(): true {
@@ -87,10 +93,18 @@ export class Connection implements Peer, SocketData {
     return (this.#allowance ??= new Allowance(this.#limits, this.#clock.now()))
   }
 
+  /** What it may ask. Kept from its first question until that is paid off. */
+  get questions(): Questions {
+    const { facts } = this.caller
+    const share = (): AddressShare => this.#crowd.answersFor(facts.ip ?? '', this.#clock)
+    return (this.#questions ??= new Questions(this.#limits, this.#clock, share()))
+  }
+
   /** Gives back what time has brought. */
   refill(now: number): void {
     this.#allowance?.refill(now)
     if (this.#allowance?.full === true) this.#allowance = undefined
+    if (this.#questions?.unused === true) this.#questions = undefined
   }
 
   opened(socket: Socket): void {
@@ -157,6 +171,11 @@ export class Connection implements Peer, SocketData {
   close(kind: RefusalKind): void {
     const { closeCode, sentence } = refusals[kind]
     this.#socket?.close(closeCode, sentence)
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.#questions?.end()
   }
 
   /** Cuts a client that does not even take the goodbye. */

@@ -6,14 +6,15 @@ import { Crowd } from './address-counts.ts'
 /** The sockets of a server, and how many more there may be. */
 export class Connections {
   readonly #all = new Set<Connection>()
-  readonly #crowd: Crowd
+  /** What is counted by network address. */
+  readonly crowd: Crowd
   readonly #limits: Limits
   /** Those that have said nothing yet. */
   #silent = 0
 
   constructor(limits: Limits) {
     this.#limits = limits
-    this.#crowd = new Crowd(limits)
+    this.crowd = new Crowd(limits)
   }
 
   /** Live, to be read only. */
@@ -25,17 +26,17 @@ export class Connections {
   refusalFor(address: string, now: number): RefusalKind | undefined {
     const { connections_max: most, silent_connections_max: silentMost } = this.#limits
     if (this.#all.size >= most || this.#silent >= silentMost) return 'server-full'
-    return this.#crowd.mayCome(address, now) ? undefined : 'address-full'
+    return this.crowd.mayCome(address, now) ? undefined : 'address-full'
   }
 
   /** Whether that one's network address may open one more document now; asking counts. */
   mayOpenDocument(connection: Connection, now: number): boolean {
-    return this.#crowd.mayOpenDocument(addressOf(connection), now)
+    return this.crowd.mayOpenDocument(addressOf(connection), now)
   }
 
   opened(connection: Connection): void {
     this.#all.add(connection)
-    this.#crowd.came(addressOf(connection))
+    this.crowd.came(addressOf(connection))
     this.#silent++
   }
 
@@ -47,13 +48,13 @@ export class Connections {
 
   closed(connection: Connection): void {
     if (!this.#all.delete(connection)) return
-    this.#crowd.left(addressOf(connection))
+    this.crowd.left(addressOf(connection))
     if (!connection.heard) this.#silent--
   }
 
   /** The once-a-second round. */
   sweep(now: number): Generator<number> {
-    return this.#crowd.sweep(now)
+    return this.crowd.sweep(now)
   }
 }
 

@@ -16,6 +16,7 @@ import { Connection, type Socket } from './connection.ts'
 import { revokeIn } from '../api/revoke.ts'
 import { subprotocolFor } from '../http/credentials.ts'
 import { DocumentDoor } from './door.ts'
+import { faulted, guard } from './faults.ts'
 import { Connections } from './connections.ts'
 import type { Origins } from '../http/origins.ts'
 import type { Pages } from '../http/pages.ts'
@@ -79,6 +80,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
         const visit = visitOf(parts, request, server)
         const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
         if (!isUpgrade) {
+          const mayRequest = connections.crowd.mayRequest(visit.visitor.address, parts.clock.now())
+          if (!mayRequest) return refuseRequest('too-many-requests')
           const answered = answer(parts, request, visit, connections.all)
           return answered instanceof Response ? answered : answered.catch(failed)
         }
@@ -143,6 +146,7 @@ function createSocketHandlers(
     close(socket) {
       metrics.connectionsClosed++
       connections.closed(socket.data)
+      socket.data.closed()
       const { entrance, addresses } = socket.data
       if (entrance !== undefined) guard(parts, socket.data, () => entrance.end())
       else addresses?.end()
@@ -237,20 +241,6 @@ function receiveOne(
   else entrance.receive(frame, message)
 }
 
-function guard(parts: HandlerParts, connection: Connection, act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    faulted(parts, connection, error)
-  }
-}
-
-/** A fault in our own code costs its room a reload, never the process or another document. */
-function faulted(parts: HandlerParts, connection: Connection, error: unknown): void {
-  if (connection.admission.kind === 'document') parts.rooms.fail(connection.admission.name, error)
-  connection.close('room-failed')
-}
-
 function upgrade(
   parts: HandlerParts,
   request: Request,
@@ -269,6 +259,7 @@ function upgrade(
     clock: parts.clock,
     limits: parts.limits,
     metrics: parts.metrics,
+    crowd: connections.crowd,
   })
   const protocol = subprotocolFor(request.headers)
   const headers = protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol }

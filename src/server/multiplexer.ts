@@ -3,6 +3,7 @@ import type { WallClock } from '../base/clock.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import { Entrance, type Door } from '../channel/channel.ts'
 import type { Peer } from '../room/peer.ts'
+import type { Questions } from '../room/questions.ts'
 import { WaitingBudget } from '../channel/waiting-frames.ts'
 import type { Address, Codec, Multiplex } from '../protocol/codec.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
@@ -195,6 +196,10 @@ class AddressPeer implements Peer {
   constructor(connection: Connection, codec: Codec) {
     this.#connection = connection
     this.#codec = codec
+  }
+
+  get questions(): Questions {
+    return this.#connection.questions
   }
 
   send(bytes: Uint8Array): void {

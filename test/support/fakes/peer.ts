@@ -1,8 +1,15 @@
 import type { RefusalKind } from '../../../src/base/errors.ts'
+import { limitsWith } from '../../../src/base/limits.ts'
 import type { Peer } from '../../../src/room/peer.ts'
+import { Questions } from '../../../src/room/questions.ts'
+import { FakeClock } from './clock.ts'
 
 /** A peer that keeps what it is told and counts what it is asked for. */
 export class FakePeer implements Peer {
+  readonly questions = new Questions(limitsWith(), new FakeClock(), {
+    hasLeft: () => true,
+    take: () => undefined,
+  })
   readonly sent: Uint8Array[] = []
   readonly published: { readonly topic: string; readonly bytes: Uint8Array }[] = []
   readonly topics = new Set<string>()

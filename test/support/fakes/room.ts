@@ -7,6 +7,7 @@ import { ServerDocument } from '../../../src/document/document.ts'
 import { Journal } from '../../../src/storage/journal.ts'
 import { Room } from '../../../src/room/room.ts'
 import type { ReceiptWishes } from '../../../src/room/session-parts.ts'
+import { SharedFrames } from '../../../src/room/shared-frames.ts'
 import { Session } from '../../../src/room/session.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import { FakeClock } from './clock.ts'
@@ -40,7 +41,11 @@ export function openRoom(given: Partial<Limits> = {}) {
     failed,
     stampAwareness: false,
   }
-  const room = new Room('notes', new ServerDocument(limits), { ...shared, burst: new Burst(clock) })
+  const room = new Room('notes', new ServerDocument(limits), {
+    ...shared,
+    burst: new Burst(clock),
+    frames: new SharedFrames(limits.shared_frames_bytes_max),
+  })
   const join = (wishes = noWishes, access: Access = 'write') => {
     const peer = new FakePeer()
     const host = { refused: () => undefined, closed: () => undefined, shown: () => undefined }
