@@ -98,7 +98,9 @@ function tlsConflict({ tlsCert, tlsKey }: Config): string | undefined {
 }
 
 function readTool(tool: Subcommand, args: readonly string[], environment: Environment): Command {
-  const reading = readGiven(tool, args, environment)
+  const limits = readFlags(limitFlags, {}, environment)
+  if (limits.kind === 'mistake') return mistake(limits.what)
+  const reading = readGiven(tool, args, environment, limitsWith(limitsOf(limits.values)))
   switch (reading.kind) {
     case 'given':
       return { kind: 'tool', tool, given: reading.given }

@@ -4,8 +4,9 @@ import { type Clock, systemClock, systemWallClock, type WallClock } from './base
 import { type LimitOptions, limitsFrom } from './base/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
-import { Compactor, type Fold } from './storage/compactor.ts'
-import { createFoldWorker, type FoldWorker } from './ydoc/fold-client.ts'
+import { Compactor } from './storage/compactor.ts'
+import { createFolder, type Folder } from './ydoc/folder.ts'
+import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
 import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
@@ -125,15 +126,15 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const metrics = new Metrics()
   const { authority, store } = options
   const journal = new Journal({ store, clock, log, metrics, limits })
-  const folder = options.fold === undefined ? createFoldWorker() : borrowedFolder(options.fold)
-  const compactor = new Compactor({ store, journal, fold: folder.fold, log, metrics })
+  const folder = borrowed(options.fold) ?? createFolder({ clock, limits })
+  const stored = { store, journal, fold: folder.fold, clock, log, metrics, limits }
   const servers = new Servers()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
   const { onStateless } = options
   const stampAwareness = options.stampAwareness ?? true
   const said = { onStateless, stampAwareness }
   const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
-  const rooms = new Rooms({ ...shared, store, compactor })
+  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored) })
   const handlers = createHandlers({
     ...shared,
     rooms,
@@ -180,6 +181,6 @@ export function createYtopic(options: YtopicOptions): Ytopic {
 }
 
 /** Somebody else's way to fold, which is theirs to end. */
-function borrowedFolder(fold: Fold): FoldWorker {
-  return { fold, close: () => Promise.resolve() }
+function borrowed(fold: Fold | undefined): Folder | undefined {
+  return fold && { fold, close: () => Promise.resolve() }
 }

@@ -23,7 +23,7 @@ export type { Page, Pages } from './http/pages.ts'
 export type { StatelessHandler, StatelessMessage } from './room/stateless.ts'
 export type { SocketData } from './server/socket-data.ts'
 export type { TheirSockets } from './server/their-sockets.ts'
-export type { Culprit, Fold, Folded } from './storage/compactor.ts'
+export type { Culprit, Fold, Folded } from './ydoc/request.ts'
 
 /** What `serve` takes; everything has a default. */
 export interface ServeOptions extends CommonOptions {

@@ -50,6 +50,25 @@ export const limitTable = {
     [kib, gib],
     'bytes after the snapshot at which a document is compacted, if above half the snapshot',
   ),
+  fold_ms_max: open(
+    20_000,
+    [100, 10 * minute],
+    'time in which a document has to be folded; after it the document is served from its log',
+  ),
+  fold_memory_bytes_max: open(
+    2 * gib,
+    [64 * mib, 64 * gib],
+    'memory that folding a document may take, as it is estimated before',
+  ),
+  fold_small_bytes_max: fixed(
+    64 * kib,
+    'documents up to this are folded by a thread of their own, beside the larger ones',
+  ),
+  fold_retry_ms_min: open(
+    10 * minute,
+    [0, 1_440 * minute],
+    'time after which a document is tried again that took too long or too much to fold',
+  ),
   awareness_state_bytes_max: open(
     64 * kib,
     [64, 16 * mib],

@@ -111,6 +111,8 @@ export class Entrance implements SessionHost {
         (entry) => {
           if (!isStill()) return
           if (entry.kind === 'denied') this.refuse(kindOf(entry), entry.reason)
+          // It may have been closed since it was handed out; what it held is in the store.
+          else if (entry.room.closed) this.open(token)
           else this.#enter(entry.room, entry.grant, opening)
         },
         (error: unknown) => {

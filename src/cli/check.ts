@@ -1,9 +1,7 @@
 import type { Damage } from '../../persistence/store.ts'
 import type { ReadDocument, SqliteReader } from '../../persistence/sqlite/reader.ts'
-import { defaultLimits } from '../base/limits.ts'
-import type { Folded } from '../storage/compactor.ts'
-import { fold } from '../ydoc/fold.ts'
-import { unsoundness, updateLimitsOf } from '../document/soundness.ts'
+import type { Fold, Folded } from '../ydoc/request.ts'
+import { unsoundness } from '../document/soundness.ts'
 import type { Terminal } from './command.ts'
 import { counted, quote, readableBytes } from './quote.ts'
 
@@ -17,10 +15,14 @@ export interface Checked {
   readonly faults: readonly string[]
 }
 
-const limits = updateLimitsOf(defaultLimits)
+type Unsound = Extract<Folded, { readonly kind: 'unsound' }>
 
 /** Looks at every checksum and loads every document; changes nothing. */
-export async function checkAll(reader: SqliteReader, terminal: Terminal): Promise<Checked> {
+export async function checkAll(
+  reader: SqliteReader,
+  fold: Fold,
+  terminal: Terminal,
+): Promise<Checked> {
   const faults = reader.faults().map((fault) => `damaged file: ${fault}`)
   const names = reader.names()
   let documents = 0
@@ -32,7 +34,7 @@ export async function checkAll(reader: SqliteReader, terminal: Terminal): Promis
     documents++
     updates += read.log.length
     bytes += bytesOf(read)
-    faults.push(...faultsOf(read))
+    faults.push(...(await faultsOf(read, fold)))
     terminal.progress(`${place + 1} of ${counted(names.length, 'document')} checked`)
     await breathe(terminal)
   }
@@ -46,13 +48,23 @@ export function summaryOf({ documents, updates, bytes }: Checked): string {
 }
 
 /** What is wrong with one document, a line for each entry. */
-function faultsOf(read: ReadDocument): readonly string[] {
+async function faultsOf(read: ReadDocument, fold: Fold): Promise<readonly string[]> {
+  const name = quote(read.document)
   const line = ({ entry, reason }: Omit<Damage, 'document'>): string =>
-    `damaged: document ${quote(read.document)}, ` +
+    `damaged: document ${name}, ` +
     `${entry === 'snapshot' ? 'snapshot' : `entry ${entry}`}: ${reason}`
   const unsound = unsoundEntries(read)
-  if (unsound.length > 0) return [...read.damage, ...unsound].map(line)
-  return [...read.damage, ...unappliableEntries(read)].map(line)
+  const damaged = [...read.damage, ...unsound].map(line)
+  if (unsound.length > 0) return damaged
+  const folded = await fold(partsOf(read))
+  switch (folded.kind) {
+    case 'folded':
+      return damaged
+    case 'given-up':
+      return [...damaged, `not folded: document ${name}: ${folded.reason}`]
+    case 'unsound':
+      return [...damaged, ...unloadable(read, folded).map(line)]
+  }
 }
 
 /** All that can be used of a document: its snapshot and the updates since. */
@@ -61,10 +73,11 @@ export function partsOf({ snapshot, log }: ReadDocument): readonly Uint8Array[] 
   return snapshot === undefined ? updates : [snapshot, ...updates]
 }
 
-function unsoundEntries({ document, snapshot, log }: ReadDocument): readonly Damage[] {
+/** The entries that do not read as updates. */
+export function unsoundEntries({ document, snapshot, log }: ReadDocument): readonly Damage[] {
   const found: Damage[] = []
   const look = (entry: Damage['entry'], bytes: Uint8Array): void => {
-    const reason = unsoundness(bytes, limits)
+    const reason = unsoundness(bytes)
     if (reason !== undefined) found.push({ document, entry, reason })
   }
   if (snapshot !== undefined) look('snapshot', snapshot)
@@ -72,9 +85,7 @@ function unsoundEntries({ document, snapshot, log }: ReadDocument): readonly Dam
   return found
 }
 
-function unappliableEntries(read: ReadDocument): readonly Damage[] {
-  const folded = fold(partsOf(read))
-  if (folded.kind === 'folded') return []
+function unloadable(read: ReadDocument, folded: Unsound): readonly Damage[] {
   const culprits = unappliable(read, folded)
   if (culprits.length > 0) return culprits
   const reason = `It does not load: ${folded.reason}`
@@ -84,7 +95,7 @@ function unappliableEntries(read: ReadDocument): readonly Damage[] {
 /** The parts that threw, as entries of the document. */
 export function unappliable(
   { document, snapshot, log }: ReadDocument,
-  { culprits }: Folded & { readonly kind: 'unsound' },
+  { culprits }: Unsound,
 ): readonly Damage[] {
   const before = snapshot === undefined ? 0 : 1
   return culprits.map(({ part, reason }) => ({

@@ -1,4 +1,5 @@
 import type { Clock, WallClock } from '../base/clock.ts'
+import type { Limits } from '../base/limits.ts'
 
 /** Where a subcommand reads and speaks; given by main.ts, so that tests can give others. */
 export interface Terminal {
@@ -28,6 +29,8 @@ export interface Given {
   readonly value: (flag: string) => string | undefined
   readonly has: (flag: string) => boolean
   readonly environment: Environment
+  /** As the environment sets them; the tools have no flags for them. */
+  readonly limits: Limits
 }
 
 /** 0: all is well. 1: something is wrong, or could not be done. */

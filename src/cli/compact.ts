@@ -1,9 +1,10 @@
 import { foldStored } from '../storage/fold-stored.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import type { Store } from '../../persistence/store.ts'
+import type { Fold } from '../ydoc/request.ts'
 import type { Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
-import { foldParts } from './fold-parts.ts'
+import { folding, foldParts } from './fold-parts.ts'
 import { counted, quote } from './quote.ts'
 
 export const compact: Subcommand = {
@@ -12,32 +13,35 @@ export const compact: Subcommand = {
   summary: 'fold the updates of one or all documents into snapshots',
   help: `Folds the updates since each document's snapshot into a new snapshot, loads that back and
 compares it before the updates are dropped. The server must be stopped; a running server
-folds by itself. What does not fold stays as it is, is named, and makes the exit code 1.`,
+folds by itself. What does not fold, or takes too long (YTOPIC_FOLD_MS_MAX) or too much memory
+(YTOPIC_FOLD_MEMORY_BYTES_MAX), stays as it is, is named, and makes the exit code 1.`,
   flags: {},
   words: { min: 0, max: 1 },
-  run: ({ directory, words: [only] }, terminal) =>
-    writing(directory, 'refuse', async (store) => {
+  run: (given, terminal) =>
+    writing(given.directory, 'refuse', async (store) => {
+      const [only] = given.words
       const names = only === undefined ? await namesOf(store) : [only]
       if (only !== undefined && (await isUnknown(store, only))) {
         throw new StoreError('unavailable', `There is no document ${quote(only)}.`)
       }
-      return compactAll(store, names, terminal)
+      return folding(given, terminal, (fold) => compactAll(store, fold, names, terminal))
     }),
 }
 
 async function compactAll(
   store: Store,
+  fold: Fold,
   names: readonly string[],
   terminal: Terminal,
 ): Promise<0 | 1> {
-  const parts = foldParts(store, terminal)
+  const parts = foldParts(store, fold, terminal)
   let compacted = 0
   let wrong = 0
   for (const [place, name] of names.entries()) {
     const folded = await foldStored(parts, name, await store.load(name))
     if (folded.kind === 'folded') compacted++
     if (folded.kind === 'set-aside') wrong++
-    if (folded.kind === 'unsound') {
+    if (folded.kind === 'unsound' || folded.kind === 'given-up') {
       wrong++
       terminal.print(`left as it is: document ${quote(name)}: ${folded.reason}`)
     }

@@ -1,16 +1,26 @@
 import type { Store } from '../../persistence/store.ts'
 import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
-import { fold } from '../ydoc/fold.ts'
 import type { FoldStoredParts } from '../storage/fold-stored.ts'
-import type { Terminal } from './command.ts'
+import { createFolder } from '../ydoc/folder.ts'
+import type { Fold } from '../ydoc/request.ts'
+import type { Given, Terminal } from './command.ts'
 
-/** What folding needs where no server runs: it happens here and now. */
-export function foldParts(store: Store, terminal: Terminal): FoldStoredParts {
-  return {
-    store,
-    fold: async (updates) => fold(updates),
-    log: createLog((line) => terminal.warn(line)),
-    metrics: new Metrics(),
+/** Folds in threads of their own, in time or not at all, as a server does; ends them afterwards. */
+export async function folding<Result>(
+  { limits }: Given,
+  { clock }: Terminal,
+  work: (fold: Fold) => Promise<Result>,
+): Promise<Result> {
+  const folder = createFolder({ clock, limits })
+  try {
+    return await work(folder.fold)
+  } finally {
+    await folder.close()
   }
+}
+
+/** What folding stored documents needs where no server runs. */
+export function foldParts(store: Store, fold: Fold, terminal: Terminal): FoldStoredParts {
+  return { store, fold, log: createLog((line) => terminal.warn(line)), metrics: new Metrics() }
 }

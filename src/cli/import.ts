@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Batch } from '../../persistence/batch.ts'
 import type { Store } from '../../persistence/store.ts'
-import { defaultLimits } from '../base/limits.ts'
-import { fold } from '../ydoc/fold.ts'
 import { foldStored, lostSnapshot } from '../storage/fold-stored.ts'
-import { soundForm, unsoundness, updateLimitsOf } from '../document/soundness.ts'
+import { soundForm } from '../document/soundness.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
+import { joinUpdates } from '../update/write.ts'
+import type { Fold } from '../ydoc/request.ts'
 import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
-import { foldParts } from './fold-parts.ts'
+import { folding, foldParts } from './fold-parts.ts'
 import { hocuspocusDocuments } from './from-hocuspocus.ts'
 import { levelDocuments } from './from-y-leveldb.ts'
 import { counted, quote, readableBytes } from './quote.ts'
@@ -21,8 +21,6 @@ export interface Foreign {
   readonly spelling?: string
   readonly updates: readonly Uint8Array[] | { readonly unreadable: string }
 }
-
-const limits = updateLimitsOf(defaultLimits)
 
 const sources = ['hocuspocus', 'y-leveldb']
 
@@ -54,7 +52,9 @@ imported content takes its place, and the document is served again.
     // Read before the directory is made: a wrong path leaves nothing behind.
     const documents = await foreignDocuments(given)
     const { directory } = given
-    return writing(directory, 'make', (store) => importAll(store, documents, terminal))
+    return writing(directory, 'make', (store) =>
+      folding(given, terminal, (fold) => importAll(store, fold, documents, terminal)),
+    )
   },
 }
 
@@ -74,6 +74,7 @@ function foreignDocuments({ words: [name = ''], value }: Given): Promise<readonl
 
 async function importAll(
   store: Store,
+  fold: Fold,
   documents: readonly Foreign[],
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -81,7 +82,7 @@ async function importAll(
   const spellings = new Map<string, string>()
   for (const [place, foreign] of documents.entries()) {
     const { document, spelling = document } = foreign
-    const whole = wholeOf(foreign)
+    const whole = await wholeOf(foreign, fold, terminal)
     if (typeof whole === 'string') {
       terminal.print(`left out: document ${quote(spelling)}: ${whole}`)
       continue
@@ -89,7 +90,7 @@ async function importAll(
     const batch = new Batch()
     batch.add(document, whole)
     await store.append(batch)
-    await mend(store, document, terminal)
+    await mend(store, document, fold, terminal)
     imported++
     const renamed = spelling === document ? '' : `, there ${quote(spelling)}`
     const size = readableBytes(whole.length)
@@ -110,27 +111,39 @@ async function importAll(
  * A document whose snapshot is damaged is served to nobody: what is imported takes its place. That
  * is for the operator to say, and importing says it.
  */
-async function mend(store: Store, document: string, terminal: Terminal): Promise<void> {
+async function mend(store: Store, document: string, fold: Fold, terminal: Terminal): Promise<void> {
   const stored = await store.load(document)
   if (!lostSnapshot(stored)) return
-  const { kind } = await foldStored(foldParts(store, terminal), document, stored, true)
+  const { kind } = await foldStored(foldParts(store, fold, terminal), document, stored, true)
   const done = kind === 'folded' || kind === 'set-aside'
   if (done) terminal.print(`mended: document ${quote(document)}, whose snapshot was damaged`)
   else terminal.print(`still damaged: document ${quote(document)}`)
 }
 
 /** One sound update of all, loaded once to be sure; or in a sentence why there is none. */
-function wholeOf({ document, updates }: Foreign): Uint8Array | string {
+async function wholeOf(
+  { document, updates }: Foreign,
+  fold: Fold,
+  terminal: Terminal,
+): Promise<Uint8Array | string> {
   const name = checkDocumentName(document)
   if (name.kind === 'bad-name') return name.reason
   if ('unreadable' in updates) return updates.unreadable
   const sound: Uint8Array[] = []
   for (const update of updates) {
-    const form = soundForm(update, limits)
+    const form = soundForm(update)
     if (typeof form === 'string') return form
     sound.push(form)
   }
-  const folded = fold(sound)
-  if (folded.kind === 'unsound') return `It does not load: ${folded.reason}.`
-  return unsoundness(folded.snapshot, limits) ?? folded.snapshot
+  const folded = await fold(sound)
+  switch (folded.kind) {
+    case 'folded':
+      return folded.snapshot
+    case 'unsound':
+      return `It does not load: ${folded.reason}`
+    case 'given-up':
+      // As a server keeps it: as updates that nobody has put into a document yet.
+      terminal.warn(`not folded: document ${quote(document)}: ${folded.reason}`)
+      return joinUpdates(sound)
+  }
 }

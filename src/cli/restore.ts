@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { lockDirectory } from '../../persistence/sqlite/directory-lock.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import { checkAll, summaryOf } from './check.ts'
-import type { ExitCode, Subcommand, Terminal } from './command.ts'
+import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
 import { dataFile, reading } from './data-file.ts'
+import { folding } from './fold-parts.ts'
 import { counted } from './quote.ts'
 
 export const restore: Subcommand = {
@@ -17,7 +18,9 @@ whole ytopic database changes nothing. Damage within documents is restored with 
 and makes the exit code 1.`,
   flags: {},
   words: { min: 1, max: 1 },
-  async run({ directory, words: [name = ''] }, terminal) {
+  async run(given, terminal) {
+    const { directory } = given
+    const [name = ''] = given.words
     const from = resolve(name)
     return reading(from, async (source) => {
       const broken = source.faults()
@@ -29,7 +32,7 @@ and makes the exit code 1.`,
         await makeRoom(directory)
         terminal.progress(`restoring ${from}`)
         source.copyTo(dataFile(directory))
-        return await verified(directory, terminal)
+        return await verified(given, terminal)
       } finally {
         lock.release()
       }
@@ -49,8 +52,11 @@ async function makeRoom(directory: string): Promise<void> {
   for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
 }
 
-async function verified(directory: string, terminal: Terminal): Promise<ExitCode> {
-  const checked = await reading(dataFile(directory), (reader) => checkAll(reader, terminal))
+async function verified(given: Given, terminal: Terminal): Promise<ExitCode> {
+  const { directory } = given
+  const checked = await reading(dataFile(directory), (reader) =>
+    folding(given, terminal, (fold) => checkAll(reader, fold, terminal)),
+  )
   for (const fault of checked.faults) terminal.print(fault)
   const found = checked.faults.length
   const verdict = found === 0 ? 'all sound' : `restored with ${counted(found, 'fault')}`

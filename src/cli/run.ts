@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Limits } from '../base/limits.ts'
 import type { Environment, Given, Subcommand } from './command.ts'
 
 /** A command line of a subcommand, as it was read. */
@@ -14,6 +15,7 @@ export function readGiven(
   command: Subcommand,
   args: readonly string[],
   environment: Environment,
+  limits: Limits,
 ): Reading {
   const options: Record<string, { type: 'string' | 'boolean' }> = {
     data: { type: 'string' },
@@ -40,7 +42,7 @@ export function readGiven(
   const directory = value('data') ?? environment['YTOPIC_DATA'] ?? './data'
   if (directory === '') return { kind: 'mistake', what: '--data takes a directory, not nothing' }
   const has = (flag: string): boolean => values[flag] === true
-  const given = { directory: resolve(directory), words, value, has, environment }
+  const given = { directory: resolve(directory), words, value, has, environment, limits }
   const mistake = command.mistake?.(given)
   return mistake === undefined ? { kind: 'given', given } : { kind: 'mistake', what: mistake }
 }

@@ -1,6 +1,7 @@
 import { checkAll, summaryOf } from './check.ts'
 import type { ExitCode, Subcommand } from './command.ts'
 import { dataFile, reading } from './data-file.ts'
+import { folding } from './fold-parts.ts'
 import { counted } from './quote.ts'
 
 export const verify: Subcommand = {
@@ -8,13 +9,14 @@ export const verify: Subcommand = {
   usage: '',
   summary: 'check every checksum and load every document',
   help: `Checks the file, every checksum and whether every document loads; changes nothing. Works
-while a server runs. Names what is damaged, also what a server has set aside before.
-Ends with 0 when all is well and with 1 when anything is damaged.`,
+while a server runs. Names what is damaged, also what a server has set aside before,
+and what takes too long to load (YTOPIC_FOLD_MS_MAX) or too much memory
+(YTOPIC_FOLD_MEMORY_BYTES_MAX). Ends with 0 when all is well and with 1 when anything is damaged.`,
   flags: {},
   words: { min: 0, max: 0 },
-  run: ({ directory }, terminal) =>
-    reading(dataFile(directory), async (reader): Promise<ExitCode> => {
-      const checked = await checkAll(reader, terminal)
+  run: (given, terminal) =>
+    reading(dataFile(given.directory), async (reader): Promise<ExitCode> => {
+      const checked = await folding(given, terminal, (fold) => checkAll(reader, fold, terminal))
       for (const fault of checked.faults) terminal.print(fault)
       const found = checked.faults.length
       const verdict = found === 0 ? 'all sound' : counted(found, 'fault')

@@ -4,7 +4,7 @@ import { steps } from '../base/steps.ts'
 import type { LogEntry } from '../../persistence/store.ts'
 import type { UpdateBurst } from '../update/burst.ts'
 import { DeleteIndex } from '../update/deletes.ts'
-import type { UpdateLimits } from '../update/fault.ts'
+import { formatLimits, type UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector } from '../update/vector.ts'
 import { newsOf, regularUpdate } from '../update/write.ts'
@@ -94,6 +94,7 @@ export class ServerDocument {
 
   /**
    * Fills a fresh copy with what is stored, bit by bit: nobody sees it before it is whole.
+   * No limit judges what was taken before.
    * Yields the steps taken, for `inSlices`.
    * @returns a sentence when some of it is unsound; then the copy must not be used.
    */
@@ -117,7 +118,7 @@ export class ServerDocument {
   }
 
   *#read(own: UpdateScan, bytes: Uint8Array): Generator<number, string | undefined> {
-    own.begin(bytes, this.#updateLimits)
+    own.begin(bytes, formatLimits)
     while (!own.goOn(sliceBytes)) yield sliceBytes * byteSteps
     yield Math.min(bytes.length, sliceBytes) * byteSteps
     if (own.fault !== undefined) return own.fault.sentence
@@ -224,7 +225,7 @@ export class ServerDocument {
    * @returns a sentence when the state vector is unsound.
    */
   describe(stateVector: Uint8Array): Description | string {
-    const reading = readStateVector(stateVector, this.#limits.update_clients_max)
+    const reading = readStateVector(stateVector, this.#vectorClientsMax)
     if (reading.kind === 'refused') return 'The state vector does not decode.'
     if (reading.clocks.size === 0) return this.#bytes.all()
     return this.#difference(reading.clocks)
@@ -244,7 +245,7 @@ export class ServerDocument {
   since(position: number, stateVector: Uint8Array): Description {
     const description = this.#bytes.since(position)
     if (description !== undefined) return description
-    const reading = readStateVector(stateVector, this.#limits.update_clients_max)
+    const reading = readStateVector(stateVector, this.#vectorClientsMax)
     return reading.kind === 'vector' ? this.#difference(reading.clocks) : this.#bytes.all()
   }
 
@@ -277,6 +278,11 @@ export class ServerDocument {
       this.#known.add(client, start, end)
     }
     this.#deletes.addAll(scan)
+  }
+
+  /** Who has a document has its client ids, also where these are more than the limit. */
+  get #vectorClientsMax(): number {
+    return this.#limits.update_clients_max + this.#known.clientCount
   }
 
   #difference(clocks: ReadonlyMap<number, number>): Description {

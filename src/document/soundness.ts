@@ -1,14 +1,15 @@
 import type { Limits } from '../base/limits.ts'
-import type { UpdateLimits } from '../update/fault.ts'
+import { formatLimits, type UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { regularUpdate } from '../update/write.ts'
 
 const scan = new UpdateScan()
 
-/** What the limits of a server say of one update. */
+/** What the limits of a server say of one update that comes in. */
 export function updateLimitsOf(limits: Limits): UpdateLimits {
   return {
-    bytesMax: limits.document_bytes_max,
+    // Frames have a bound, and the document's own refuses in its own words.
+    bytesMax: Infinity,
     structsMax: limits.update_structs_max,
     clientsMax: limits.update_clients_max,
     deletesMax: limits.update_deletes_max,
@@ -17,18 +18,19 @@ export function updateLimitsOf(limits: Limits): UpdateLimits {
 }
 
 /**
- * Whether a Yjs V1 update is whole and sound; nothing is applied.
+ * Whether a Yjs V1 update that is stored, or brought by the operator, is whole and sound, whatever
+ * the limits of a server say; nothing is applied.
  * @returns what is wrong with it in one sentence; undefined when nothing is.
  */
-export function unsoundness(update: Uint8Array, limits: UpdateLimits): string | undefined {
-  return scan.scan(update, limits)?.sentence
+export function unsoundness(update: Uint8Array): string | undefined {
+  return scan.scan(update, formatLimits)?.sentence
 }
 
 /**
- * The form in which a Yjs V1 update is taken: as it is, or put in order.
+ * The form in which a Yjs V1 update of the operator's is taken: as it is, or put in order.
  * @returns what is wrong with it in one sentence where it is not taken
  */
-export function soundForm(update: Uint8Array, limits: UpdateLimits): Uint8Array | string {
-  const fault = unsoundness(update, limits)
-  return fault === undefined ? update : (regularUpdate(update, limits) ?? fault)
+export function soundForm(update: Uint8Array): Uint8Array | string {
+  const fault = unsoundness(update)
+  return fault === undefined ? update : (regularUpdate(update, formatLimits) ?? fault)
 }

@@ -1,5 +1,6 @@
 import type { Who } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
+import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Codec } from '../protocol/codec.ts'
@@ -31,6 +32,7 @@ export class Room {
   #emptySince: number
   #keepAliveAt: number
   #checkingSlow = false
+  #closed = false
 
   constructor(name: string, document: ServerDocument, parts: RoomHost) {
     this.name = name
@@ -60,6 +62,16 @@ export class Room {
     return this.#sessions.size
   }
 
+  /** Whether another room is opened for this document by now: nobody may enter this one. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#closed = true
+  }
+
   /** Milliseconds for which nobody has been here; 0 while somebody is. */
   idleMs(now: number): number {
     return this.#sessions.size > 0 ? 0 : now - this.#emptySince
@@ -83,7 +95,14 @@ export class Room {
 
   /** Confirmations for one session; `keepFrames` when they are to carry what was confirmed. */
   receipts(keepFrames: boolean, confirm: (receipt: Receipt) => void): Receipts {
-    return new Receipts(this.#parts.journal, keepFrames, confirm)
+    return new Receipts(this.#parts.journal, keepFrames, (receipt) => {
+      try {
+        confirm(receipt)
+      } catch (error) {
+        // What was not said here is asked about again in the next room.
+        this.#parts.failed(this.name, error)
+      }
+    })
   }
 
   join(session: Session): void {
@@ -206,9 +225,16 @@ export class Room {
     }
   }
 
-  /** Ends every session in this room with the same words. */
+  /** Ends every session in this room with the same words, also where one of them fails. */
   refuseAll(kind: RefusalKind): void {
-    for (const session of this.#sessions) session.refuse(kind)
+    for (const session of this.#sessions) {
+      try {
+        session.refuse(kind)
+      } catch (error) {
+        const fields = { document: this.name, reason: describeError(error), stack: stackOf(error) }
+        this.#parts.log.error('refusal-failed', fields)
+      }
+    }
   }
 
   #refuse(session: Session, kind: RefusalKind, detail?: string): void {

@@ -68,8 +68,8 @@ export class Rooms {
     this.#parts.log.error('room-failed', fields)
     const room = this.#open.get(name)
     if (room === undefined) return
+    this.#close(room)
     room.refuseAll('room-failed')
-    this.#open.delete(name)
   }
 
   /** The once-a-second round. */
@@ -100,16 +100,24 @@ export class Rooms {
     return room
   }
 
-  #startCompaction(room: Room): void {
+  #startCompaction({ name, document }: Room): void {
     this.#compactor
-      .request(room.name, room.document)
-      .then((compaction) => this.#reloadAfter(compaction, room))
-      .catch((error: unknown) => this.fail(room.name, error))
+      .request(name, document)
+      .then((compaction) => this.#reloadAfter(compaction, name))
+      .catch((error: unknown) => this.fail(name, error))
   }
 
   /** A copy in memory that holds what does not apply is thrown away; the store has the rest. */
-  #reloadAfter(compaction: Compaction, { name }: Room): void {
-    if (compaction === 'set-aside') this.fail(name, new RefusalError('room-failed'))
+  async #reloadAfter(compaction: Compaction, name: string): Promise<void> {
+    if (compaction !== 'set-aside') return
+    // The document may have been read again before something was set aside.
+    await this.#opening.get(name)?.catch(() => undefined)
+    if (this.#open.has(name)) this.fail(name, new RefusalError('room-failed'))
+  }
+
+  #close(room: Room): void {
+    this.#open.delete(room.name)
+    room.close()
   }
 
   #startEviction(room: Room): void {
@@ -120,16 +128,17 @@ export class Rooms {
       .finally(() => this.#evicting.delete(room))
   }
 
-  /** Closes a room unless somebody came while its last edits were being written and folded. */
+  /**
+   * Closes a room unless somebody came while its last edits were being written. What it left in the
+   * log is folded afterwards: nobody waits for that, as it may take long.
+   */
   async #evict(room: Room): Promise<void> {
     const { clock, journal, limits, metrics } = this.#parts
     await journal.flushed()
-    if (room.document.tailUpdates > 0) {
-      this.#reloadAfter(await this.#compactor.request(room.name, room.document), room)
-    }
     const stillIdle = room.idleMs(clock.now()) > limits.room_idle_ms_max
-    if (!stillIdle || this.#open.get(room.name) !== room) return
-    this.#open.delete(room.name)
+    if (!stillIdle || room.closed) return
+    this.#close(room)
     metrics.roomsEvicted++
+    if (room.document.tailUpdates > 0) this.#startCompaction(room)
   }
 }

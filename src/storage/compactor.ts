@@ -1,52 +1,41 @@
+import type { Clock } from '../base/clock.ts'
+import type { Limits } from '../base/limits.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { ServerDocument } from '../document/document.ts'
-import { type FoldedStored, foldStored } from './fold-stored.ts'
+import type { Fold, Folded } from '../ydoc/request.ts'
+import { type FoldedStored, foldStored, partsOf } from './fold-stored.ts'
 import type { Journal } from './journal.ts'
-
-/** What came of folding stored bytes into a snapshot. */
-export type Folded =
-  /** Loaded back and compared: holds exactly what went in. `empty`: all of it waits for more. */
-  | { readonly kind: 'folded'; readonly snapshot: Uint8Array; readonly empty: boolean }
-  /** The bytes do not fold; nothing may be dropped. No culprits: nobody can be told to be one. */
-  | {
-      readonly kind: 'unsound'
-      readonly reason: string
-      readonly culprits: readonly Culprit[]
-    }
-
-/** A part that throws when it is applied. */
-export interface Culprit {
-  /** Its place among the parts. */
-  readonly part: number
-  readonly reason: string
-}
+import { PutOff } from './put-off.ts'
 
 /** How a compaction ended. After `set-aside` a copy in memory holds what must not be served. */
 export type Compaction = 'done' | 'given-up' | 'set-aside'
 
-/** Folds a snapshot and the updates since into a new snapshot, off the relay's thread. */
-export type Fold = (parts: readonly Uint8Array[]) => Promise<Folded>
-
 /**
- * Makes snapshots from what is in the store, never from a server's memory, one at a time. The log
- * is dropped only after the new snapshot was loaded back.
+ * Makes snapshots from what is in the store, never from a server's memory: one small document and
+ * one large one at a time. The log is dropped only after the new snapshot was loaded back.
  */
 export class Compactor {
   readonly #parts: CompactorParts
   readonly #wanted = new Map<string, Promise<Compaction>>()
   /** How much damage a copy in memory was loaded with; later damage is mended from the copy. */
   readonly #damageAtLoad = new WeakMap<ServerDocument, number>()
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #putOff: PutOff
+  /** The last of the small documents that was asked for, and of the large. */
+  readonly #last = { small: settled, large: settled }
 
   constructor(parts: CompactorParts) {
     this.#parts = parts
+    this.#putOff = new PutOff(parts.clock, parts.limits)
   }
 
-  /** Folds off the relay's thread and stores nothing. */
-  get fold(): Fold {
-    return this.#parts.fold
+  /** Folds what is stored, off the relay's thread, to see whether it can be; stores nothing. */
+  async check(name: string, stored: Stored): Promise<Folded> {
+    if (this.#putOff.has(name)) return { kind: 'given-up', reason: putOffReason }
+    const folded = await this.#parts.fold(partsOf(stored))
+    if (folded.kind === 'given-up') this.#putOff.add(name)
+    return folded
   }
 
   /** Says how much of the stored document was damaged when this copy was loaded. */
@@ -55,24 +44,26 @@ export class Compactor {
   }
 
   /**
-   * Compacts a document, after those asked for before. Resolves when it is done or given up; a
-   * document that could not be compacted keeps its log and is not tried again before it has grown.
+   * Compacts a document, after those of its size asked for before. Resolves when it is done or
+   * given up; a document that could not be compacted keeps its log and is not tried again before it
+   * has grown, and not soon when it took too long.
    */
   request(name: string, document: ServerDocument): Promise<Compaction> {
     const wanted = this.#wanted.get(name)
     if (wanted !== undefined) return wanted
-    const turn = this.#last
+    if (this.#putOff.has(name)) {
+      document.compactionDone()
+      return Promise.resolve('given-up')
+    }
+    const isSmall = document.byteLength <= this.#parts.limits.fold_small_bytes_max
+    const size = isSmall ? 'small' : 'large'
+    const turn = this.#last[size]
       .then(() => this.#compact(name, document))
       .catch((error: unknown) => this.#giveUp(name, document, describeError(error)))
       .finally(() => this.#wanted.delete(name))
     this.#wanted.set(name, turn)
-    this.#last = turn
+    this.#last[size] = turn
     return turn
-  }
-
-  /** Resolves when nothing is being compacted. */
-  async idle(): Promise<void> {
-    await this.#last
   }
 
   async #compact(name: string, document: ServerDocument): Promise<Compaction> {
@@ -84,6 +75,9 @@ export class Compactor {
     const stored = mended ? await this.#mend(name, document, found) : found
     const folded: FoldedStored = await foldStored(this.#parts, name, stored, mended)
     switch (folded.kind) {
+      case 'given-up':
+        this.#putOff.add(name)
+        return this.#giveUp(name, document, folded.reason)
       case 'unsound':
         return this.#giveUp(name, document, folded.reason)
       case 'folded':
@@ -123,11 +117,15 @@ export class Compactor {
 }
 
 const emptyStateVector = Uint8Array.of(0)
+const settled: Promise<unknown> = Promise.resolve()
+const putOffReason = 'It took too long or too much to fold, and is not tried again yet.'
 
 interface CompactorParts {
   readonly store: Store
   readonly journal: Journal
   readonly fold: Fold
+  readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
+  readonly limits: Pick<Limits, 'fold_retry_ms_min' | 'fold_small_bytes_max'>
 }

@@ -1,8 +1,8 @@
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
-import type { Culprit, Fold } from './compactor.ts'
-import { setAside } from './quarantine.ts'
+import type { Culprit, Fold } from '../ydoc/request.ts'
+import { type EntryFault, setAside } from './quarantine.ts'
 
 export interface FoldStoredParts {
   readonly store: Store
@@ -18,8 +18,10 @@ export type FoldedStored =
   | { readonly kind: 'folded'; readonly snapshot: Uint8Array }
   /** That many updates did not apply and were set aside; the rest is folded where it can be. */
   | { readonly kind: 'set-aside'; readonly updates: number }
-  /** Nothing was dropped. */
+  /** Nothing was dropped: something is wrong with it. */
   | { readonly kind: 'unsound'; readonly reason: string }
+  /** Nothing was dropped: it takes too long or too much. */
+  | { readonly kind: 'given-up'; readonly reason: string }
 
 /** Whether the snapshot was lost and no later one has taken its place. */
 export function lostSnapshot({ snapshot, damage }: Stored): boolean {
@@ -41,6 +43,7 @@ export async function foldStored(
   if (lostSnapshot(stored) && !mended) return { kind: 'unsound', reason: 'its snapshot is damaged' }
   if (stored.log.length === 0) return { kind: 'nothing' }
   const folded = await parts.fold(partsOf(stored))
+  if (folded.kind === 'given-up') return folded
   if (folded.kind === 'unsound') {
     const faults = blamed(stored, folded.culprits)
     if (faults === undefined) return { kind: 'unsound', reason: folded.reason }
@@ -70,10 +73,13 @@ export function partsOf({ snapshot, log }: Stored): readonly Uint8Array[] {
 export function blamed(
   { snapshot }: Stored,
   culprits: readonly Culprit[],
-): ReadonlyMap<number, string> | undefined {
+): ReadonlyMap<number, EntryFault> | undefined {
   const before = snapshot === undefined ? 0 : 1
   if (culprits.length === 0 || culprits.some(({ part }) => part < before)) return undefined
   return new Map(
-    culprits.map(({ part, reason }) => [part - before, `It does not apply: ${reason}`]),
+    culprits.map(({ part, reason, rest }) => [
+      part - before,
+      { reason: `It does not apply: ${reason}`, rest },
+    ]),
   )
 }

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../base/clock.ts'
-import { describeError, type Log } from '../base/log.ts'
+import { describeError, type Log, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { Batch, recordHeaderBytes } from '../../persistence/batch.ts'
 import type { Store } from '../../persistence/store.ts'
@@ -203,8 +203,18 @@ export class Journal {
     if (this.#state.kind !== 'closed') this.#state = { kind: 'gathering' }
     const listeners = this.#writingListeners
     this.#writingListeners = []
-    for (const listener of listeners) listener()
+    for (const listener of listeners) this.#tell(listener)
     if (this.#gathering.count > 0) this.#schedule()
+  }
+
+  /** Those behind it wait for the same word: a fault of one listener is not theirs. */
+  #tell(listener: () => void): void {
+    try {
+      listener()
+    } catch (error) {
+      const fields = { reason: describeError(error), stack: stackOf(error) }
+      this.#log.error('journal-listener-failed', fields)
+    }
   }
 
   #failed(failures: number, error: unknown): void {

@@ -7,9 +7,9 @@ import { inSlices } from '../base/slices.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
-import { blamed, lostSnapshot, partsOf } from './fold-stored.ts'
-import { setAside } from './quarantine.ts'
-import { unsoundness, updateLimitsOf } from '../document/soundness.ts'
+import { blamed, lostSnapshot } from './fold-stored.ts'
+import { type EntryFault, setAside } from './quarantine.ts'
+import { unsoundness } from '../document/soundness.ts'
 
 interface LoaderParts {
   readonly store: Store
@@ -64,22 +64,23 @@ export class DocumentLoader {
   }
 
   /** The updates that do not read as updates, by place in the log. */
-  #unsound(name: string, { snapshot, log }: Stored): ReadonlyMap<number, string> {
-    const limits = updateLimitsOf(this.#parts.limits)
-    const fault = snapshot === undefined ? undefined : unsoundness(snapshot, limits)
+  #unsound(name: string, { snapshot, log }: Stored): ReadonlyMap<number, EntryFault> {
+    const fault = snapshot === undefined ? undefined : unsoundness(snapshot)
     if (fault !== undefined) this.#refuse(name, `The snapshot is unsound. ${fault}`)
-    const faults = new Map<number, string>()
+    const faults = new Map<number, EntryFault>()
     for (const [place, { bytes }] of log.entries()) {
-      const unsound = unsoundness(bytes, limits)
-      if (unsound !== undefined) faults.set(place, unsound)
+      const reason = unsoundness(bytes)
+      if (reason !== undefined) faults.set(place, { reason })
     }
     return faults
   }
 
   /** The updates that throw when applied. Only looked for where there is damage already. */
-  async #unappliable(name: string, stored: Stored): Promise<ReadonlyMap<number, string>> {
+  async #unappliable(name: string, stored: Stored): Promise<ReadonlyMap<number, EntryFault>> {
     if (stored.damage.length === 0) return new Map()
-    const folded = await this.#parts.compactor.fold(partsOf(stored))
+    const folded = await this.#parts.compactor.check(name, stored)
+    // Nothing is known against it, and its people wait.
+    if (folded.kind === 'given-up') return new Map()
     if (folded.kind === 'unsound') {
       return blamed(stored, folded.culprits) ?? this.#refuse(name, folded.reason)
     }

@@ -9,27 +9,37 @@ interface SetAsideParts {
   readonly metrics: Metrics
 }
 
+/** Why an update of a log cannot be used. */
+export interface EntryFault {
+  readonly reason: string
+  /** What of it can be used, as an update. */
+  readonly rest?: Uint8Array | undefined
+}
+
 /**
  * Moves updates that cannot be used out of a document's log, kept for recovery, and says which.
- * A store moves whole rows: the sound updates of such a row are appended again first, so that a
- * crash in between leaves them twice and never not at all.
+ * A store moves whole rows: what can be used of such a row is appended again first, so that a
+ * crash in between leaves it twice and never not at all.
  * Load again afterwards: what was appended again has another sequence.
- * @param faults why, by place in `log`
+ * @param faults by place in `log`
  */
 export async function setAside(
   { store, log: says, metrics }: SetAsideParts,
   document: string,
   log: readonly LogEntry[],
-  faults: ReadonlyMap<number, string>,
+  faults: ReadonlyMap<number, EntryFault>,
 ): Promise<void> {
   const reasons = new Map<number, string>()
-  for (const [place, reason] of faults) {
+  for (const [place, { reason }] of faults) {
     const sequence = log[place]?.sequence
     if (sequence !== undefined && !reasons.has(sequence)) reasons.set(sequence, reason)
   }
   const again = new Batch()
   for (const [place, { sequence, bytes }] of log.entries()) {
-    if (reasons.has(sequence) && !faults.has(place)) again.add(document, bytes)
+    if (!reasons.has(sequence)) continue
+    const fault = faults.get(place)
+    const usable = fault === undefined ? bytes : fault.rest
+    if (usable !== undefined) again.add(document, usable)
   }
   await store.append(again)
   for (const [sequence, reason] of reasons) {

@@ -56,13 +56,17 @@ export interface UpdateLimits {
   readonly depthMax: number
 }
 
-/** For what was held against the limits when it came in. */
-export const noLimits: UpdateLimits = {
+/**
+ * What is stored and what was checked when it came is read by these: what no configuration changes
+ * and only the format and Yjs itself demand. Counts need no bound here, as the bytes bound them.
+ */
+export const formatLimits: UpdateLimits = {
   bytesMax: Infinity,
   structsMax: Infinity,
   clientsMax: Infinity,
   deletesMax: Infinity,
-  depthMax: Infinity,
+  // Values are read by recursion, here and in Yjs.
+  depthMax: 1_000,
 }
 
 /** Clocks, lengths and their sums stay at or under this. */

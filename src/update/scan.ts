@@ -1,7 +1,7 @@
 import { steps } from '../base/steps.ts'
 import { OnceEach } from './clients.ts'
 import { DependencyTable } from './dependencies.ts'
-import { clockMax, noLimits, updateFault } from './fault.ts'
+import { clockMax, formatLimits, updateFault } from './fault.ts'
 import type { UpdateFault, UpdateFaultKind, UpdateLimits } from './fault.ts'
 import { Pool } from './pool.ts'
 import { RootNames } from './root-names.ts'
@@ -25,7 +25,7 @@ export class UpdateScan {
   readonly #once = new OnceEach()
   readonly #takesIrregular: boolean
   #bytes: Uint8Array = noBytes
-  #limits = noLimits
+  #limits = formatLimits
   /** Which half is being read, and what of it is still to come. */
   #part: 'structs' | 'deletes' = 'structs'
   #clientsLeft = 0

@@ -1,7 +1,6 @@
 import { steps } from '../base/steps.ts'
 import { DeleteIndex } from './deletes.ts'
-import { noLimits } from './fault.ts'
-import type { UpdateLimits } from './fault.ts'
+import { formatLimits, type UpdateLimits } from './fault.ts'
 import { UpdateScan } from './scan.ts'
 import { Section, writeUpdate } from './section.ts'
 import type { SourceRun } from './section.ts'
@@ -105,7 +104,7 @@ function sectionBeyond(client: number, runs: SourceRun[], clock: number): Sectio
  * @throws TypeError when it is not
  */
 export function scanSound(scan: UpdateScan, bytes: Uint8Array): void {
-  const fault = scan.scan(bytes, noLimits)
+  const fault = scan.scan(bytes, formatLimits)
   if (fault !== undefined) throw new TypeError(`not a sound update: ${fault.sentence}`)
 }
 

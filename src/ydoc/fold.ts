@@ -1,84 +1,78 @@
 import * as Y from 'yjs'
-import type { Culprit, Folded } from '../storage/compactor.ts'
+import { sameBytes } from '../base/bytes.ts'
+import { describeError } from '../base/log.ts'
+import { formatLimits } from '../update/fault.ts'
+import { UpdateScan } from '../update/scan.ts'
+import { culpritsOf } from './culprits.ts'
+import { memoryFault } from './memory.ts'
+import type { Folded } from './request.ts'
 
-/** More parts than this that do not apply are no slip of a few entries: nothing is blamed then. */
-const culpritsMax = 64
+interface Encoded {
+  readonly snapshot: Uint8Array
+  readonly empty: boolean
+  /** Whether some of it stands on what is not there. */
+  readonly waits: boolean
+}
 
 /**
  * Folds updates into one, loads the result into a fresh document and compares: only then may what
  * went in be dropped. One transaction for all of them: merging update by update is superlinear.
  * @param parts Yjs V1 updates, a former snapshot first.
+ * @param memoryBytesMax what would take more than about this is given up
  */
-export function fold(parts: readonly Uint8Array[]): Folded {
-  let snapshot
-  let empty
+export function fold(parts: readonly Uint8Array[], memoryBytesMax = Infinity): Folded {
+  const tooMuch = memoryFault(parts, memoryBytesMax)
+  if (tooMuch !== undefined) return { kind: 'given-up', reason: tooMuch }
+  let encoded
   try {
-    ;({ snapshot, empty } = encodeFolded(parts))
+    encoded = encodeFolded(parts)
   } catch (error) {
-    return { kind: 'unsound', reason: reasonOf(error), culprits: culpritsOf(parts) }
+    return { kind: 'unsound', reason: describeError(error), culprits: culpritsOf(parts) }
   }
   try {
-    const again = encodeFolded([snapshot])
-    if (sameBytes(snapshot, again.snapshot)) return { kind: 'folded', snapshot, empty }
-    const reason = 'the snapshot does not load back as it was written'
-    return { kind: 'unsound', reason, culprits: [] }
+    return settled(encoded)
   } catch (error) {
-    return { kind: 'unsound', reason: reasonOf(error), culprits: [] }
+    return unsound(describeError(error))
   }
 }
 
-function encodeFolded(parts: readonly Uint8Array[]): { snapshot: Uint8Array; empty: boolean } {
+/** The snapshot that comes back from a load as it went in. */
+function settled(first: Encoded): Folded {
+  const { empty, waits } = first
+  let { snapshot } = first
+  // Yjs puts together anew what waits for its past, and comes to rest with that a round later.
+  for (let round = waits ? 2 : 1; round > 0; round--) {
+    const again = encodeFolded([snapshot]).snapshot
+    if (sameBytes(snapshot, again)) return loadable(snapshot, empty)
+    snapshot = again
+  }
+  return unsound('The snapshot does not load back as it was written.')
+}
+
+/** The log is dropped for a snapshot, so it must be one that can be opened again. */
+function loadable(snapshot: Uint8Array, empty: boolean): Folded {
+  const fault = new UpdateScan().scan(snapshot, formatLimits)
+  if (fault === undefined) return { kind: 'folded', snapshot, empty }
+  return unsound(`The snapshot could not be opened again. ${fault.sentence}`)
+}
+
+function unsound(reason: string): Folded {
+  return { kind: 'unsound', reason, culprits: [] }
+}
+
+function encodeFolded(parts: readonly Uint8Array[]): Encoded {
   const document = new Y.Doc()
   try {
     document.transact(() => {
       for (const part of parts) Y.applyUpdate(document, part)
     })
-    return { snapshot: Y.encodeStateAsUpdate(document), empty: document.store.clients.size === 0 }
-  } finally {
-    document.destroy()
-  }
-}
-
-/**
- * Which parts throw when they are applied one at a time. A document in which a part threw holds
- * half of it: it is thrown away and built again without that part.
- */
-function culpritsOf(parts: readonly Uint8Array[]): readonly Culprit[] {
-  const culprits: Culprit[] = []
-  const blamed = new Set<number>()
-  while (culprits.length < culpritsMax) {
-    const culprit = firstToThrow(parts, blamed)
-    if (culprit === undefined) return culprits
-    culprits.push(culprit)
-    blamed.add(culprit.part)
-  }
-  return []
-}
-
-function firstToThrow(
-  parts: readonly Uint8Array[],
-  without: ReadonlySet<number>,
-): Culprit | undefined {
-  const document = new Y.Doc()
-  try {
-    for (const [part, bytes] of parts.entries()) {
-      if (without.has(part)) continue
-      try {
-        Y.applyUpdate(document, bytes)
-      } catch (error) {
-        return { part, reason: reasonOf(error) }
-      }
+    const { clients, pendingDs, pendingStructs } = document.store
+    return {
+      snapshot: Y.encodeStateAsUpdate(document),
+      empty: clients.size === 0,
+      waits: pendingStructs !== null || pendingDs !== null,
     }
-    return undefined
   } finally {
     document.destroy()
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index])
 }

@@ -27,7 +27,7 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
     may: ['src/base/', 'src/update/', 'persistence/batch.ts'],
     types: ['persistence/store.ts'],
   },
-  'src/ydoc/': { may: ['src/base/', 'src/update/'], types: ['src/storage/compactor.ts'] },
+  'src/ydoc/': { may: ['src/base/', 'src/update/'] },
   'src/presence/': { may: ['src/base/', 'src/protocol/'], types: ports },
   'src/storage/': {
     may: ['src/base/', 'src/update/', 'src/document/', 'persistence/batch.ts'],

@@ -29,8 +29,8 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   // The product's own version.
   [/^ytopic\/package\.json$/, ['src/main.ts']],
   [/^bun(?::|$)/, edge],
-  // The compactor folds in a thread of its own; those two files are all there is of it.
-  [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/fold-']],
+  // Documents are built in threads of their own; those two files are all there is of it.
+  [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
   [/^node:/, edge],
 ]
 

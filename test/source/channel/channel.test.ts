@@ -4,7 +4,10 @@ import { defaultLimits } from '../../../src/base/limits.ts'
 import { Entrance } from '../../../src/channel/channel.ts'
 import { WaitingBudget } from '../../../src/channel/waiting-frames.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
+import type { Room } from '../../../src/room/room.ts'
 import { FakePeer } from '../../support/fakes/peer.ts'
+import { openRoom } from '../../support/fakes/room.ts'
+import { until } from '../../support/harness/wait.ts'
 
 class FaultyPeer extends FakePeer {
   override refuse(): void {
@@ -12,7 +15,7 @@ class FaultyPeer extends FakePeer {
   }
 }
 
-function entranceWith(decide: () => Verdict | Promise<Verdict>) {
+function entranceWith(decide: () => Verdict | Promise<Verdict>, room?: () => Room) {
   const failed = Promise.withResolvers<unknown>()
   const entrance = new Entrance({
     peer: new FaultyPeer(),
@@ -24,7 +27,10 @@ function entranceWith(decide: () => Verdict | Promise<Verdict>) {
       document: 'notes',
       needsToken: false,
       decide,
-      open: () => Promise.reject(new Error('nobody gets so far')),
+      async open() {
+        if (room === undefined) throw new Error('nobody gets so far')
+        return room()
+      },
       failed: failed.resolve,
     },
     wallClock: () => 0,
@@ -44,4 +50,18 @@ test('HOSTILE-9: a fault while a failed decision is told is told to the room', a
   const { entrance, failed } = entranceWith(() => Promise.reject(new Error('the store is away')))
   entrance.open(undefined)
   expect(await failed).toBeInstanceOf(TypeError)
+})
+
+test('ROOM-8: who is handed a room that has been closed since enters the next one', async () => {
+  const closed = openRoom()
+  const next = openRoom()
+  closed.room.close()
+  const rooms = [closed.room, next.room]
+  const { entrance } = entranceWith(
+    () => ({ kind: 'granted', grant: { access: 'write' } }),
+    () => rooms.shift() ?? next.room,
+  )
+  entrance.open(undefined)
+  await until('it is inside', () => next.room.sessionCount === 1)
+  expect(closed.room.sessionCount).toBe(0)
 })

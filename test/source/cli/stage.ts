@@ -14,8 +14,20 @@ export interface Ended {
 }
 
 /** Runs `ytopic ...args` in a process of its own, to its end. */
-export async function ytopic(...args: readonly string[]): Promise<Ended> {
-  const child = Bun.spawn([process.execPath, main, ...args], { stdout: 'pipe', stderr: 'pipe' })
+export function ytopic(...args: readonly string[]): Promise<Ended> {
+  return ytopicIn({}, ...args)
+}
+
+/** The same with variables in its environment. */
+export async function ytopicIn(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const child = Bun.spawn([process.execPath, main, ...args], {
+    stdout: 'pipe',
+    stderr: 'pipe',
+    env: { ...process.env, ...environment },
+  })
   const [bytes, err, code] = await Promise.all([
     new Response(child.stdout).bytes(),
     new Response(child.stderr).text(),

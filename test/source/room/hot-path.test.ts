@@ -94,6 +94,6 @@ describe('the way of an update', () => {
       .filter((file) => importsOf(file).some(({ specifier }) => specifier === 'yjs'))
       .map(({ path }) => path)
       .filter((path) => !/^src\/(?:client|cli)\//.test(path))
-    expect(users).toEqual(['src/ydoc/fold.ts'])
+    expect(users).toEqual(['src/ydoc/culprits.ts', 'src/ydoc/fold.ts'])
   })
 })

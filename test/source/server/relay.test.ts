@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { defaultLimits } from '../../../src/base/limits.ts'
-import { unsoundness, updateLimitsOf } from '../../../src/document/soundness.ts'
+import { unsoundness } from '../../../src/document/soundness.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
 import { connect, synced } from '../../support/harness/provider.ts'
@@ -9,7 +8,6 @@ import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
-const limits = updateLimitsOf(defaultLimits)
 let server: TestServer
 let names = 0
 
@@ -210,7 +208,7 @@ test.each([
   const expected = new Y.Doc()
   Y.applyUpdate(expected, update)
   for (const client of [ana, bob, later]) {
-    for (const heard of client.updates()) expect(unsoundness(heard, limits)).toBeUndefined()
+    for (const heard of client.updates()) expect(unsoundness(heard)).toBeUndefined()
     const document = client.document()
     expect(Y.encodeStateVector(document)).toEqual(Y.encodeStateVector(expected))
     expect(document.getText('text').toDelta()).toEqual(expected.getText('text').toDelta())

@@ -171,3 +171,20 @@ test('JOURNAL-5: a store that does not answer in time is trouble, and told once'
   await clock.advance(1_000_000)
   expect(lines).toHaveLength(2)
 })
+
+test('JOURNAL-6: a listener that throws does not keep the others from hearing', async () => {
+  const { clock, lines, store, journal } = start()
+  const heard: string[] = []
+  journal.append('a', Uint8Array.of(1))
+  journal.afterAppended(() => heard.push('before'))
+  journal.afterAppended(() => {
+    throw new Error('a bug, by the test')
+  })
+  journal.afterAppended(() => heard.push('behind'))
+  await clock.advance(1)
+  expect(heard).toEqual(['before', 'behind'])
+  expect(lines[0]).toStartWith('error journal-listener-failed reason="a bug, by the test"')
+  journal.append('a', Uint8Array.of(2))
+  await clock.advance(100)
+  expect(await stored(store, 'a')).toEqual([1, 2])
+})

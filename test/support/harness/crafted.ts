@@ -68,3 +68,17 @@ export function craftDeletes(client: number, count: number, from = 0): Uint8Arra
   }
   return encoding.toUint8Array(encoder)
 }
+
+/** Letters of one client at one place: of two clients, the lower first, Yjs compares all pairs. */
+export function craftInsertsAtOnePlace(client: number, count: number): Uint8Array {
+  const encoder = encoding.createEncoder()
+  for (const part of [1, count, client, 0]) encoding.writeVarUint(encoder, part)
+  for (let index = 0; index < count; index++) {
+    encoding.writeUint8(encoder, 4)
+    encoding.writeVarUint(encoder, 1)
+    encoding.writeVarString(encoder, 't')
+    encoding.writeVarString(encoder, 'x')
+  }
+  encoding.writeVarUint(encoder, 0)
+  return encoding.toUint8Array(encoder)
+}

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { anonymous } from '../../../src/auth/anonymous.ts'
 import { systemClock } from '../../../src/base/clock.ts'
-import { limitOptionsOf, type Limits } from '../../../src/base/limits.ts'
-import { createFoldWorker } from '../../../src/ydoc/fold-client.ts'
+import { defaultLimits, limitOptionsOf, type Limits } from '../../../src/base/limits.ts'
+import { createFolder } from '../../../src/ydoc/folder.ts'
 import { createYtopic } from '../../../src/ytopic.ts'
 import { Batch, eachRecord } from '../../../persistence/batch.ts'
 import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
@@ -87,7 +87,7 @@ async function lie(store: Store, batch: Batch): Promise<readonly Appended[]> {
 }
 
 const store = await openSqliteStore({ directory: values.data, durability: 'full' })
-const folder = createFoldWorker()
+const folder = createFolder({ clock: systemClock, limits: defaultLimits })
 const ytopic = createYtopic({
   store: new WatchedStore(store),
   authority: anonymous('write'),

@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { fold } from '../../../src/ydoc/fold.ts'
 import type { Terminal } from '../../../src/cli/command.ts'
 import { systemClock, systemWallClock } from '../../../src/base/clock.ts'
 import { checkAll, partsOf } from '../../../src/cli/check.ts'
@@ -26,7 +27,7 @@ const quiet: Terminal = {
 /** Reads the whole directory, with no server on it, as `ytopic verify` does. */
 export function readStored(directory: string): Promise<Found> {
   return reading(dataFile(directory), async (reader) => {
-    const { faults } = await checkAll(reader, quiet)
+    const { faults } = await checkAll(reader, async (parts) => fold(parts), quiet)
     const documents = new Map<string, Y.Doc>()
     for (const name of reader.names()) {
       const read = reader.read(name)

@@ -1,0 +1,60 @@
+/** A part that throws when it is applied. */
+export interface Culprit {
+  /** Its place among the parts. */
+  readonly part: number
+  readonly reason: string
+  /** What of it applies after the parts before it, as an update; undefined when nothing does. */
+  readonly rest: Uint8Array | undefined
+}
+
+/** What came of folding stored bytes into a snapshot. */
+export type Folded =
+  /** Loaded back and compared: holds exactly what went in. `empty`: all of it waits for more. */
+  | { readonly kind: 'folded'; readonly snapshot: Uint8Array; readonly empty: boolean }
+  /** The bytes do not fold; nothing may be dropped. No culprits: nobody can be told to be one. */
+  | {
+      readonly kind: 'unsound'
+      readonly reason: string
+      readonly culprits: readonly Culprit[]
+    }
+  /** It takes more time or memory than it may; nothing is known against the bytes. */
+  | { readonly kind: 'given-up'; readonly reason: string }
+
+/** Folds a snapshot and the updates since into a new snapshot, off the relay's thread. */
+export type Fold = (parts: readonly Uint8Array[]) => Promise<Folded>
+
+interface FoldRequest {
+  readonly kind: 'fold'
+  /** Yjs V1 updates, a former snapshot first. */
+  readonly parts: readonly Uint8Array[]
+  /** Folding that would take about more than this is given up. */
+  readonly memoryBytesMax: number
+}
+
+/** What a thread with a `Y.Doc` is asked: a union of requests, each answered once, in order. */
+export type Request = FoldRequest
+
+/** What each request is answered with. */
+interface Answers {
+  readonly fold: Folded
+}
+
+/** The answer to one kind of request. */
+export interface AnswerTo<Kind extends Request['kind']> {
+  readonly kind: Kind
+  readonly value: Answers[Kind]
+}
+
+/** Any answer; its kind is that of the request. */
+export type Answer = { [Kind in Request['kind']]: AnswerTo<Kind> }[Request['kind']]
+
+/** To the thread. */
+export interface ToWorker {
+  readonly id: number
+  readonly request: Request
+}
+
+/** From the thread: an answer, or what went wrong in our own code. */
+export type FromWorker =
+  | { readonly id: number; readonly answer: Answer }
+  | { readonly id: number; readonly fault: string }

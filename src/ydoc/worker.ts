@@ -1,0 +1,26 @@
+import { setPriority } from 'node:os'
+import { parentPort } from 'node:worker_threads'
+import { describeError } from '../base/log.ts'
+import { fold } from './fold.ts'
+import type { Answer, FromWorker, Request, ToWorker } from './request.ts'
+
+// On Linux this is the thread's own: nobody waits for a fold, and many wait for the relay.
+if (process.platform === 'linux') setPriority(0, 10)
+
+parentPort?.on('message', (asked: ToWorker) => parentPort?.postMessage(answered(asked)))
+
+function answered({ id, request }: ToWorker): FromWorker {
+  try {
+    return { id, answer: perform(request) }
+  } catch (error) {
+    return { id, fault: describeError(error) }
+  }
+}
+
+function perform(request: Request): Answer {
+  const { kind } = request
+  switch (kind) {
+    case 'fold':
+      return { kind, value: fold(request.parts, request.memoryBytesMax) }
+  }
+}
