@@ -8,7 +8,7 @@ import { fill, storedDocument, textOf, typed, ytopic, ytopicIn } from './stage.t
 const hurried = { YTOPIC_FOLD_MS_MAX: '500ms' }
 const late = 'document "bad": It could not be folded within 0.5 s.'
 
-test('TOOLS-8: a document that takes too long to load is named, and the others go on', async () => {
+test('TOOLS-9: a document that takes too long to load is named, and the others go on', async () => {
   const directory = await freshDirectory()
   const data = join(directory.path, 'data')
   const restored = join(directory.path, 'restored')
@@ -38,7 +38,7 @@ test('TOOLS-8: a document that takes too long to load is named, and the others g
   await directory.remove()
 }, 60_000)
 
-test('TOOLS-8: a limit in the environment that is none is a mistake', async () => {
+test('TOOLS-9: a limit in the environment that is none is a mistake', async () => {
   const data = './nowhere'
   const { code, err } = await ytopicIn({ YTOPIC_FOLD_MS_MAX: 'soon' }, 'verify', '--data', data)
   expect([code, existsSync(data)]).toEqual([2, false])
