@@ -10,7 +10,7 @@ import { limitOptionsOf } from './base/limits.ts'
 import type { Terminal } from './cli/command.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
-import { whoMayWhat } from './config/auth-conflict.ts'
+import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
 import { bundlePages, type Pages, readPages } from './http/pages.ts'
 import { type RunningServer, serve } from './ytopic.ts'
 import { StoreError } from '../persistence/store-error.ts'
@@ -90,7 +90,8 @@ async function serveAs(config: Config): Promise<void> {
 async function readAuthentication(
   config: Config,
 ): Promise<{ readonly authority: Authority; readonly adminToken: string | undefined }> {
-  const { allowAnonymous: anonymous, jwtLeeway: leewayMs, limits } = config
+  const { jwtLeeway: leewayMs, limits } = config
+  const anonymous = anonymousAccess(config)
   const clocks = { clock: systemClock, wallClock: systemWallClock }
   try {
     const decider = await readDecider(config, leewayMs)

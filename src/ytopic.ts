@@ -66,7 +66,7 @@ export interface RunningServer {
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
   const { certificate, durability = 'full', hostname = '127.0.0.1', port = 1234 } = options
   const loopbackOnly = isLoopback(hostname) && options.trustedProxies === undefined
-  const authority = options.authority ?? everybodyOn(hostname, loopbackOnly)
+  const authority = options.authority ?? everybodyOn(hostname, loopbackOnly, options.adminToken)
   const directory = options.data ?? './data'
   const store = options.store ?? (await openSqliteStore({ directory, durability }))
   const ytopic = createYtopic({ ...options, store, authority, durability, loopbackOnly })
@@ -93,8 +93,13 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   }
 }
 
-function everybodyOn(hostname: string, loopbackOnly: boolean): Authority {
-  if (loopbackOnly) return anonymous('write')
+function everybodyOn(
+  hostname: string,
+  loopbackOnly: boolean,
+  adminToken: string | undefined,
+): Authority {
+  // Where an admin token is kept, deleting is its owner's.
+  if (loopbackOnly) return anonymous(adminToken === undefined ? 'admin' : 'write')
   const where = isLoopback(hostname) ? 'Behind a proxy' : `On ${hostname}`
   throw new AuthSetupError(
     `${where} anybody could read and write everything: give serve() an authority; ` +

@@ -37,7 +37,7 @@ export async function createConfiguredAuthority(setup: AuthSetup): Promise<Autho
   const given = { clock, wallClock, limits: limitOptionsOf(setup.limits) }
   switch (decider.kind) {
     case 'nobody':
-      return everybody(anonymous ?? 'write')
+      return everybody(anonymous ?? 'admin')
     case 'jwt':
       return open(await createJwtAuthority({ ...given, ...decider }), anonymous)
     case 'webhook':

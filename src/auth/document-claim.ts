@@ -1,4 +1,4 @@
-import type { Access } from '../base/access.ts'
+import { type Access, asAccess } from '../base/access.ts'
 
 /**
  * What a token's claim gives for one document. The claim is an object of names and what may be done
@@ -18,8 +18,4 @@ export function accessIn(claim: unknown, document: string): Access | undefined {
     found = access
   }
   return asAccess(found)
-}
-
-function asAccess(given: unknown): Access | undefined {
-  return given === 'read' || given === 'write' ? given : undefined
 }

@@ -1,3 +1,4 @@
+import { asAccess } from '../base/access.ts'
 import { denied, type Verdict } from './authority.ts'
 
 /** What an endpoint's answer means, and for how long. */
@@ -14,9 +15,9 @@ const keepMsMax = 86_400_000
 const askAgainMsMin = 2_000
 
 /**
- * Reads an endpoint's answer: JSON with `access` (`read`, `write` or `none`), and where it wants
- * `id`, `name`, `color`, `claims`, `reason` and `seconds`, for how long it holds. The statuses 401
- * and 403 deny as well.
+ * Reads an endpoint's answer: JSON with `access` (`read`, `comment`, `write`, `admin` or `none`),
+ * and where it wants `id`, `name`, `color`, `claims`, `reason` and `seconds`, for how long it
+ * holds. The statuses 401 and 403 deny as well.
  * @returns undefined when it cannot be understood: then nothing has been decided
  */
 export function readAnswer(status: number, text: string, wallNow: number): Answer | undefined {
@@ -27,9 +28,9 @@ export function readAnswer(status: number, text: string, wallNow: number): Answe
   if (status !== 200 || said === undefined) return undefined
   // A time that is none must not be taken for "for ever".
   if (seconds !== undefined && keepMs === undefined) return undefined
-  const { access } = said
-  if (access === 'none') return refusal(said, false, keepMs)
-  if (access !== 'read' && access !== 'write') return undefined
+  if (said['access'] === 'none') return refusal(said, false, keepMs)
+  const access = asAccess(said['access'])
+  if (access === undefined) return undefined
   const who = {
     id: textIn(said['id']),
     name: textIn(said['name']),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { signToken, type TokenWishes } from '../auth/sign.ts'
 import { AuthSetupError } from '../auth/auth-setup-error.ts'
-import type { Access } from '../base/access.ts'
+import { accessLevels, asAccess } from '../base/access.ts'
 import type { ExitCode, Given, Subcommand } from './command.ts'
 
 const day = 86_400_000
@@ -15,13 +15,13 @@ const forMsMax = 366 * day
 
 export const token: Subcommand = {
   name: 'token',
-  usage: '--document NAME [--access read|write] [--for TIME] [flags]',
+  usage: '--document NAME [--access LEVEL] [--for TIME] [flags]',
   summary: 'make a token for development',
   help: `Prints a token (JWT, HS256) that a server with the same secret takes. The secret comes from
 YTOPIC_JWT_SECRET or --jwt-secret-file, as for the server.
 
   --document NAME           the document; team/* stands for all below team/, * for all
-  --access read|write       what may be done with it (default write)
+  --access LEVEL            read, comment, write or admin: what may be done with it (default write)
   --for TIME                how long it is good, as 90s, 15m, 1h or 7d (default 1h)
   --id ID                   who it is for ("sub")
   --name NAME               what that person is called
@@ -61,7 +61,9 @@ function readWishes({ environment, value }: Given): TokenWishes | string {
   const document = value('document')
   if (document === undefined || document === '') return 'token needs --document NAME'
   const access = asAccess(value('access') ?? 'write')
-  if (access === undefined) return `--access takes read or write, not '${value('access')}'`
+  if (access === undefined) {
+    return `--access takes ${accessLevels.join(', ')}, not '${value('access')}'`
+  }
   const given = value('for') ?? '1h'
   const forMs = readTime(given)
   if (forMs === undefined) return `--for takes a time such as 90s, 15m, 1h or 7d, not '${given}'`
@@ -84,10 +86,6 @@ async function readSecret({ environment, value }: Given): Promise<string> {
   const secret = environment['YTOPIC_JWT_SECRET']
   if (secret !== undefined) return secret
   throw new AuthSetupError('there is no secret; set YTOPIC_JWT_SECRET or --jwt-secret-file')
-}
-
-function asAccess(given: string): Access | undefined {
-  return given === 'read' || given === 'write' ? given : undefined
 }
 
 function readTime(given: string): number | undefined {

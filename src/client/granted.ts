@@ -4,9 +4,12 @@ import type { MessageHandler } from './provider.ts'
 /** ytopic's own message of what was granted, for connections that ask. */
 const messageGranted = 112
 
+/** From least to most; each with all that stands before it. */
+const levels = ['read', 'comment', 'write', 'admin'] as const
+
 /** What the server lets a client do with a document, and who others see it as. */
 export interface Granted {
-  readonly access: 'read' | 'write'
+  readonly access: (typeof levels)[number]
   /** What the server says of the person; what it leaves out is the client's own word. */
   readonly user: {
     readonly id?: string | undefined
@@ -37,8 +40,8 @@ export function onGranted(
 export function parseGranted(text: string): Granted | undefined {
   const said = parse(text)
   if (!isRecord(said) || said['type'] !== 'granted') return undefined
-  const { access } = said
-  if (access !== 'read' && access !== 'write') return undefined
+  const access = levels.find((level) => level === said['access'])
+  if (access === undefined) return undefined
   const user = isRecord(said['user']) ? said['user'] : {}
   const texts = Object.entries(user).filter(([, value]) => typeof value === 'string')
   return { access, user: Object.fromEntries(texts) }

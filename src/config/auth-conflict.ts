@@ -1,3 +1,4 @@
+import type { Access } from '../base/access.ts'
 import { isLoopback } from '../base/loopback.ts'
 import type { authFlags, Secrets } from './auth-flags.ts'
 import type { ValuesOf } from './flag.ts'
@@ -41,15 +42,34 @@ export function authConflict(
   return undefined
 }
 
+/**
+ * What those may do who show no token; undefined is nothing. On this machine alone, with nothing
+ * that decides, everything: where an admin token is kept, deleting is its owner's.
+ */
+export function anonymousAccess(values: AuthValues): Access | undefined {
+  if (values.allowAnonymous !== undefined || chosen(values).length > 0) {
+    return values.allowAnonymous
+  }
+  return (values.adminToken ?? values.adminTokenFile) === undefined ? 'admin' : 'write'
+}
+
 /** Who may what, for the line at the start. */
 export function whoMayWhat(values: AuthValues): string {
   const [decider] = chosen(values)
-  const open = values.allowAnonymous ?? (decider === undefined ? 'write' : undefined)
-  const others = open === 'write' ? 'may read and write' : 'may read'
+  const open = anonymousAccess(values)
+  const others = `may ${open === undefined ? '' : deeds[open]}`
   if (decider === undefined) return `anybody ${others}`
   const who = decider.includes('webhook') ? 'the endpoint decides' : 'tokens decide'
   const ruled = `${who} who may what`
   return open === undefined ? ruled : `${ruled}, and who shows none ${others}`
+}
+
+/** In words, what a level lets people do. */
+const deeds: Readonly<Record<Access, string>> = {
+  read: 'read',
+  comment: 'read and comment',
+  write: 'read and write',
+  admin: 'read, write and delete',
 }
 
 function chosen(values: AuthValues): readonly string[] {

@@ -1,3 +1,4 @@
+import { accessLevels } from '../base/access.ts'
 import { flag, optional } from './flag.ts'
 import { choice, duration, text } from './reader.ts'
 
@@ -6,9 +7,9 @@ const file = text('FILE', 'a file')
 /** The flags that say who may do what. A secret is read from a file or the environment only. */
 export const authFlags = {
   allowAnonymous: optional(
-    choice('read', 'write'),
-    'let anybody who shows no token read every document, or read and write it; needed to listen ' +
-      'beyond this machine where nothing decides who may what',
+    choice(...accessLevels),
+    'let anybody who shows no token read every document, comment on it, write it, or delete it ' +
+      'too; needed to listen beyond this machine where nothing decides who may what',
   ),
   jwtSecretFile: optional(
     file,

@@ -12,6 +12,7 @@ import {
   messageYjsSyncStep2 as step2,
   messageYjsUpdate as update,
 } from 'y-protocols/sync'
+import { covers } from '../base/access.ts'
 import type { Address, Codec, Multiplex } from './codec.ts'
 import type { BadFrame, Frame } from './frame.ts'
 import {
@@ -111,7 +112,7 @@ class HocuspocusCodec implements Codec {
       case 'query-awareness':
         return this.#write(messageQueryAwareness)
       case 'authenticated':
-        return this.#auth(authGranted, frame.access === 'write' ? 'read-write' : 'readonly')
+        return this.#auth(authGranted, covers(frame.access, 'write') ? 'read-write' : 'readonly')
       case 'token-wanted':
         return this.#write(messageAuth, (to) => writeVarUint(to, authToken))
       case 'denied':

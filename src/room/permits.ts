@@ -1,4 +1,4 @@
-import type { Access } from '../base/access.ts'
+import { type Access, covers } from '../base/access.ts'
 import type { Frame } from '../protocol/frame.ts'
 
 /** Whether a frame may be acted on; `unless-news` when only if it changes nothing. */
@@ -6,7 +6,7 @@ export type Permission = 'yes' | 'unless-news' | 'no'
 
 /** What a client with that access may say. The one place in which reading and writing differ. */
 export function permits(access: Access, frame: Pick<Frame, 'kind'>): Permission {
-  if (access === 'write') return 'yes'
+  if (covers(access, 'write')) return 'yes'
   switch (frame.kind) {
     case 'update':
       return 'no'

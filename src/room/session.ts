@@ -1,5 +1,5 @@
 import type { Grant, Who } from '../auth/authority.ts'
-import type { Access } from '../base/access.ts'
+import { type Access, covers } from '../base/access.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
@@ -84,11 +84,11 @@ export class Session {
     if (this.#access === access) return
     const told = this.codec.encode({ kind: 'authenticated', access })
     // Where the protocol has no word for it a writer would go on writing in vain.
-    if (told === undefined && access === 'read') return this.refuse('access-changed')
+    if (told === undefined && !covers(access, 'write')) return this.refuse('access-changed')
     this.#access = access
     if (told !== undefined) this.peer.send(told)
     // What was refused until now the client has still.
-    if (access === 'write' && this.#opening !== 'before-step-1') {
+    if (covers(access, 'write') && this.#opening !== 'before-step-1') {
       this.ask(this.#room.document.stateVector)
     }
   }

@@ -103,7 +103,7 @@ const muddles: readonly (readonly [what: string, answer: () => Response])[] = [
   ['no JSON', () => new Response('write')],
   ['an array', () => Response.json(['write'])],
   ['no access', () => Response.json({ name: 'Ana' })],
-  ['another access', () => Response.json({ access: 'admin' })],
+  ['another access', () => Response.json({ access: 'owner' })],
   ['a time in words', () => Response.json({ access: 'write', seconds: 'long' })],
   ['a time before now', () => Response.json({ access: 'write', seconds: -1 })],
   ['too much', () => new Response(`{"access":"write","x":"${'x'.repeat(70_000)}"}`)],

@@ -210,7 +210,7 @@ test('CLI-5: the durability is said at the start and on /healthz', async () => {
     const server = await startProcess(directory.path, 0, flags)
     const health: unknown = await (await fetch(`${server.http}/healthz`)).json()
     expect(health).toMatchObject({ status: 'ok', durability: level })
-    expect(server.output()).toContain(`durability ${level}); anybody may read and write`)
+    expect(server.output()).toContain(`durability ${level}); anybody may read, write and delete`)
     await server.end('SIGTERM')
   }
   await directory.remove()

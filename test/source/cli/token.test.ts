@@ -69,7 +69,7 @@ test('AUTH-12: without a secret, or with a short one, it says so and makes none'
 const mistakes: readonly (readonly [readonly string[], string])[] = [
   [[], 'token needs --document NAME'],
   [['--document', ''], 'token needs --document NAME'],
-  [['--document', 'n', '--access', 'own'], "--access takes read or write, not 'own'"],
+  [['--document', 'n', '--access', 'own'], "--access takes read, comment, write, admin, not 'own'"],
   [['--document', 'n', '--for', 'ever'], "not 'ever'"],
   [['--document', 'n', '--for', '0s'], "not '0s'"],
   [['--document', 'n', '--for', '900d'], "not '900d'"],
