@@ -34,7 +34,7 @@ export interface CommonOptions {
   readonly tokenCookie?: string | undefined
   /**
    * Whether the id, name and color that the authority asserts are written into what the client
-   * shows of itself. Yes unless told otherwise.
+   * shows of itself, and what it does not assert of these taken away. Yes unless told otherwise.
    */
   readonly stampAwareness?: boolean | undefined
   /** The bearer token of `/api/v1`; without one there is no such API. */
@@ -131,7 +131,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const servers = new Servers()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
   const { onStateless } = options
-  const stampAwareness = options.stampAwareness ?? true
+  const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
   const said = { onStateless, stampAwareness }
   const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored) })

@@ -4,7 +4,7 @@ import type { Authority, Verdict } from './authority.ts'
 /** No authentication: everybody who reaches the server may do that with every document. */
 export function anonymous(access: Access): Authority {
   const everybody: Verdict = { kind: 'granted', grant: { access } }
-  return { needsToken: false, decide: () => everybody }
+  return { needsToken: false, asksNobody: true, decide: () => everybody }
 }
 
 /** Who shows no token may do that much; who shows one is decided about. */

@@ -61,6 +61,8 @@ export interface Revocation {
 export interface Authority {
   /** Whether a client that shows no token is decided about; otherwise its token is waited for. */
   readonly needsToken: boolean
+  /** Whether it does not ask who anybody is: what clients say of themselves stands then. */
+  readonly asksNobody?: boolean
   /** Headers of the upgrade that it wants to see, by name in lower case. */
   readonly headers?: readonly string[]
   /**

@@ -38,7 +38,6 @@ export const refusals = {
   'text-frame': refusal(4400, 400, false, 'Text frames are not part of the protocol.'),
   'frame-too-large': refusal(4413, 413, false, 'The frame is larger than this server takes.'),
   'document-full': refusal(4413, 413, false, 'The document has reached its size limit.'),
-  'awareness-full': refusal(4429, 429, false, 'Too many awareness states in this document.'),
   'queue-full': refusal(1013, 503, true, 'Too much was sent before the document was open.'),
   'room-full': refusal(1013, 503, true, 'Too many clients have this document open.'),
   'server-full': refusal(1013, 503, true, 'Too many connections on this server.'),

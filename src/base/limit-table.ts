@@ -72,25 +72,21 @@ export const limitTable = {
   awareness_state_bytes_max: open(
     64 * kib,
     [64, 16 * mib],
-    "one client's awareness state as JSON",
-    'bad-awareness',
+    "one client's awareness state as JSON; a larger one is not shown",
   ),
   awareness_entries_max: open(
     20_000,
     [1, 1_000_000],
-    'awareness entries in one document',
-    'awareness-full',
+    'awareness entries in one document; one more is not shown',
   ),
   awareness_bytes_max: open(
     32 * mib,
     [kib, gib],
-    'awareness states of one document together',
-    'awareness-full',
+    'awareness states of one document together; what passes it is not shown',
   ),
   awareness_clock_max: fixed(
     2 ** 40,
-    'awareness clocks above this could never be overwritten',
-    'bad-awareness',
+    'awareness clocks above this could never be overwritten; such a state is not shown',
   ),
   awareness_silence_ms_max: fixed(
     30_000,

@@ -10,6 +10,8 @@ export class Metrics {
   updatesKnown = 0
   updatesWaiting = 0
   awarenessRelayed = 0
+  /** Awareness updates of which something was not shown, as it passed a limit. */
+  awarenessUnseen = 0
   clientsDetached = 0
   clientsCaughtUp = 0
   commits = 0

@@ -221,8 +221,7 @@ export const trafficLimits = {
   session_awareness_entries_max: open(
     1_000,
     [1, 1_000_000],
-    'awareness entries that one session has at a time',
-    'awareness-full',
+    'awareness entries that one session has at a time; one more is not shown',
   ),
   keep_alive_ms: open(
     12_000,

@@ -117,7 +117,7 @@ export class Stay {
 
   #tell({ access, who }: Grant): void {
     if (this.#parts.wantsGrant !== true || this.session.ended) return
-    const shown = this.#room.shownAs(who)
+    const shown = this.#room.presence.shownAs(who)
     const user = shown && { id: shown.id, name: shown.name, color: shown.color }
     this.session.send({ kind: 'granted', access, user })
   }

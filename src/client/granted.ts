@@ -10,7 +10,10 @@ const levels = ['read', 'comment', 'write', 'admin'] as const
 /** What the server lets a client do with a document, and who others see it as. */
 export interface Granted {
   readonly access: (typeof levels)[number]
-  /** What the server says of the person; what it leaves out is the client's own word. */
+  /**
+   * What the server says of the person. Where it says anything, others see nothing else of these;
+   * empty, they may see the client's own word.
+   */
   readonly user: {
     readonly id?: string | undefined
     readonly name?: string | undefined

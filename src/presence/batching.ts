@@ -17,6 +17,7 @@ export class PresenceNews {
   readonly #clock: Clock
   readonly #tell: (entries: readonly AwarenessEntry[]) => void
   readonly #gathered = new Map<number, AwarenessEntry>()
+  #waitsSince: number | undefined
 
   /** @param tell says it to everybody in the room */
   constructor(
@@ -29,23 +30,32 @@ export class PresenceNews {
     this.#tell = tell
   }
 
+  /** The table's version before the first change that waits to be said; undefined without one. */
+  get waitsSince(): number | undefined {
+    return this.#waitsSince
+  }
+
   /**
    * Takes entries that everybody has to hear.
    * @param sessions how many are in the room
+   * @param before the table's version before these
    * @returns whether it will say them; otherwise they are to be said at once
    */
-  takes(entries: readonly AwarenessEntry[], sessions: number): boolean {
+  takes(entries: readonly AwarenessEntry[], sessions: number, before: number): boolean {
     const isWaiting = this.#gathered.size > 0
     // What has begun to wait goes first, or a room that shrinks would hear the older state last.
     if (sessions < this.#limits.awareness_crowd_sessions_min && !isWaiting) return false
     for (const entry of entries) this.#gathered.set(entry.clientId, entry)
-    if (!isWaiting) this.#clock.after(this.#limits.awareness_gather_ms, () => this.#flush())
+    if (isWaiting) return true
+    this.#waitsSince = before
+    this.#clock.after(this.#limits.awareness_gather_ms, () => this.#flush())
     return true
   }
 
   #flush(): void {
     const entries = [...this.#gathered.values()]
     this.#gathered.clear()
+    this.#waitsSince = undefined
     this.#tell(entries)
   }
 }

@@ -9,6 +9,10 @@ export interface Presence {
   owned: Set<number> | undefined
   /** Who the session is for sure; undefined when nobody says. Others do not take its entries. */
   id: string | undefined
+  /** The table's version from which on the session hears nothing; undefined while it hears all. */
+  missedSince: number | undefined
+  /** Whether something of it is not shown, and its client was told so. */
+  isToldUnseen: boolean
 }
 
 /** What came of an awareness update. */
@@ -21,6 +25,8 @@ export interface AwarenessOutcome {
    * the only one that the others still take.
    */
   readonly challenges: readonly AwarenessEntry[]
+  /** Whether entries were left out, as the table or the session would pass its limit. */
+  readonly isFull: boolean
 }
 
 interface Row {
@@ -29,6 +35,8 @@ interface Row {
   state: Uint8Array | undefined
   owner: Presence | undefined
   renewedAt: number
+  /** The table's version when it last became another. */
+  version: number
 }
 
 /** What an entry costs beside its state, in bytes that are read in the same time, about. */
@@ -48,6 +56,7 @@ export class AwarenessTable {
   readonly #bytesMax: number
   readonly #ownedMax: number
   #bytes = 0
+  #version = 0
 
   constructor(limits: {
     readonly awareness_bytes_max: number
@@ -71,36 +80,50 @@ export class AwarenessTable {
     return this.#bytes + rowBytes * this.#rows.size
   }
 
+  /** Rises with every change; what `changedSince` takes. */
+  get version(): number {
+    return this.#version
+  }
+
   /** A new session's part, owning nothing yet. */
   join(): Presence {
-    return { claimed: undefined, owned: undefined, id: undefined }
+    return {
+      claimed: undefined,
+      owned: undefined,
+      id: undefined,
+      missedSince: undefined,
+      isToldUnseen: false,
+    }
   }
 
   /**
-   * Takes one awareness update.
+   * Takes one awareness update, entry by entry. One that would pass a limit is left out: the state
+   * before it stays, until it is replaced or not renewed in time.
    * @param opening whether it directly followed the session's first step 1: then what it holds is
    *   the session's own, even at a clock that is already known (a reconnect).
-   * @returns undefined when the table would pass its limit; then nothing was changed.
    */
   receive(
     entries: readonly AwarenessEntry[],
     from: Presence,
     opening: boolean,
     now: number,
-  ): AwarenessOutcome | undefined {
-    if (!this.#hasRoom(entries, from)) return undefined
+  ): AwarenessOutcome {
     const accepted: AwarenessEntry[] = []
     const challenges: AwarenessEntry[] = []
+    let isFull = false
     for (const entry of entries) {
       if (opening && entry.state !== undefined) (from.claimed ??= new Set()).add(entry.clientId)
       const row = this.#rows.get(entry.clientId)
-      switch (judge(row, entry, from)) {
+      const verdict = judge(row, entry, from)
+      switch (verdict) {
         case 'accept':
-          this.#put(entry, from, now)
-          accepted.push(entry)
-          break
         case 'take-over':
+          if (!this.#hasRoom(entry, row, from)) {
+            isFull = true
+            break
+          }
           this.#put(entry, from, now)
+          if (verdict === 'accept') accepted.push(entry)
           break
         case 'challenge':
           challenges.push({ clientId: entry.clientId, clock: row?.clock ?? 0, state: undefined })
@@ -109,7 +132,7 @@ export class AwarenessTable {
           break
       }
     }
-    return { accepted, challenges }
+    return { accepted, challenges, isFull }
   }
 
   /** Everybody present. */
@@ -117,9 +140,9 @@ export class AwarenessTable {
     return this.#list((row) => row.state !== undefined)
   }
 
-  /** Everybody present and those who left of late: for a session that missed some of it. */
-  recent(): readonly AwarenessEntry[] {
-    return this.#list(() => true)
+  /** What became another after that version, also who left of late: for who missed it. */
+  changedSince(version: number): readonly AwarenessEntry[] {
+    return this.#list((row) => row.version > version)
   }
 
   /** Removes what the session owned. @returns the removals, for the others to hear. */
@@ -149,18 +172,13 @@ export class AwarenessTable {
     return removals
   }
 
-  #hasRoom(entries: readonly AwarenessEntry[], from: Presence): boolean {
-    let rows = this.#rows.size
-    let owned = from.owned?.size ?? 0
-    let bytes = this.#bytes
-    for (const { clientId, state } of entries) {
-      const row = this.#rows.get(clientId)
-      if (row === undefined) rows++
-      if (state === undefined) continue
-      if (row === undefined) owned++
-      bytes += state.length - (row?.state?.length ?? 0)
-    }
-    return rows <= this.#entriesMax && owned <= this.#ownedMax && bytes <= this.#bytesMax
+  #hasRoom({ clientId, state }: AwarenessEntry, row: Row | undefined, from: Presence): boolean {
+    if (state === undefined) return true
+    const rows = this.#rows.size + (row === undefined ? 1 : 0)
+    const { owned } = from
+    const its = (owned?.size ?? 0) + (owned?.has(clientId) === true ? 0 : 1)
+    const bytes = this.#bytes + state.length - (row?.state?.length ?? 0)
+    return rows <= this.#entriesMax && its <= this.#ownedMax && bytes <= this.#bytesMax
   }
 
   #remove(clientId: number, row: Row, now: number): AwarenessEntry {
@@ -168,6 +186,7 @@ export class AwarenessTable {
     row.state = undefined
     row.owner = undefined
     row.renewedAt = now
+    row.version = ++this.#version
     return { clientId, clock: row.clock, state: undefined }
   }
 
@@ -183,6 +202,7 @@ export class AwarenessTable {
       state: entry.state?.slice(),
       owner: left ? undefined : from,
       renewedAt: now,
+      version: ++this.#version,
     })
   }
 

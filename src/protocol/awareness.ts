@@ -18,41 +18,65 @@ export interface AwarenessBounds {
   readonly value_depth_max: number
 }
 
+/** What an awareness update holds. */
+export interface AwarenessReading {
+  /** Entries within the bounds; their states are views into the update. */
+  readonly entries: readonly AwarenessEntry[]
+  /** Why others were left out; undefined when none was. */
+  readonly excess: string | undefined
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const nullState = new TextEncoder().encode('null')
 
 /**
  * Reads an awareness update whole: count, then (client id, clock, JSON) each.
- * @returns the entries, whose states are views into `bytes`; a sentence when anything is unsound.
+ * Of more entries than the bounds allow none is read.
+ * @returns what it holds; a sentence when it does not decode whole.
  */
 export function decodeAwareness(
   bytes: Uint8Array,
   bounds: AwarenessBounds,
-): readonly AwarenessEntry[] | string {
+): AwarenessReading | string {
   const reader = new VarUintReader()
   const count = reader.read(bytes)
   if (count < 0) return 'the count is cut short'
-  if (count > bounds.awareness_entries_max) return 'there are too many entries'
+  // An entry takes three bytes at least: huge counts cost nothing.
+  if (count > (bytes.length - reader.at) / 3) return 'an entry is cut short'
   const entries: AwarenessEntry[] = []
+  if (count > bounds.awareness_entries_max) {
+    return { entries, excess: 'there are too many presence states in one message' }
+  }
   steps.taken += count
+  let excess: string | undefined
   for (let index = 0; index < count; index++) {
     const clientId = reader.read(bytes)
     const clock = reader.read(bytes)
     const length = reader.read(bytes)
     if (clientId < 0 || clock < 0 || length < 0) return 'an entry is cut short'
-    if (clock > bounds.awareness_clock_max) return 'a clock is too far ahead'
-    if (length > bounds.awareness_state_bytes_max) return 'a state is too large'
     const end = reader.at + length
     if (end > bytes.length) return 'a state is cut short'
     const json = bytes.subarray(reader.at, end)
     reader.at = end
-    // A client that compares two states goes down level by level.
-    if (depthOf(json) > bounds.value_depth_max) return 'a state is nested too deep'
+    const tooMuch = excessOf(clock, json, bounds)
+    if (tooMuch !== undefined) {
+      excess = tooMuch
+      continue
+    }
     const state = readState(json)
     if (state === 'bad') return 'a state is not JSON'
     entries.push({ clientId, clock, state: state === 'left' ? undefined : json })
   }
-  return reader.at === bytes.length ? entries : 'there are bytes left over'
+  return reader.at === bytes.length ? { entries, excess } : 'there are bytes left over'
+}
+
+function excessOf(clock: number, json: Uint8Array, bounds: AwarenessBounds): string | undefined {
+  if (clock > bounds.awareness_clock_max) return 'the clock of the presence state is too far ahead'
+  const { awareness_state_bytes_max: bytesMax, value_depth_max: depthMax } = bounds
+  if (json.length > bytesMax) return `the presence state has more than ${bytesMax} bytes`
+  // A client that compares two states goes down level by level.
+  if (depthOf(json) <= depthMax) return undefined
+  return `the presence state is nested over ${depthMax} levels deep`
 }
 
 /** Writes an awareness update. */

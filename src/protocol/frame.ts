@@ -37,10 +37,11 @@ export type Frame =
 export interface Granted {
   readonly kind: 'granted'
   readonly access: Access
+  /** Undefined where others see what the client says of itself. */
   readonly user: GrantedUser | undefined
 }
 
-/** Who others see for sure; what is left out is the client's own word. */
+/** Who others see for sure; what is left out they are not shown. */
 export interface GrantedUser {
   readonly id?: string | undefined
   readonly name?: string | undefined

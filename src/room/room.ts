@@ -1,21 +1,17 @@
-import type { Who } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { Audiences } from './topics.ts'
-import { AwarenessTable } from '../presence/table.ts'
 import type { Description } from '../document/document-bytes.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Permission } from './permits.ts'
-import { PresenceNews } from '../presence/batching.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
+import { RoomPresence } from './room-presence.ts'
 import { SessionAllowance } from './session-allowance.ts'
 import type { Session } from './session.ts'
-import { isKnown, stamp } from '../presence/identity.ts'
 import { tellApplication } from './stateless.ts'
 import { Writing } from './ingest.ts'
 
@@ -23,11 +19,11 @@ import { Writing } from './ingest.ts'
 export class Room {
   readonly name: string
   readonly #document: ServerDocument
-  readonly awareness: AwarenessTable
+  /** Who is here. */
+  readonly presence: RoomPresence
   readonly #parts: RoomHost
   readonly #sessions = new Set<Session>()
   readonly #audiences: Audiences
-  readonly #presenceNews: PresenceNews
   readonly #writing: Writing
   #emptySince: number
   #keepAliveAt: number
@@ -40,10 +36,7 @@ export class Room {
     this.#parts = parts
     this.#audiences = new Audiences(parts.broadcast, () => this.#checkSlow())
     this.#writing = new Writing(name, document, this.#audiences, parts)
-    this.awareness = new AwarenessTable(parts.limits)
-    this.#presenceNews = new PresenceNews(parts.limits, parts.clock, (entries) =>
-      this.#say({ kind: 'awareness', update: encodeAwareness(entries) }),
-    )
+    this.presence = new RoomPresence(name, parts, this.#audiences, () => this.#sessions.size)
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
   }
@@ -120,7 +113,7 @@ export class Room {
     this.#audiences.leave(session)
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
-    this.#announce(this.awareness.leave(session.presence, now))
+    this.presence.leave(session, now)
   }
 
   /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
@@ -137,41 +130,6 @@ export class Room {
   /** Takes what a client has; see `Writing`. */
   receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
     this.#writing.receiveStep2(session, update, permission)
-  }
-
-  receiveAwareness(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
-    this.#letGo()
-    const entries = decodeAwareness(update, this.#parts.limits)
-    if (typeof entries === 'string') return this.#refuse(session, 'bad-awareness', entries)
-    if (entries.length === 0) return
-    const now = this.#parts.clock.now()
-    const stamped = this.#stamped(session, entries)
-    const outcome = this.awareness.receive(stamped, session.presence, opening, now)
-    if (outcome === undefined) return this.#refuse(session, 'awareness-full')
-    const { accepted, challenges } = outcome
-    if (challenges.length > 0) {
-      session.send({ kind: 'awareness', update: encodeAwareness(challenges) })
-    }
-    if (accepted.length === 0) return
-    this.#parts.metrics.awarenessRelayed++
-    if (this.#presenceNews.takes(accepted, this.#sessions.size)) return
-    const whole = accepted.length === entries.length && stamped === entries
-    const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
-    this.#audiences.publish(session, said, whole ? raw : undefined)
-  }
-
-  /** Who others see for sure where that is granted; undefined where it is the client's own word. */
-  shownAs(who: Who | undefined): Who | undefined {
-    return this.#parts.stampAwareness && isKnown(who) ? who : undefined
-  }
-
-  /** The entries with who their client is for sure; they themselves where nobody says. */
-  #stamped(session: Session, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
-    const { presence } = session
-    const who = this.shownAs(session.who)
-    if (who === undefined) return entries
-    presence.id = who.id
-    return entries.map((entry) => stamp(entry, who))
   }
 
   /** Hands a client's message to the application. */
@@ -194,13 +152,6 @@ export class Room {
     this.#say({ kind: 'stateless', text })
   }
 
-  /** Tells one client who is here; `recent` also says who left of late. */
-  sendAwareness(session: Session, which: 'present' | 'recent'): void {
-    this.#letGo()
-    const entries = which === 'present' ? this.awareness.present() : this.awareness.recent()
-    if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
-  }
-
   /** The frame in which an update goes out to one session, shared with others on its topic. */
   frameFor(
     session: Session,
@@ -212,8 +163,8 @@ export class Room {
 
   /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
   *sweep(now: number): Generator<number> {
-    this.#announce(this.awareness.expire(now))
-    yield this.awareness.size * entrySteps
+    this.presence.expire(now)
+    yield this.presence.size * entrySteps
     if (now >= this.#keepAliveAt) {
       this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms
       this.#say({ kind: 'keep-alive' })
@@ -235,17 +186,6 @@ export class Room {
         this.#parts.log.error('refusal-failed', fields)
       }
     }
-  }
-
-  #refuse(session: Session, kind: RefusalKind, detail?: string): void {
-    this.#parts.metrics.framesRefused++
-    this.#parts.log.warn('refused', { kind, document: this.name, detail })
-    session.refuse(kind, detail)
-  }
-
-  #announce(entries: readonly AwarenessEntry[]): void {
-    if (entries.length === 0 || this.#presenceNews.takes(entries, this.#sessions.size)) return
-    this.#say({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 
   /** Whatever was held leaves before what comes now. */

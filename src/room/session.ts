@@ -39,7 +39,7 @@ export class Session {
     this.peer = parts.peer
     this.codec = parts.codec
     this.topic = room.topicOf(parts.codec, parts.address)
-    this.presence = room.awareness.join()
+    this.presence = room.presence.join()
     this.#wishes = parts.wishes
     this.#host = host
     this.#room = room
@@ -116,11 +116,11 @@ export class Session {
       case 'update':
         return this.takeUpdate(raw, raw.length - frame.update.length)
       case 'awareness':
-        return room.receiveAwareness(this, frame.update, raw, opening === 'after-step-1')
+        return room.presence.receive(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':
-        if (!this.allowance.mayAsk(room.awareness.readBytes)) return this.refuse('too-fast')
-        this.peer.questions.charge(room.awareness.readBytes)
-        return room.sendAwareness(this, 'present')
+        if (!this.allowance.mayAsk(room.presence.readBytes)) return this.refuse('too-fast')
+        this.peer.questions.charge(room.presence.readBytes)
+        return room.presence.sendAll(this)
       case 'stateless':
         return room.receiveStateless(this, frame.text)
       case 'auth':
@@ -165,6 +165,11 @@ export class Session {
     // Who may read goes on reading; the reason is said with every edit that is not taken.
     if (kind === 'read-only') this.send({ kind: 'denied', reason: refusals[kind].sentence })
     else this.refuse(kind, detail)
+  }
+
+  /** Something of its presence is not shown: said where a denial says no more than that. */
+  tellUnseen(reason: string): void {
+    if (!this.#wishes.statuses && !this.#wishes.saved) this.send({ kind: 'denied', reason })
   }
 
   /** Asks for what the client has, besides the question that comes with each answer to step 1. */
@@ -236,8 +241,8 @@ export class Session {
       this.#fallBehind(room, description.updates, description.last)
     }
     if (this.ended || !first) return
-    questions.charge(room.awareness.readBytes)
-    room.sendAwareness(this, 'present')
+    questions.charge(room.presence.readBytes)
+    room.presence.sendAll(this)
   }
 
   #conclude(room: Room, description: Description): void {
@@ -250,6 +255,7 @@ export class Session {
       this.#state = live
     }
     this.peer.questions.release(this)
+    room.presence.sendMissed(this)
     room.metrics.clientsCaughtUp++
   }
 
@@ -262,6 +268,7 @@ export class Session {
     // Looked at first: so what is held for the others reaches this client as well.
     const { position, stateVector } = room.document
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    room.presence.misses(this)
     const rest = last === undefined ? [...updates] : [...updates, last]
     const behind: Behind = { kind: 'behind', position, stateVector, rest }
     this.#state = behind
@@ -286,7 +293,5 @@ export class Session {
       return this.#fallBehind(room, description.updates, description.last)
     }
     this.#conclude(room, description)
-    // Departures went by unheard, so those are said as well.
-    room.sendAwareness(this, 'recent')
   }
 }

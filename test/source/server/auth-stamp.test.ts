@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { withAnonymous } from '../../../src/auth/anonymous.ts'
 import type { Who } from '../../../src/auth/authority.ts'
 import type { StatelessHandler } from '../../../src/room/stateless.ts'
 import { encodeAwareness } from '../../../src/protocol/awareness.ts'
@@ -43,8 +44,8 @@ function show(client: RawClient, clientId: number, clock: number, state: unknown
 const claims: readonly (readonly [what: string, said: unknown, seen: unknown])[] = [
   [
     'another name',
-    { user: { name: 'Boss', color: 'red', id: 'boss' }, cursor: 3 },
-    { user: { name: 'Eve', color: 'red', id: 'eve' }, cursor: 3 },
+    { user: { name: 'Boss', color: 'red', id: 'boss', team: 'b' }, cursor: 3 },
+    { user: { name: 'Eve', id: 'eve', team: 'b' }, cursor: 3 },
   ],
   ['no user', { cursor: 3 }, { cursor: 3, user: { name: 'Eve', id: 'eve' } }],
   ['a user that is text', { user: 'Boss' }, { user: { name: 'Eve', id: 'eve' } }],
@@ -87,27 +88,43 @@ for (const version of versions) {
     forger.provider.setAwarenessField('user', { name: 'Boss', color: 'gold' })
     const seen = () => watcher.provider.awareness.getStates().get(forger.document.clientID)
     await until('it is seen', () => seen() !== undefined && 'user' in (seen() ?? {}))
-    expect(seen()?.['user']).toEqual({ id: 'eve', name: 'Eve', color: 'gold' })
+    expect(seen()?.['user']).toEqual({ id: 'eve', name: 'Eve' })
     forger.end()
     await until('it is gone', () => seen() === undefined)
     watcher.end()
   })
 }
 
-test('AUTH-20: where nothing is asserted, or it is off, a state goes on as it came', async () => {
+for (const [what, token] of [
+  ['of whom nothing is known', 'nobody'],
+  ['without a token, where some may read', undefined],
+] as const) {
+  test(`AUTH-20: who is let in ${what} cannot show somebody else's id`, async () => {
+    const open = startServer({}, undefined, { authority: withAnonymous(authority, 'read') })
+    const ana = await enter('ana', open)
+    const url = `${open.url}/ws/${name}${token === undefined ? '' : `?token=${token}`}`
+    const forger = await (await RawClient.connect(url)).open()
+    show(forger, 7, 1, { user: { id: 'ana', name: 'Ana', color: 'blue', mood: 'good' }, cursor: 1 })
+    show(forger, 8, 1, { cursor: 2 })
+    await ana.hears('awareness', 2)
+    expect(statesSeen(ana.heard).get(7)).toEqual({ user: { mood: 'good' }, cursor: 1 })
+    expect(statesSeen(ana.heard).get(8)).toEqual({ cursor: 2 })
+    await open.stop()
+  })
+}
+
+test('AUTH-20: where nobody asks who is who, or it is off, a state goes as it came', async () => {
   const off = startServer({}, undefined, { authority, stampAwareness: false })
-  for (const [token, on] of [
-    ['nobody', server],
-    ['eve', off],
-  ] as const) {
+  const free = startServer()
+  for (const on of [off, free]) {
     const ana = await enter('ana', on)
-    const forger = await enter(token, on)
+    const forger = await enter('eve', on)
     show(forger, 7, 1, '{ "user": {"name":"Boss"} }')
     await ana.hears('awareness')
     const said = ana.raw.map((bytes) => new TextDecoder().decode(bytes)).join('')
     expect(said).toContain('{ "user": {"name":"Boss"} }')
   }
-  await off.stop()
+  await Promise.all([off.stop(), free.stop()])
 })
 
 test('AUTH-21: nobody takes the presence of somebody who is known', async () => {

@@ -17,9 +17,9 @@ function heardBy(client: RawClient): ReadonlyMap<number, string> {
   const heard = new Map<number, string>()
   for (const frame of client.heard) {
     if (frame.kind !== 'awareness') continue
-    const entries = decodeAwareness(frame.update, defaultLimits)
-    if (typeof entries === 'string') throw new Error(entries)
-    for (const { clientId, clock, state: shown } of entries) {
+    const reading = decodeAwareness(frame.update, defaultLimits)
+    if (typeof reading === 'string') throw new Error(reading)
+    for (const { clientId, clock, state: shown } of reading.entries) {
       heard.set(clientId, `${clock}${shown === undefined ? ' gone' : ''}`)
     }
   }

@@ -1,0 +1,156 @@
+import type { Who } from '../auth/authority.ts'
+import type { RefusalKind } from '../base/errors.ts'
+import { PresenceNews } from '../presence/batching.ts'
+import { stamp } from '../presence/identity.ts'
+import { AwarenessTable, type Presence } from '../presence/table.ts'
+import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { RoomHost } from './room-parts.ts'
+import type { Session } from './session.ts'
+import type { Audiences } from './topics.ts'
+
+/** Somebody of whom the authority says nothing. */
+const nobody: Who = {}
+
+/** Who is here in one open document: taken from its sessions, and told to them. */
+export class RoomPresence {
+  readonly #document: string
+  readonly #parts: RoomHost
+  readonly #audiences: Audiences
+  readonly #sessionCount: () => number
+  readonly #table: AwarenessTable
+  readonly #batching: PresenceNews
+
+  /** @param sessionCount how many sessions the document has */
+  constructor(document: string, parts: RoomHost, audiences: Audiences, sessionCount: () => number) {
+    this.#document = document
+    this.#parts = parts
+    this.#audiences = audiences
+    this.#sessionCount = sessionCount
+    this.#table = new AwarenessTable(parts.limits)
+    this.#batching = new PresenceNews(parts.limits, parts.clock, (entries) => this.#say(entries))
+  }
+
+  /** What is read to tell who is here, in bytes. */
+  get readBytes(): number {
+    return this.#table.readBytes
+  }
+
+  /** Entries, with those that have left of late. */
+  get size(): number {
+    return this.#table.size
+  }
+
+  /** A new session's part. */
+  join(): Presence {
+    return this.#table.join()
+  }
+
+  /** A session has left: what it showed goes, and the others hear of it. */
+  leave(session: Session, now: number): void {
+    const before = this.#table.version
+    this.#announce(this.#table.leave(session.presence, now), before)
+  }
+
+  /** Removes what was not renewed in time. */
+  expire(now: number): void {
+    const before = this.#table.version
+    this.#announce(this.#table.expire(now), before)
+  }
+
+  /** Takes what a client shows. */
+  receive(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
+    this.#parts.burst.release()
+    const reading = decodeAwareness(update, this.#parts.limits)
+    if (typeof reading === 'string') return this.#refuse(session, 'bad-awareness', reading)
+    const { entries, excess } = reading
+    const now = this.#parts.clock.now()
+    const stamped = this.#stamped(session, entries)
+    const before = this.#table.version
+    const outcome = this.#table.receive(stamped, session.presence, opening, now)
+    const { accepted, challenges, isFull } = outcome
+    this.#tellUnseen(
+      session,
+      excess ?? (isFull ? 'there is too much presence in this document' : undefined),
+    )
+    if (challenges.length > 0) {
+      session.send({ kind: 'awareness', update: encodeAwareness(challenges) })
+    }
+    if (accepted.length === 0) return
+    this.#parts.metrics.awarenessRelayed++
+    if (this.#batching.takes(accepted, this.#sessionCount(), before)) return
+    const isAll = excess === undefined && accepted.length === entries.length
+    const whole = isAll && stamped === entries
+    const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
+    this.#audiences.publish(session, said, whole ? raw : undefined)
+  }
+
+  /** Who others see for sure; undefined where it is the client's own word. */
+  shownAs(who: Who | undefined): Who | undefined {
+    return this.#parts.stampAwareness ? (who ?? nobody) : undefined
+  }
+
+  /** The entries with who their client is for sure; they themselves where nobody decides that. */
+  #stamped(session: Session, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
+    const { presence } = session
+    const who = this.shownAs(session.who)
+    if (who === undefined) return entries
+    presence.id = who.id
+    return entries.map((entry) => stamp(entry, who))
+  }
+
+  /** Presence beyond a limit costs nobody the connection that carries their edits. */
+  #tellUnseen(session: Session, reason: string | undefined): void {
+    const { presence } = session
+    const isTold = presence.isToldUnseen
+    presence.isToldUnseen = reason !== undefined
+    if (reason === undefined) return
+    const { log, metrics } = this.#parts
+    metrics.awarenessUnseen++
+    // The next state of the same client is likely to be the same.
+    if (isTold) return
+    log.warn('presence-unseen', { document: this.#document, reason })
+    session.tellUnseen(`Others do not see where you are: ${reason}.`)
+  }
+
+  /** Tells one client who is here. */
+  sendAll(session: Session): void {
+    this.#sendEntries(session, this.#table.present())
+  }
+
+  /** From now on the session hears of nobody's presence, until `sendMissed`. */
+  misses({ presence }: Session): void {
+    presence.missedSince ??= this.#batching.waitsSince ?? this.#table.version
+  }
+
+  /** Tells one client what it missed of the others' presence. */
+  sendMissed(session: Session): void {
+    const { missedSince } = session.presence
+    session.presence.missedSince = undefined
+    if (missedSince === undefined) return
+    this.#sendEntries(session, this.#table.changedSince(missedSince))
+  }
+
+  #sendEntries(session: Session, entries: readonly AwarenessEntry[]): void {
+    this.#parts.burst.release()
+    if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
+  }
+
+  #refuse(session: Session, kind: RefusalKind, detail?: string): void {
+    this.#parts.metrics.framesRefused++
+    this.#parts.log.warn('refused', { kind, document: this.#document, detail })
+    session.refuse(kind, detail)
+  }
+
+  #announce(entries: readonly AwarenessEntry[], before: number): void {
+    if (entries.length === 0) return
+    if (this.#batching.takes(entries, this.#sessionCount(), before)) return
+    this.#say(entries)
+  }
+
+  /** To everybody, behind what was held. */
+  #say(entries: readonly AwarenessEntry[]): void {
+    this.#parts.burst.release()
+    this.#audiences.broadcast({ kind: 'awareness', update: encodeAwareness(entries) })
+  }
+}
