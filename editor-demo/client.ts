@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import { openHocuspocusLink } from './hocuspocus-link.ts'
-import type { Link, Protocol, Reach } from './link.ts'
+import { type Before, type Link, nothingBefore, type Protocol, type Reach } from './link.ts'
 import type { Person } from './person.ts'
 import { openYWebsocketLink } from './y-websocket-link.ts'
 
@@ -24,13 +24,14 @@ export interface Manner {
 
 /** Opens a document on the page's own server and begins to connect. */
 export function openClient(document: string, manner: Manner): Client {
-  return connectClient(document, new Y.Doc(), manner)
+  return connectClient(document, new Y.Doc(), manner, nothingBefore)
 }
 
 /** Goes on with the client's document, whatever is in it, in another manner. */
 export function reconnect(client: Client, manner: Manner): Client {
+  const { granted, pending } = client.link
   client.link.destroy()
-  return connectClient(client.document, client.doc, manner)
+  return connectClient(client.document, client.doc, manner, { granted, pending })
 }
 
 /** Shows the client to the others as this person, with no caret until they are in an editor. */
@@ -50,11 +51,16 @@ export function closeClient(client: Client): void {
   client.doc.destroy()
 }
 
-function connectClient(document: string, doc: Y.Doc, { protocol, reach, token }: Manner): Client {
+function connectClient(
+  document: string,
+  doc: Y.Doc,
+  { protocol, reach, token }: Manner,
+  before: Before,
+): Client {
   const link =
     protocol === 'hocuspocus'
-      ? openHocuspocusLink(document, doc, token)
-      : openYWebsocketLink(document, doc, reach, token)
+      ? openHocuspocusLink(document, doc, token, before)
+      : openYWebsocketLink(document, doc, reach, token, before)
   return {
     document,
     doc,

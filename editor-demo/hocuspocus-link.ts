@@ -1,25 +1,35 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from 'hocuspocus-provider-4'
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import { type Link, Listeners, socketAddress, type Standing } from './link.ts'
+import { parseGranted } from 'ytopic/granted'
+import { type Before, type Link, Listeners, socketAddress, type Standing } from './link.ts'
 
 /** As quick to return as the other client; the provider's own pauses grow to half a minute. */
 const returning = { delay: 200, minDelay: 200, maxDelay: 2_500 }
 
 /** What the provider tells by events only. */
 interface Heard {
+  granted: Before['granted']
   failures: number
-  refusal: string | undefined
-  /** Whether something was written here. */
-  wrote: boolean
+  /** Why it was denied on its address. */
+  denial: string | undefined
+  /** Edits made here since all was saved, and what an earlier link has left unsaved. */
+  pending: number
+  /** Whether everything has been saved once on this connection. */
+  settled: boolean
 }
 
 /** Opens a document with the stock Hocuspocus client, which talks through the server only. */
-export function openHocuspocusLink(document: string, doc: Y.Doc, token: string | undefined): Link {
+export function openHocuspocusLink(
+  document: string,
+  doc: Y.Doc,
+  token: string | undefined,
+  before: Before,
+): Link {
   const listeners = new Listeners()
-  const heard: Heard = { failures: 0, refusal: undefined, wrote: false }
+  const heard: Heard = { ...before, failures: 0, denial: undefined, settled: false }
   const awareness = new Awareness(doc)
-  const url = socketAddress('/hocuspocus')
+  const url = socketAddress('/hocuspocus?grant=1')
   const websocketProvider = new HocuspocusProviderWebsocket({ url, ...returning })
   const provider = new HocuspocusProvider({
     name: document,
@@ -27,21 +37,10 @@ export function openHocuspocusLink(document: string, doc: Y.Doc, token: string |
     awareness,
     websocketProvider,
     token: token ?? null,
-    onAuthenticated: () => (heard.refusal = undefined),
-    onAuthenticationFailed: ({ reason }) => {
-      heard.refusal = reason
-      listeners.tellSoon()
-    },
-    onSynced: () => (heard.failures = 0),
-    onUnsyncedChanges: listeners.tellSoon,
-    onClose: () => {
-      heard.failures++
-      listeners.tellSoon()
-    },
-    onStatus: listeners.tellSoon,
   })
+  hear(provider, heard, listeners)
   const noteEdit = (_update: Uint8Array, origin: unknown): void => {
-    if (origin !== provider) heard.wrote = true
+    if (origin !== provider) heard.pending++
   }
   doc.on('update', noteEdit)
   provider.attach()
@@ -51,8 +50,11 @@ export function openHocuspocusLink(document: string, doc: Y.Doc, token: string |
     get standing() {
       return standingOf(provider, websocketProvider, heard)
     },
+    get granted() {
+      return heard.granted
+    },
     get pending() {
-      return provider.unsyncedChanges
+      return heard.pending
     },
     watch: (listener) => listeners.add(listener),
     connect() {
@@ -73,18 +75,50 @@ export function openHocuspocusLink(document: string, doc: Y.Doc, token: string |
   }
 }
 
+function hear(provider: HocuspocusProvider, heard: Heard, { tellSoon }: Listeners): void {
+  provider.on('authenticated', () => (heard.denial = undefined))
+  provider.on('authenticationFailed', ({ reason }: { readonly reason: string }) => {
+    heard.denial = reason
+    heard.granted = undefined
+    tellSoon()
+  })
+  provider.on('stateless', ({ payload }: { readonly payload: string }) => {
+    const was = heard.granted?.access
+    heard.granted = parseGranted(payload) ?? heard.granted
+    // What was refused until now is confirmed only as the answer to a question of ours.
+    if (was === 'read' && heard.granted?.access === 'write') provider.forceSync()
+    tellSoon()
+  })
+  provider.on('synced', () => (heard.failures = 0))
+  provider.on('unsyncedChanges', ({ number }: { readonly number: number }) => {
+    if (number === 0) {
+      heard.settled = true
+      heard.pending = 0
+    }
+    tellSoon()
+  })
+  provider.on('close', () => {
+    heard.failures++
+    heard.settled = false
+    tellSoon()
+  })
+  provider.on('status', tellSoon)
+}
+
 function standingOf(
-  provider: HocuspocusProvider,
+  { hasUnsyncedChanges, synced }: HocuspocusProvider,
   { shouldConnect }: HocuspocusProviderWebsocket,
-  { failures, refusal, wrote }: Heard,
+  { denial, failures, granted, pending, settled }: Heard,
 ): Standing {
-  const { authorizedScope, hasUnsyncedChanges, synced, unsyncedChanges: pending } = provider
   if (!shouldConnect) return { kind: 'paused', pending }
-  if (refusal !== undefined) return { kind: 'refused', reason: refusal }
+  if (denial !== undefined) return { kind: 'denied', reason: denial, pending }
   if (!synced) return failures > 0 ? { kind: 'unreachable', pending } : { kind: 'connecting' }
-  if (!hasUnsyncedChanges) return { kind: 'saved' }
+  const isReader = granted?.access === 'read'
+  if (!hasUnsyncedChanges) return { kind: isReader ? 'reading' : 'saved' }
   // The protocol has no word for a single edit that is refused: it stays unsynced.
-  return authorizedScope === 'readonly' && wrote
-    ? { kind: 'refused', reason: 'You may read this document, not change it.' }
-    : { kind: 'saving' }
+  if (isReader && pending > 0) {
+    return { kind: 'refused', reason: 'You may read this document, not change it.', pending }
+  }
+  // What nobody has touched is not being saved, it is only not known to be.
+  return { kind: pending > 0 || settled ? 'saving' : 'connecting' }
 }

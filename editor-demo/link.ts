@@ -1,4 +1,5 @@
 import type { Awareness } from 'y-protocols/awareness'
+import type { Granted } from 'ytopic/granted'
 
 /** Which stock client a document is opened with. */
 export type Protocol = 'y-websocket' | 'hocuspocus'
@@ -11,25 +12,48 @@ export type Standing =
   | { readonly kind: 'connecting' }
   /** The server has said that everything is on its disk. */
   | { readonly kind: 'saved' }
+  /** The same, where nothing may be written. */
+  | { readonly kind: 'reading' }
   | { readonly kind: 'saving' }
   /** Offline by choice. */
   | { readonly kind: 'paused'; readonly pending: number }
   | { readonly kind: 'unreachable'; readonly pending: number }
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** The server does not take what was written here, or this client. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly pending: number }
+  /** The server wants a token, or another one. */
+  | { readonly kind: 'denied'; readonly reason: string; readonly pending: number }
+
+/** What is known of a document when a link begins. */
+export interface Before {
+  /** What the server has granted, undefined while it has not said it. */
+  readonly granted: Granted | undefined
+  /** Edits that an earlier link has left unsaved. */
+  readonly pending: number
+}
 
 /** A document's way to the server: a stock client of either protocol, as the page sees it. */
 export interface Link {
   readonly protocol: Protocol
   readonly awareness: Awareness
   readonly standing: Standing
+  /** What the server grants, as far as it has said; it holds while the server is away. */
+  readonly granted: Granted | undefined
   /** Edits of this client that are not known to be on the server's disk. */
   readonly pending: number
-  /** Calls `listener` whenever the standing may have changed; gives the function that ends it. */
+  /** Calls `listener` whenever any of that may have changed; gives the function that ends it. */
   watch(listener: () => void): () => void
   connect(): void
   disconnect(): void
   /** Disconnects for good; the document lives on. */
   destroy(): void
+}
+
+/** Where nothing is known yet. */
+export const nothingBefore: Before = { granted: undefined, pending: 0 }
+
+/** Whether the server takes what is written here. Until it has said so nothing is to be written. */
+export function mayWrite({ granted }: Link): boolean {
+  return granted?.access === 'write'
 }
 
 /** The server's address for sockets, at the page's own host. */

@@ -1,9 +1,10 @@
+import { showAccess } from './access.ts'
 import { appear } from './client.ts'
 import type { Client } from './client.ts'
 import { createCodeEditor } from './code-editor.ts'
 import { find } from './elements.ts'
 import type { Protocol } from './link.ts'
-import { loadPerson, savePerson } from './person.ts'
+import { loadPerson, parsePerson, savePerson } from './person.ts'
 import type { Person, Seat } from './person.ts'
 import { showPresence } from './presence.ts'
 import { createRichEditor } from './rich-editor.ts'
@@ -41,11 +42,11 @@ function showStatus(view: HTMLElement, client: Client): () => void {
     view.dataset['status'] = standing.kind
     title.textContent = words.title
     detail.textContent = words.detail
-    offline.ariaChecked = String(standing.kind === 'paused' || standing.kind === 'refused')
+    offline.ariaChecked = String(standing.kind === 'paused')
   })
 }
 
-function connectProtocol(view: HTMLElement, client: Client, choose: Choose): void {
+function connectProtocol(view: HTMLElement, client: Client, choose: PaneWishes['choose']): void {
   const select = find(view, HTMLSelectElement, '.protocol select')
   select.value = client.link.protocol
   select.addEventListener('change', () => {
@@ -54,40 +55,66 @@ function connectProtocol(view: HTMLElement, client: Client, choose: Choose): voi
   })
 }
 
-function editPerson(view: HTMLElement, seat: Seat, change: (person: Person) => void): void {
+/** The person of the seat, with what the server says of them instead of what they say. */
+function personAt(seat: Seat, client: Client): Person {
+  return parsePerson({ ...loadPerson(seat), ...client.link.granted?.user })
+}
+
+/** Shows who one is, lets it be changed where the server does not say it, and tells the others. */
+function editPerson(view: HTMLElement, seat: Seat, client: Client): () => void {
   const name = find(view, HTMLInputElement, '.name')
   const color = find(view, HTMLInputElement, 'input[type=color]')
-  let person = loadPerson(seat)
+  let shown: string | undefined
   const show = (): void => {
+    const person = personAt(seat, client)
+    if (JSON.stringify(person) === shown) return
+    shown = JSON.stringify(person)
+    const said = client.link.granted?.user
     name.value = person.name
+    name.readOnly = said?.name !== undefined
+    name.title = name.readOnly ? 'The server says your name' : ''
     color.value = person.color
+    color.disabled = said?.color !== undefined
     view.ariaLabel = `The view of ${person.name}`
+    appear(client, person)
   }
   const keep = (): void => {
-    person = savePerson(seat, { name: name.value.trim() || person.name, color: color.value })
+    const own = loadPerson(seat)
+    const typed = name.readOnly ? '' : name.value.trim()
+    savePerson(seat, { name: typed || own.name, color: color.value })
+    shown = undefined
     show()
-    change(person)
   }
   name.addEventListener('change', keep)
   color.addEventListener('change', keep)
   show()
+  return client.link.watch(show)
 }
 
-/** Somebody wants to go on with the other stock client. */
-export type Choose = (protocol: Protocol) => void
+/** What the people of a view ask for that concerns more than the view. */
+export interface PaneWishes {
+  /** To go on with the other stock client. */
+  readonly choose: (protocol: Protocol) => void
+  /** To show the server this token. */
+  readonly useToken: (token: string) => void
+}
 
 /** Builds the view of a client, seen by the others as the person of this seat. */
-export function openPane(parent: HTMLElement, client: Client, seat: Seat, choose: Choose): Pane {
+export function openPane(
+  parent: HTMLElement,
+  client: Client,
+  seat: Seat,
+  wishes: PaneWishes,
+): Pane {
   const view = cloneView(seat)
-  const greet = (): void => appear(client, loadPerson(seat))
-  greet()
-  editPerson(view, seat, (person) => appear(client, person))
-  connectProtocol(view, client, choose)
+  const endPerson = editPerson(view, seat, client)
+  const endAccess = showAccess(view, client, wishes.useToken)
+  connectProtocol(view, client, wishes.choose)
   // The first seat is on the left, whichever was opened last.
   if (seat === 'first') parent.prepend(view)
   else parent.append(view)
 
-  const rich = createRichEditor(find(view, HTMLElement, '.prose'), client, loadPerson(seat))
+  const rich = createRichEditor(find(view, HTMLElement, '.prose'), client, personAt(seat, client))
   connectToolbar(find(view, HTMLElement, '.toolbar'), rich)
   const code = createCodeEditor(find(view, HTMLElement, '.code'), client)
   const people = find(view, HTMLElement, '.people')
@@ -95,8 +122,10 @@ export function openPane(parent: HTMLElement, client: Client, seat: Seat, choose
   const endStatus = showStatus(view, client)
   return {
     client,
-    greet,
+    greet: () => appear(client, personAt(seat, client)),
     close: () => {
+      endPerson()
+      endAccess()
       endStatus()
       endPresence()
       code.destroy()

@@ -4,11 +4,15 @@ import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
 import { Placeholder } from '@tiptap/extensions/placeholder'
 import { StarterKit } from '@tiptap/starter-kit'
 import type { Client } from './client.ts'
+import { mayWrite } from './link.ts'
 import { undoOwn } from './own-undo.ts'
 import { parsePerson } from './person.ts'
 import type { Person } from './person.ts'
 
-/** Puts a rich-text editor for the client's prose into `parent`. */
+/**
+ * Puts a rich-text editor for the client's prose into `parent`; it is locked for as long as the
+ * server takes nothing.
+ */
 export function createRichEditor(parent: HTMLElement, client: Client, person: Person): Editor {
   const { awareness } = client.link
   // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
@@ -17,18 +21,21 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
     wakeNames(parent, new Set(updated.map((id) => parsePerson(states.get(id)?.['user']).name)))
   }
   awareness.on('change', wake)
+  const unwatch = client.link.watch(() => {
+    if (editor.isEditable === mayWrite(client.link)) return
+    editor.setOptions({ editorProps: { attributes: attributesFor(client) } })
+    editor.setEditable(mayWrite(client.link))
+  })
   const editor: Editor = new Editor({
     element: parent,
-    onDestroy: () => awareness.off('change', wake),
+    editable: mayWrite(client.link),
+    onDestroy: () => {
+      unwatch()
+      awareness.off('change', wake)
+    },
     // The page's own stylesheet holds these rules, so that fewer styles are injected.
     injectCSS: false,
-    editorProps: {
-      attributes: {
-        role: 'textbox',
-        'aria-multiline': 'true',
-        'aria-label': 'Text, edited together',
-      },
-    },
+    editorProps: { attributes: attributesFor(client) },
     extensions: [
       // A trailing paragraph would be written by everybody's editor, and end redo by that.
       StarterKit.configure({ undoRedo: false, trailingNode: false, link: { openOnClick: false } }),
@@ -47,6 +54,17 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
     ],
   })
   return editor
+}
+
+function attributesFor({ link }: Client): Record<string, string> {
+  return {
+    role: 'textbox',
+    'aria-multiline': 'true',
+    'aria-label': 'Text, edited together',
+    'aria-readonly': String(!mayWrite(link)),
+    // What cannot be written in can still be reached by keyboard, to be read.
+    tabindex: '0',
+  }
 }
 
 function wakeNames(parent: HTMLElement, names: ReadonlySet<string>): void {

@@ -20,6 +20,8 @@ export function describeStanding(standing: Standing): StatusWords {
       return { title: 'Connecting', detail: '' }
     case 'saved':
       return { title: 'All changes saved', detail: '' }
+    case 'reading':
+      return { title: 'View only', detail: 'You may read this document, not change it.' }
     case 'saving':
       return { title: 'Saving…', detail: '' }
     case 'paused':
@@ -29,7 +31,8 @@ export function describeStanding(standing: Standing): StatusWords {
     case 'unreachable':
       return { title: 'Server away, trying again', detail: keptHere(standing.pending) }
     case 'refused':
-      return { title: 'Refused by the server', detail: standing.reason || keeping }
+    case 'denied':
+      return { title: 'Refused by the server', detail: refusalOf(standing) }
   }
 }
 
@@ -59,6 +62,10 @@ export function watchStanding(client: Client, listener: (standing: Standing) => 
     clearTimeout(resting)
     unwatch()
   }
+}
+
+function refusalOf({ reason, pending }: { readonly reason: string; readonly pending: number }) {
+  return pending === 0 ? reason : `${reason} ${keptHere(pending)}`
 }
 
 function keptHere(pending: number): string {

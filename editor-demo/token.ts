@@ -16,6 +16,12 @@ export function takeToken(address: URL): string | undefined {
   }
 }
 
+/** Opens the page anew with a token that somebody has typed. */
+export function useToken(token: string): void {
+  location.hash = new URLSearchParams({ [place]: token }).toString()
+  location.reload()
+}
+
 /** The address of a new tab of the same person, which takes the token along. */
 export function withToken(address: URL, token: string | undefined): URL {
   const other = new URL(address)

@@ -74,7 +74,7 @@ function nextStop(key: string, at: number, count: number): number | undefined {
   }
 }
 
-/** Makes the toolbar's buttons work on the editor and show what holds at its caret. */
+/** Makes the toolbar's buttons work on an editor that takes them, and show what holds there. */
 export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
   const buttons = [...toolbar.querySelectorAll<HTMLButtonElement>('button[data-command]')]
   rove(toolbar, buttons)
@@ -86,16 +86,18 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
     for (const { button, command } of known) {
       if (command.isActive !== undefined) button.ariaPressed = String(command.isActive(editor))
       // Not `disabled`: that would drop the keyboard focus of somebody who undid the last step.
-      if (command.isPossible !== undefined) {
-        button.ariaDisabled = String(!command.isPossible(editor))
-      }
+      const isPossible = editor.isEditable && command.isPossible?.(editor) !== false
+      button.ariaDisabled = String(!isPossible)
     }
   }
   for (const { button, command } of known) {
     // The editor keeps its selection when a button is pressed with the mouse.
     button.addEventListener('mousedown', (event) => event.preventDefault())
-    button.addEventListener('click', () => command.run(editor))
+    button.addEventListener('click', () => {
+      if (editor.isEditable) command.run(editor)
+    })
   }
   show()
   editor.on('transaction', show)
+  editor.on('update', show)
 }

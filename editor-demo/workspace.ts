@@ -5,6 +5,7 @@ import type { Pane } from './pane.ts'
 import type { Seat } from './person.ts'
 import type { Protocol, Reach } from './link.ts'
 import { loadProtocol, saveProtocol } from './protocol.ts'
+import { useToken } from './token.ts'
 
 /** The views of this tab, all on one document, and the clients that must not be lost yet. */
 export class Workspace {
@@ -75,7 +76,7 @@ export class Workspace {
 
   #show(seat: Seat, client: Client): void {
     const choose = (protocol: Protocol): void => this.#change(seat, protocol)
-    this.#panes.set(seat, openPane(this.#parent, client, seat, choose))
+    this.#panes.set(seat, openPane(this.#parent, client, seat, { choose, useToken }))
   }
 
   /** Goes on with the same document over another protocol. */

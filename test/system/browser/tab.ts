@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator, Page, WebSocket } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
 
 /** The two places to write in. */
@@ -81,6 +81,8 @@ export class Tab {
   readonly complaints: string[] = []
   /** Every host that the page asked for anything. */
   readonly hosts = new Set<string>()
+  /** The sockets that are not closed. */
+  readonly openSockets = new Set<WebSocket>()
 
   constructor(page: Page) {
     this.page = page
@@ -92,7 +94,11 @@ export class Tab {
     })
     page.on('pageerror', (error) => this.complaints.push(error.message))
     page.on('request', (request) => this.#note(request.url()))
-    page.on('websocket', (socket) => this.#note(socket.url()))
+    page.on('websocket', (socket) => {
+      this.#note(socket.url())
+      this.openSockets.add(socket)
+      socket.on('close', () => this.openSockets.delete(socket))
+    })
   }
 
   /** Shows another document through the field at the top. */

@@ -1,0 +1,188 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test'
+import { until } from '../../support/harness/wait.ts'
+import { Endpoint } from '../../source/auth/endpoint.ts'
+import { rememberShown, shownOn } from './history.ts'
+import { keepPicture, openStage, patienceMs, type Stage } from './stage.ts'
+import { Tab } from './tab.ts'
+
+setDefaultTimeout(patienceMs)
+
+const protocols = ['y-websocket', 'hocuspocus'] as const
+
+/** Decides about every token; what it says holds for a second. */
+let endpoint: Endpoint
+let access: Map<string, 'read' | 'write' | 'none'>
+let stage: Stage
+beforeAll(async () => {
+  endpoint = new Endpoint()
+  endpoint.answer = ({ token }) => {
+    const known = access.get(String(token)) ?? 'none'
+    if (known === 'none') return Response.json({ access: 'none', reason: 'Who are you?' })
+    const person = token === 'ada' ? { id: 'a', name: 'Ada Lovelace', color: '#1c5f8a' } : {}
+    return Response.json({ access: known, seconds: 1, ...person })
+  }
+  stage = await openStage(['--auth-webhook-url', endpoint.url])
+}, 300_000)
+beforeEach(() => {
+  access = new Map([
+    ['ada', 'write'],
+    ['bob', 'write'],
+    ['reader', 'read'],
+  ])
+})
+afterEach(() => stage.clear())
+afterAll(async () => {
+  await stage.close()
+  await endpoint.stop()
+})
+
+/** Opens the document with that token, and goes on over that protocol. */
+async function visit(document: string, token: string, protocol: string): Promise<Tab> {
+  const person = await stage.person()
+  await rememberShown(person)
+  await person.addInitScript((chosen) => {
+    if (sessionStorage.getItem('protocol-first') === null) {
+      sessionStorage.setItem('protocol-first', chosen)
+    }
+  }, protocol)
+  const tab = new Tab(await person.newPage())
+  const hash = token === '' ? '' : `#token=${token}`
+  await tab.page.goto(`${stage.server.http}/?document=${document}${hash}`)
+  return tab
+}
+
+for (const protocol of protocols) {
+  test(`DEMO-21: a reader's editors are locked from the first moment (${protocol})`, async () => {
+    const writer = await visit(`read-${protocol}`, 'bob', protocol)
+    await writer.first.becomes('All changes saved')
+    await writer.first.type('prose', 'To be read.')
+    await writer.first.type('code', 'const read = true')
+    const tab = await visit(`read-${protocol}`, 'reader', protocol)
+    const reader = tab.first
+    await reader.becomes('View only')
+    await reader.shows('prose', 'To be read.')
+    await reader.shows('code', 'const read = true')
+    await keepPicture(tab, `view-only-${protocol}`)
+    for (const place of ['prose', 'code'] as const) {
+      await reader[place].focus()
+      await reader[place].press('x')
+      await reader[place].press('Control+z')
+    }
+    expect(await reader.text('prose')).toBe('To be read.')
+    expect(await reader.text('code')).toBe('const read = true')
+    expect(await reader.toolbar.isVisible()).toBe(false)
+    expect(await reader.prose.getAttribute('aria-readonly')).toBe('true')
+    const shown = await shownOn(tab.page)
+    expect(shown.writable).toBe(false)
+    expect(shown.statuses).toEqual(['Connecting', 'View only'])
+    expect(tab.complaints).toEqual([])
+  })
+
+  test(`DEMO-22: who has no token is told what one is and its place (${protocol})`, async () => {
+    const tab = await visit(`closed-${protocol}`, '', protocol)
+    const notice = tab.page.getByTestId('token-notice')
+    await notice.waitFor()
+    await tab.first.becomes('Refused by the server')
+    await keepPicture(tab, `denied-${protocol}`)
+    expect(await notice.textContent()).toContain(`?document=closed-${protocol}#token=…`)
+    expect(await tab.first.offline.getAttribute('aria-checked')).toBe('false')
+    expect(await tab.first.prose.isVisible()).toBe(false)
+    expect((await shownOn(tab.page)).writable).toBe(false)
+    await notice.getByLabel('Your token').fill('bob')
+    await notice.getByRole('button', { name: 'Open with it' }).click()
+    await tab.first.becomes('All changes saved')
+    expect(await notice.isVisible()).toBe(false)
+    await tab.first.type('prose', 'Let in.')
+    expect(tab.page.url()).not.toContain('bob')
+  })
+
+  test(`DEMO-23: refused text is kept and never called saved (${protocol})`, async () => {
+    const name = `refused-${protocol}`
+    const watcher = await visit(name, 'bob', protocol)
+    await watcher.first.becomes('All changes saved')
+    const tab = await visit(name, 'bob', protocol)
+    const bob = tab.first
+    await bob.becomes('All changes saved')
+    await bob.offline.click()
+    await bob.becomes('Offline')
+    await bob.type('prose', 'Too late.')
+    access.set('bob', 'read')
+    await watcher.first.becomes('View only')
+    await bob.offline.click()
+    await bob.becomes('Refused by the server')
+    expect(await bob.detail.textContent()).toContain('kept here')
+    expect(await bob.text('prose')).toBe('Too late.')
+    expect(await bob.prose.getAttribute('contenteditable')).toBe('false')
+    expect(await bob.offline.getAttribute('aria-checked')).toBe('false')
+    await keepPicture(tab, `refused-${protocol}`)
+    const { statuses } = await shownOn(tab.page)
+    expect(statuses.slice(statuses.lastIndexOf('All changes saved') + 1)).toContain(
+      'Refused by the server',
+    )
+    // Neither a pause nor the other client forgets it.
+    await bob.offline.click()
+    await until('offline', async () => /^Offline, \d/.test((await bob.status.textContent()) ?? ''))
+    await bob.offline.click()
+    await bob.becomes('Refused by the server')
+    const other = protocol === 'hocuspocus' ? 'y-websocket' : 'hocuspocus'
+    await bob.protocol.selectOption(other)
+    await bob.becomes('Refused by the server')
+    const since = (await shownOn(tab.page)).statuses.slice(statuses.length)
+    expect(since).not.toContain('All changes saved')
+    expect(since).not.toContain('View only')
+    access.set('bob', 'write')
+    await bob.becomes('All changes saved')
+    await watcher.first.shows('prose', 'Too late.')
+  })
+
+  test(`DEMO-24: the switch is on while the socket is closed by choice (${protocol})`, async () => {
+    for (const token of ['bob', 'reader', 'stranger']) {
+      const tab = await visit(`switch-${protocol}`, token, protocol)
+      const open = tab.openSockets
+      await until('decided', async () => (await tab.first.status.textContent()) !== 'Connecting')
+      expect(await tab.first.offline.getAttribute('aria-checked'), token).toBe('false')
+      await tab.first.offline.click()
+      expect(await tab.first.offline.getAttribute('aria-checked'), token).toBe('true')
+      await until('no socket is left', () => open.size === 0)
+      await tab.first.offline.click()
+      expect(await tab.first.offline.getAttribute('aria-checked'), token).toBe('false')
+      await until('a socket is back', () => open.size > 0)
+      await stage.clear()
+    }
+  })
+
+  test(`DEMO-25: one's own chip shows the name that the server says (${protocol})`, async () => {
+    const tab = await visit(`chip-${protocol}`, 'ada', protocol)
+    const bob = await visit(`chip-${protocol}`, 'bob', 'y-websocket')
+    await bob.first.listsOthers(['Ada Lovelace'])
+    await until('the name', async () => (await tab.first.name.inputValue()) === 'Ada Lovelace')
+    expect(await tab.first.name.isEditable()).toBe(false)
+    await bob.first.rename('Bob')
+    await tab.first.listsOthers(['Bob'])
+    await keepPicture(tab, `chip-${protocol}`)
+  })
+
+  test(`DEMO-26: "Saving…" is not said of what nobody has touched (${protocol})`, async () => {
+    const name = `untouched-${protocol}`
+    const first = await visit(name, 'bob', protocol)
+    await first.first.becomes('All changes saved')
+    expect((await shownOn(first.page)).statuses).toEqual(['Connecting', 'All changes saved'])
+    await first.first.type('prose', 'Something.')
+    const later = await visit(name, 'bob', protocol)
+    await later.first.shows('prose', 'Something.')
+    await later.first.becomes('All changes saved')
+    await later.first.offline.click()
+    await later.first.becomes('Offline')
+    await later.first.offline.click()
+    await later.first.becomes('All changes saved')
+    expect((await shownOn(later.page)).statuses).not.toContain('Saving…')
+  })
+}
