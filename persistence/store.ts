@@ -39,6 +39,15 @@ export interface Damage {
   readonly reason: string
 }
 
+/** A log row that was set aside with `setAside`. */
+export interface AsideRow {
+  readonly sequence: number
+  /** Why, as it was given. */
+  readonly reason: string
+  /** Its updates, as they were appended. */
+  readonly updates: readonly Uint8Array[]
+}
+
 /** Of which life a document is, and how far its log goes. */
 export interface Standing {
   /**
@@ -177,6 +186,16 @@ export interface Store {
    * or set aside meanwhile); then nothing changed.
    */
   setAside(document: string, sequence: number, reason: string): Promise<boolean>
+  /**
+   * The rows that were set aside with `setAside`, in the order of that. What did not match its
+   * checksum is not among them: nobody knows what it was.
+   */
+  loadAside(document: string): Promise<readonly AsideRow[]>
+  /**
+   * Drops one of those rows for good, and from `damage`: after its updates were appended again.
+   * Resolves to false when there is no such row; then nothing changed.
+   */
+  dropAside(document: string, sequence: number): Promise<boolean>
   /** Documents in ascending order of their names' UTF-8 bytes. */
   list(page: Page): Promise<readonly StoredSummary[]>
   /** Makes an empty document; false when there is one, deleted or not. */

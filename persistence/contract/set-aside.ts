@@ -96,6 +96,31 @@ export function setAsideContract(
       expect(await store.load('a')).toMatchObject({ snapshot: bytes('to 3'), damage: [] })
     })
 
+    test('STORE-21: the rows set aside come back as they were appended', async () => {
+      await store.setAside('a', at(2), reason)
+      await store.setAside('a', at(0), 'Nor does this.')
+      const rows = [
+        { sequence: at(2), reason, updates: [bytes('3')] },
+        { sequence: at(0), reason: 'Nor does this.', updates: [bytes('1'), bytes('2')] },
+      ]
+      expect(await store.loadAside('a')).toEqual(rows)
+      store = await stage.reopen()
+      expect(await store.loadAside('a')).toEqual(rows)
+      expect(await store.loadAside('b')).toEqual([])
+      expect(await store.loadAside('nobody')).toEqual([])
+    })
+
+    test('STORE-21: a row that was set aside can be dropped, and is named no more', async () => {
+      await store.setAside('a', at(2), reason)
+      await store.setAside('a', at(0), reason)
+      expect(await store.dropAside('a', at(2))).toBe(true)
+      expect(await store.dropAside('a', at(2))).toBe(false)
+      expect(await store.dropAside('b', at(0))).toBe(false)
+      expect((await store.load('a')).damage).toEqual([{ document: 'a', entry: at(0), reason }])
+      expect((await store.loadAside('a')).map(({ sequence }) => sequence)).toEqual([at(0)])
+      expect(await logOf(store, 'a')).toEqual(['4'])
+    })
+
     test('STORE-5: nothing is compacted through a row that was set aside', async () => {
       await store.setAside('a', at(3), reason)
       expect(await store.compact('a', bytes('all'), toFour)).toBe(false)

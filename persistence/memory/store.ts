@@ -9,6 +9,7 @@ import type {
   LogEntry,
   Page,
   Position,
+  AsideRow,
   Since,
   Standing,
   Store,
@@ -36,6 +37,7 @@ interface Document {
   snapshot: Snapshot | undefined
   log: LogEntry[]
   damage: Damage[]
+  aside: AsideRow[]
 }
 
 const start: Position = { number: 0, tag: 0 }
@@ -137,8 +139,24 @@ class MemoryStore implements Store {
     if (stored === undefined) return false
     const rest = stored.log.filter((entry) => entry.sequence !== sequence)
     if (rest.length === stored.log.length) return false
+    const row = stored.log.filter((entry) => entry.sequence === sequence)
+    stored.aside.push({ sequence, reason, updates: row.map(({ bytes }) => bytes) })
     stored.log = rest
     stored.damage.push({ document, entry: sequence, reason })
+    return true
+  }
+
+  async loadAside(document: string): Promise<readonly AsideRow[]> {
+    const aside = this.#find(document)?.aside ?? []
+    return aside.map((row) => ({ ...row, updates: row.updates.map((bytes) => bytes.slice()) }))
+  }
+
+  async dropAside(document: string, sequence: number): Promise<boolean> {
+    const stored = this.#find(document)
+    const rest = stored?.aside.filter((row) => row.sequence !== sequence) ?? []
+    if (stored === undefined || rest.length === stored.aside.length) return false
+    stored.aside = rest
+    stored.damage = stored.damage.filter(({ entry }) => entry !== sequence)
     return true
   }
 
@@ -244,6 +262,7 @@ function fresh(name: string): Document {
     snapshot: undefined,
     log: [],
     damage: [],
+    aside: [],
   }
 }
 

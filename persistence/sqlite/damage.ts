@@ -1,6 +1,11 @@
 import type { Database } from 'bun:sqlite'
-import type { Damage } from '../store.ts'
+import type { AsideRow, Damage } from '../store.ts'
 import type { SqliteLog } from './log.ts'
+import { unpackUpdates } from './packed-updates.ts'
+
+/** The reasons of what the store found itself end so; see `soundRow`. */
+const isRow = `entry <> 'snapshot' AND bytes IS NOT NULL
+  AND reason NOT LIKE '% does not match its checksum.' AND reason NOT LIKE '% is missing.'`
 
 /** What was set aside. Every write happens in the caller's transaction. */
 export class SqliteDamage {
@@ -40,6 +45,30 @@ export class SqliteDamage {
         this.#database.query('DELETE FROM snapshot WHERE document = ?').run(id)
       } else this.#log.dropRow(id, entry)
     }
+  }
+
+  /** The log rows that somebody else set aside, whose bytes had passed their checksum. */
+  rows(document: string): readonly AsideRow[] {
+    return this.#database
+      .query<{ entry: string; reason: string; bytes: Uint8Array }, [string]>(
+        `SELECT entry, reason, bytes FROM damaged WHERE ${isRow} AND document = ? ORDER BY id`,
+      )
+      .all(document)
+      .map(({ entry, reason, bytes }) => ({
+        sequence: Number(entry),
+        reason,
+        updates: unpackUpdates(bytes),
+      }))
+  }
+
+  /** Drops one of those rows. @returns whether there was one */
+  drop(document: string, sequence: number): boolean {
+    const { changes } = this.#database
+      .query<unknown, [string, string]>(
+        `DELETE FROM damaged WHERE ${isRow} AND document = ? AND entry = ?`,
+      )
+      .run(document, `${sequence}`)
+    return changes > 0
   }
 
   /** Drops what was set aside of a document. */

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Author, BatchDocument } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
-import type { Appended, Damage, Head, Page, Position, Since, Standing } from '../store.ts'
+import type { Appended, AsideRow, Damage, Head, Page, Position, Since, Standing } from '../store.ts'
 import type { Stored, StoredSummary } from '../store.ts'
 import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
 import { SqliteDamage } from './damage.ts'
@@ -195,6 +195,14 @@ export class SqliteDatabase {
       this.#damaged.keep(id, [{ document, entry: sequence, reason }], time)
       return true
     })
+  }
+
+  loadAside(document: string): readonly AsideRow[] {
+    return this.#damaged.rows(document)
+  }
+
+  dropAside(document: string, sequence: number): boolean {
+    return this.#transact(() => this.#damaged.drop(document, sequence))
   }
 
   list(page: Page): readonly StoredSummary[] {

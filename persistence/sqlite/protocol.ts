@@ -1,6 +1,15 @@
 import type { Author, BatchDocument } from '../batch.ts'
 import type { StoreErrorKind } from '../store-error.ts'
-import type { Appended, Head, Page, Since, Standing, Stored, StoredSummary } from '../store.ts'
+import type {
+  Appended,
+  AsideRow,
+  Head,
+  Page,
+  Since,
+  Standing,
+  Stored,
+  StoredSummary,
+} from '../store.ts'
 
 /**
  * When an append resolves. `full`: the log is synced to the disk, so a power cut loses nothing.
@@ -34,6 +43,8 @@ export type Request =
       readonly sequence: number
       readonly reason: string
     }
+  | { readonly kind: 'loadAside'; readonly document: string }
+  | { readonly kind: 'dropAside'; readonly document: string; readonly sequence: number }
   | { readonly kind: 'list'; readonly page: Page }
   | { readonly kind: 'create' | 'delete' | 'undelete'; readonly document: string }
   | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
@@ -48,6 +59,8 @@ interface Answers {
   readonly heads: readonly Head[]
   readonly compact: boolean
   readonly setAside: boolean
+  readonly loadAside: readonly AsideRow[]
+  readonly dropAside: boolean
   readonly list: readonly StoredSummary[]
   readonly create: boolean
   readonly delete: boolean

@@ -6,7 +6,7 @@ import { checkDocumentName } from '../document-name.ts'
 import { unpackUpdates } from './packed-updates.ts'
 import type { Answer, AnswerTo, Durability, FromWorker, LoadedRows, Request } from './protocol.ts'
 import { StoreError } from '../store-error.ts'
-import type { Appended, Head, LogEntry, Page, Since, Standing } from '../store.ts'
+import type { Appended, AsideRow, Head, LogEntry, Page, Since, Standing } from '../store.ts'
 import type { Store, Stored, StoredSummary } from '../store.ts'
 
 export interface SqliteOptions {
@@ -95,6 +95,16 @@ class SqliteStore implements Store {
   async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
     checkDocumentName(document)
     return this.#ask({ kind: 'setAside', document, sequence, reason })
+  }
+
+  async loadAside(document: string): Promise<readonly AsideRow[]> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'loadAside', document })
+  }
+
+  async dropAside(document: string, sequence: number): Promise<boolean> {
+    checkDocumentName(document)
+    return this.#ask({ kind: 'dropAside', document, sequence })
   }
 
   async list(page: Page): Promise<readonly StoredSummary[]> {

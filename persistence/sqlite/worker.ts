@@ -75,6 +75,10 @@ function perform(request: Request): Answer {
       const { document, reason, sequence } = request
       return { kind, value: opened().setAside(document, sequence, reason, new Date()) }
     }
+    case 'loadAside':
+      return { kind, value: opened().loadAside(request.document) }
+    case 'dropAside':
+      return { kind, value: opened().dropAside(request.document, request.sequence) }
     case 'list':
       return { kind, value: opened().list(request.page) }
     case 'create':

@@ -4,6 +4,7 @@ import { compact } from './compact.ts'
 import { documents } from './documents.ts'
 import { exportDocument } from './export.ts'
 import { importDocuments } from './import.ts'
+import { recover } from './recover.ts'
 import { restore } from './restore.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
@@ -17,5 +18,6 @@ export const subcommands: readonly Subcommand[] = [
   exportDocument,
   importDocuments,
   compact,
+  recover,
   token,
 ]

@@ -5,6 +5,7 @@ import type { Fold } from '../ydoc/request.ts'
 import type { Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
 import { folding, foldParts } from './fold-parts.ts'
+import { isUnknown, namesOf } from './names.ts'
 import { counted, quote } from './quote.ts'
 
 export const compact: Subcommand = {
@@ -49,20 +50,4 @@ async function compactAll(
   }
   terminal.print(`${compacted} of ${counted(names.length, 'document')} had updates to fold`)
   return wrong === 0 ? 0 : 1
-}
-
-const pageRows = 1_000
-
-async function namesOf(store: Store): Promise<readonly string[]> {
-  const names: string[] = []
-  for (;;) {
-    const page = await store.list({ after: names.at(-1), limit: pageRows })
-    names.push(...page.map(({ document }) => document))
-    if (page.length < pageRows) return names
-  }
-}
-
-async function isUnknown(store: Store, name: string): Promise<boolean> {
-  const { snapshot, log, damage } = await store.load(name)
-  return snapshot === undefined && log.length === 0 && damage.length === 0
 }

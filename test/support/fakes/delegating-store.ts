@@ -3,6 +3,7 @@ import type {
   Appended,
   Head,
   Page,
+  AsideRow,
   Since,
   Standing,
   Store,
@@ -45,6 +46,14 @@ export class DelegatingStore implements Store {
 
   setAside(document: string, sequence: number, reason: string): Promise<boolean> {
     return this.inner.setAside(document, sequence, reason)
+  }
+
+  loadAside(document: string): Promise<readonly AsideRow[]> {
+    return this.inner.loadAside(document)
+  }
+
+  dropAside(document: string, sequence: number): Promise<boolean> {
+    return this.inner.dropAside(document, sequence)
   }
 
   list(page: Page): Promise<readonly StoredSummary[]> {
