@@ -53,9 +53,6 @@ const options = {
   version: { type: 'boolean' },
 } as const
 
-/** What a mistake lists: the limits are too many for one line. */
-const listed = [...Object.keys(parseOptions(serveFlags)), 'help', 'help-limits', 'version']
-
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -69,7 +66,7 @@ export function readCommand(args: readonly string[], environment: Environment): 
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
-    return mistake(whatIsWrong(error, listed))
+    return mistake(whatIsWrong(error, Object.keys(options)))
   }
   const { values, positionals } = parsed
   if (values.help === true) return { kind: 'help', text: help }

@@ -1,15 +1,16 @@
+import type { StoredSummary } from '../../persistence/store.ts'
 import type { ExitCode, Subcommand } from './command.ts'
 import { dataFile, reading } from './data-file.ts'
-import { counted, quote, readableBytes } from './quote.ts'
+import { counted, quote, readableBytes, readableTime } from './quote.ts'
 
 export const documents: Subcommand = {
   name: 'documents',
   usage: '[--json]',
-  summary: 'list the documents with their sizes',
-  help: `Lists every document: bytes of its snapshot, number and bytes of the updates since. Works
-while a server runs.
+  summary: 'list the documents with their sizes and dates',
+  help: `Lists every document: its bytes, when it was last written and when it was made (in UTC, or
+unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a server runs.
 
-  --json   one JSON object a line, for programs`,
+  --json   one JSON object a line, for programs; times in milliseconds since 1970`,
   flags: { json: 'switch' },
   words: { min: 0, max: 0 },
   run: ({ directory, has }, terminal) =>
@@ -24,14 +25,11 @@ while a server runs.
     }),
 }
 
-function lineOf(size: {
-  readonly document: string
-  readonly snapshotBytes: number
-  readonly logBytes: number
-  readonly logRows: number
-}): string {
-  const { document, snapshotBytes, logBytes, logRows } = size
+function lineOf(summary: StoredSummary): string {
+  const { document, snapshotBytes, logBytes, logRows, created, changed, deleted } = summary
   const total = readableBytes(snapshotBytes + logBytes).padStart(8)
+  const times = `written ${readableTime(changed)}, made ${readableTime(created)}`
+  const gone = deleted === undefined ? '' : `, deleted ${readableTime(deleted)}`
   const since = `${counted(logRows, 'update')} (${readableBytes(logBytes)}) since the snapshot`
-  return `${total}  ${quote(document)}  ${since}`
+  return `${total}  ${quote(document)}  ${times}${gone}; ${since}`
 }

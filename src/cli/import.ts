@@ -22,6 +22,12 @@ export interface Foreign {
   readonly updates: readonly Uint8Array[] | { readonly unreadable: string }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const textFound =
+  'The file is text. A Yjs update (V1) is expected: the bytes that ytopic export and ' +
+  'Y.encodeStateAsUpdate write.'
+
 const sources = ['hocuspocus', 'y-leveldb']
 
 export const importDocuments: Subcommand = {
@@ -67,7 +73,9 @@ function foreignDocuments({ words: [name = ''], value }: Given): Promise<readonl
       return levelDocuments(path)
     default: {
       const update = new Uint8Array(readFileSync(path))
-      return Promise.resolve([{ document: value('document') ?? '', updates: [update] }])
+      const isMistaken = typeof soundForm(update) === 'string' && isText(update)
+      const updates = isMistaken ? { unreadable: textFound } : [update]
+      return Promise.resolve([{ document: value('document') ?? '', updates }])
     }
   }
 }
@@ -145,5 +153,15 @@ async function wholeOf(
       // As a server keeps it: as updates that nobody has put into a document yet.
       terminal.warn(`not folded: document ${quote(document)}: ${folded.reason}`)
       return joinUpdates(sound)
+  }
+}
+
+/** Whether a person could read it: UTF-8 without control characters but for tabs and line ends. */
+function isText(bytes: Uint8Array): boolean {
+  try {
+    // oxlint-disable-next-line no-control-regex
+    return !/[\u0000-\u0008\u000e-\u001f]/.test(utf8.decode(bytes)) && bytes.length > 0
+  } catch {
+    return false
   }
 }

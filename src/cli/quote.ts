@@ -21,3 +21,10 @@ export function readableBytes(bytes: number): string {
   }
   return `${value.toPrecision(3)} ${unit}`
 }
+
+/** A time for a person, in UTC to the minute. */
+export function readableTime(time: number | undefined): string {
+  return time === undefined
+    ? 'unknown'
+    : new Date(time).toISOString().slice(0, 16).replace('T', ' ')
+}

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Limits } from '../base/limits.ts'
+import { nearest } from './suggest.ts'
 import type { Environment, Given, Subcommand } from './command.ts'
 
 /** A command line of a subcommand, as it was read. */
@@ -54,11 +55,12 @@ function helpOf({ name, usage, help, withoutData }: Subcommand): string {
   return `${line}\n\n${help}\n\n  --data DIRECTORY   the documents (YTOPIC_DATA, default ./data)`
 }
 
-/** Node's message without its advice, and the flags that there are. */
+/** Node's message without its advice, and the flag that was probably meant. */
 export function whatIsWrong(error: unknown, flags: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error)
   const [sentence = message] = message.split(/\.\s|\n/)
   const lower = sentence.charAt(0).toLowerCase() + sentence.slice(1)
-  if (!lower.startsWith('unknown option')) return lower
-  return `${lower}; there are ${flags.map((flag) => `--${flag}`).join(', ')}`
+  const unknown = /^unknown option '--(.*)'$/.exec(lower)?.[1]
+  const near = unknown === undefined ? undefined : nearest(unknown, flags)
+  return near === undefined ? lower : `${lower}; is it '--${near}'?`
 }

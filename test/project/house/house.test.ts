@@ -5,7 +5,7 @@ import { barrelViolations, focusViolations, sizeViolations } from './form.ts'
 import { globalViolations } from './globals.ts'
 import { packageViolations } from './packages.ts'
 import { listeningViolations } from './listening.ts'
-import { lockViolations, pinViolations, yjsViolations } from './pins.ts'
+import { lockViolations, pinViolations, scriptViolations, yjsViolations } from './pins.ts'
 import type { LockFile, Manifest } from './pins.ts'
 import { ruleIds, ruleViolations, testNames } from './rules.ts'
 import type { SourceFile } from './source.ts'
@@ -69,6 +69,9 @@ describe('the checkout', () => {
   })
   test('HOUSE-18: the lock file is whole, for every platform', () => {
     expect(lockViolations(manifest, lock)).toEqual([])
+  })
+  test('HOUSE-19: of every install script it is said whether it may run', () => {
+    expect(scriptViolations(manifest, lock)).toEqual([])
   })
   test('HOUSE-12: the licence is MIT', () => {
     expect(read('LICENSE').text).toStartWith('MIT License\n')
@@ -277,6 +280,12 @@ describe('the checks themselves', () => {
     expect(yjsViolations(pinned('1.0.0'), { packages: one })).toEqual([])
     expect(yjsViolations(pinned('1.0.0'), { packages: two })).not.toEqual([])
     expect(yjsViolations(pinned('1.0.1'), { packages: one })).not.toEqual([])
+  })
+
+  test('HOUSE-14: a check finds an install script of which nobody has said anything', () => {
+    const packages = { 'node_modules/a': { hasInstallScript: true }, 'node_modules/b': {} }
+    expect(scriptViolations({}, { packages })).toHaveLength(1)
+    expect(scriptViolations({ allowScripts: { a: false } }, { packages })).toEqual([])
   })
 
   test('HOUSE-14: a check finds a lock file that npm ci would refuse', () => {

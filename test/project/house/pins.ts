@@ -7,10 +7,13 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  /** Which packages may run their install scripts; npm warns of those that are not named. */
+  readonly allowScripts?: Readonly<Record<string, boolean>>
 }
 
 interface Locked extends Manifest {
   readonly version?: string
+  readonly hasInstallScript?: boolean
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
@@ -50,4 +53,13 @@ export function lockViolations(manifest: Manifest, lock: LockFile): readonly str
     Bun.deepEquals(devDependencies, manifest.devDependencies) &&
     Bun.deepEquals(peerDependencies, manifest.peerDependencies)
   return same ? missing : ['package-lock.json was made for another package.json', ...missing]
+}
+
+/** Install scripts that package.json neither allows nor forbids, one sentence each. */
+export function scriptViolations({ allowScripts = {} }: Manifest, lock: LockFile): string[] {
+  return Object.entries(lock.packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''))
+    .filter((name) => !(name in allowScripts))
+    .map((name) => `allowScripts in package.json says nothing of ${name}`)
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
+import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as Y from 'yjs'
+import { sqliteFileName } from '../../../persistence/sqlite/store.ts'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
 import { connect, synced } from '../../support/harness/provider.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -98,6 +100,32 @@ test('TOOLS-3: verify names each damaged entry, changes nothing and ends with 1'
   expect(once.out).toContain('document "logged", entry ')
   expect(once.out).not.toContain('"sound"')
   expect(lines.at(-1)).toStartWith('4 documents, ')
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-11: documents tells when each was written and made, or that nobody knows', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const before = Date.now()
+  await fill(data, { a: typed('a').updates })
+  const { out } = await ytopic('documents', '--data', data)
+  const minute = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`
+  expect(out).toMatch(new RegExp(`"a"  written ${minute}, made ${minute}; 1 update `))
+  const json = await ytopic('documents', '--json', '--data', data)
+  const { created, changed } = JSON.parse(json.out) as { created: number; changed: number }
+  for (const time of [created, changed]) {
+    expect(time).toBeGreaterThanOrEqual(before)
+    expect(time).toBeLessThanOrEqual(Date.now())
+  }
+  const first = join(import.meta.dir, '../../support/fixtures/data/0.1.0.sqlite')
+  const old = join(directory.path, 'old')
+  await mkdir(old)
+  await cp(first, join(old, sqliteFileName))
+  const unknown = await ytopic('documents', '--data', old)
+  expect(unknown.code).toBe(0)
+  for (const line of unknown.out.trim().split('\n')) {
+    expect(line).toContain('written unknown, made unknown; ')
+  }
   await directory.remove()
 }, 30_000)
 

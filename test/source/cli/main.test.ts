@@ -52,7 +52,12 @@ test('CLI-1: flags go before the environment, the environment before the default
 })
 
 const mistakes: readonly (readonly [readonly string[], string])[] = [
-  [['--colour'], '--colour'],
+  [['--colour'], "unknown option '--colour' ("],
+  [['--prot', '1'], "unknown option '--prot'; is it '--port'? ("],
+  [['--alow-anonymous', 'read'], "is it '--allow-anonymous'?"],
+  [['--jwt-secret', 'f'], "is it '--jwt-secret-file'?"],
+  [['--connection-max', '7'], "is it '--connections-max'?"],
+  [['-p', '1'], "unknown option '-p' ("],
   [['serve', '--port', 'http'], "not 'http'"],
   [['--port', '65536'], "not '65536'"],
   [['--port', '-1'], '--port'],
@@ -64,6 +69,8 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['--data', 'd', 'verify'], "'verify' goes before its flags"],
   [['--durability', 'some'], "not 'some'"],
   [['verify', '--colour'], '--colour'],
+  [['documents', '--jsno'], "is it '--json'?"],
+  [['export', 'a', '--out', 'f'], "is it '--output'?"],
   [['verify', 'now'], "'now' is one word too many"],
   [['verify', '--data', ''], '--data takes a directory'],
   [['backup'], 'backup needs FILE'],

@@ -4,7 +4,8 @@ import * as Y from 'yjs'
 import { Batch } from '../../../persistence/batch.ts'
 import { openSqliteStore, sqliteFileName } from '../../../persistence/sqlite/store.ts'
 
-const main = resolve(import.meta.dir, '../../../src/main.ts')
+/** The program. */
+export const main = resolve(import.meta.dir, '../../../src/main.ts')
 
 export interface Ended {
   readonly code: number

@@ -7,7 +7,8 @@ import * as Y from 'yjs'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
 import { connect, synced } from '../../support/harness/provider.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
-import { fill, flip, sql, storedDocument, textOf, typed, ytopic } from './stage.ts'
+import { until } from '../../support/harness/wait.ts'
+import { fill, flip, main, sql, storedDocument, textOf, typed, ytopic } from './stage.ts'
 
 test('TOOLS-4: a document goes out as an update and comes in elsewhere the same', async () => {
   const directory = await freshDirectory()
@@ -67,6 +68,32 @@ test('TOOLS-4: an update that only has to be put in order comes in so', async ()
     'hello world',
     0,
   ])
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-12: a text file is called one, and what was expected is said', async () => {
+  const directory = await freshDirectory()
+  const data = join(directory.path, 'data')
+  const file = join(directory.path, 'notes.md')
+  await Bun.write(file, '# Notes\n\n- größer als ein Update\n')
+  const { code, out } = await ytopic('import', file, '--document', 'a', '--data', data)
+  expect(code).toBe(1)
+  expect(out).toContain('left out: document "a": The file is text. A Yjs update (V1) is expected')
+  await directory.remove()
+})
+
+test('TOOLS-12: nothing is exported to a terminal', async () => {
+  const directory = await freshDirectory()
+  const { path: data } = directory
+  await fill(data, { a: typed('bytes').updates })
+  const shown: Uint8Array[] = []
+  await using terminal = new Bun.Terminal({ data: (_, bytes) => void shown.push(bytes.slice()) })
+  const child = Bun.spawn([process.execPath, main, 'export', 'a', '--data', data], { terminal })
+  expect(await child.exited).toBe(1)
+  const text = (): string => Buffer.concat(shown).toString()
+  const refusal = 'The update is binary; give --output FILE or a pipe.'
+  await until('it is refused', () => text().includes(refusal))
+  expect(text()).not.toContain('\0')
   await directory.remove()
 }, 30_000)
 
