@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os'
+import { fullGC } from 'bun:jsc'
 import { SQLiteError } from 'bun:sqlite'
 import { SqliteDatabase } from './database.ts'
 import type { Answer, FromWorker, Request, Setup, ToWorker } from './protocol.ts'
@@ -16,6 +17,9 @@ if (process.platform === 'linux') setPriority(0, niceness)
 
 let setup: Setup | undefined
 let database: SqliteDatabase | undefined
+/** Bytes written since what was done with was collected, and how many that may be. */
+let written = 0
+const collectedBytes = 32 * 1024 * 1024
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   if ('setup' in data) setup = data.setup
@@ -34,6 +38,18 @@ function serve(id: number, request: Request): void {
     return say({ id, refusal: { kind, message } })
   }
   maintain()
+  if (request.kind === 'append') collectBehind(request.records.length)
+}
+
+/**
+ * What was written lies outside of the heap by whose growth the collector is called: after a large
+ * document there would be twice its bytes.
+ */
+function collectBehind(bytes: number): void {
+  written += bytes
+  if (written < collectedBytes) return
+  written = 0
+  fullGC()
 }
 
 /** Nobody asked for it: where the disk refuses, a later request finds the work still to be done. */

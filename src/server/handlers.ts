@@ -20,6 +20,7 @@ import { faulted, guard } from './faults.ts'
 import { Connections } from './connections.ts'
 import type { Origins } from '../http/origins.ts'
 import type { Pages } from '../http/pages.ts'
+import { Garbage } from './garbage.ts'
 import { queryOf } from '../http/request-url.ts'
 import { startRounds } from './round.ts'
 import { refuseRequest } from '../http/answers.ts'
@@ -62,10 +63,12 @@ export interface Handlers {
 /** Makes the handlers; a timer looks after rooms and sockets until `drain`. */
 export function createHandlers(parts: HandlerParts): Handlers {
   const connections = new Connections(parts.limits)
+  const garbage = new Garbage()
   let draining = false
   const stopRounds = startRounds({
     ...parts,
     connections,
+    garbage,
     guard: (connection, act) => guard(parts, connection, act),
   })
   /** Bun would answer a fault with the stack, and in development with our source. */
@@ -91,7 +94,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
         return failed(error)
       }
     },
-    websocket: createSocketHandlers(parts, connections),
+    websocket: createSocketHandlers(parts, connections, garbage),
     async drain() {
       draining = true
       stopRounds()
@@ -108,6 +111,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
 function createSocketHandlers(
   parts: HandlerParts,
   connections: Connections,
+  garbage: Garbage,
 ): WebSocketHandler<Connection> {
   const { limits, metrics } = parts
   const budget = (): WaitingBudget => new WaitingBudget(limits.opening_queue_bytes_max)
@@ -131,6 +135,7 @@ function createSocketHandlers(
       } catch (error) {
         faulted(parts, socket.data, error)
       }
+      garbage.received(message.length)
     },
     ping(socket) {
       if (!socket.data.allowance.takes('control', 1)) socket.data.refuse('too-fast')

@@ -2,9 +2,11 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
 import { describeError, type Log } from '../base/log.ts'
 import { inSlices } from '../base/slices.ts'
+import type { Metrics } from '../base/metrics.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
+import type { Garbage } from './garbage.ts'
 
 /** What a round needs. */
 interface RoundParts {
@@ -13,6 +15,8 @@ interface RoundParts {
   readonly log: Log
   readonly rooms: Rooms
   readonly connections: Connections
+  readonly metrics: Metrics
+  readonly garbage: Garbage
   /** Has a fault end in the room of that connection. */
   readonly guard: (connection: Connection, act: () => void) => void
 }
@@ -38,7 +42,9 @@ export function startRounds(parts: RoundParts): Cancel {
   })
 }
 
-function* round({ clock, connections, guard, limits, rooms }: RoundParts): Generator<number> {
+function* round(parts: RoundParts): Generator<number> {
+  const { clock, connections, garbage, guard, limits, metrics, rooms } = parts
+  garbage.round(metrics.bytesStored)
   yield* rooms.sweep()
   yield* connections.sweep(clock.now())
   for (const connection of connections.all) {

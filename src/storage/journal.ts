@@ -13,8 +13,18 @@ interface JournalLimits {
   readonly store_silence_ms_max: number
 }
 
-/** Batch buffers above this are not kept for reuse: a rare large paste would stay in memory. */
-const keptBatchBytesMax = 4 * 1024 * 1024
+/**
+ * A batch that holds as much takes no more, unless it is one update: what waits for a slow store
+ * is never copied to make room for more of it, and the store's thread has little of it at a time.
+ */
+const batchBytesMax = 4 * 1024 * 1024
+
+/** Updates that go to the store together. */
+interface Numbered {
+  readonly number: number
+  readonly batch: Batch
+  readonly listeners: (() => void)[]
+}
 
 type JournalState =
   /** Nothing waits, or a commit is scheduled. */
@@ -27,7 +37,8 @@ type JournalState =
 
 /**
  * The ordered queue of updates to the store. While one batch is being written the next gathers, so
- * a lone edit waits for one commit and a crowd shares one. Nothing is dropped: a failed batch is
+ * a lone edit waits for one commit and a crowd shares one; what gathers meanwhile goes in batches
+ * of a bounded size. Nothing is dropped: a failed batch is
  * tried again until the store takes it.
  */
 export class Journal {
@@ -36,10 +47,11 @@ export class Journal {
   readonly #log: Log
   readonly #metrics: Metrics
   readonly #limits: JournalLimits
-  #gathering = new Batch()
-  #writing = new Batch()
-  #gatheringListeners: (() => void)[] = []
-  #writingListeners: (() => void)[] = []
+  /** In order; the first is the one that is being written, the last the one that gathers. */
+  readonly #pending: Numbered[] = []
+  #pendingBytes = 0
+  /** An empty one, with its buffer, for the next. */
+  #spare: Batch | undefined
   #state: JournalState = { kind: 'gathering' }
   #scheduled = false
   /** Whether it was said that the store does not answer, and not yet that it is back. */
@@ -47,8 +59,8 @@ export class Journal {
   #lastCommitAt = Number.NEGATIVE_INFINITY
   #cancelTimer: Cancel = () => undefined
   #cancelWatch: Cancel = () => undefined
-  /** Number of the batch that gathers; the one before it is being written. */
-  #generation = 1
+  /** Number of the last batch that was begun. */
+  #generation = 0
 
   constructor(parts: {
     readonly store: Store
@@ -75,12 +87,12 @@ export class Journal {
 
   /** Bytes that are not on disk yet. */
   get pendingBytes(): number {
-    return this.#gathering.byteLength + this.#writing.byteLength
+    return this.#pendingBytes
   }
 
   /** Whether updates of that document are not on disk yet. */
   holds(document: string): boolean {
-    return this.#gathering.has(document) || this.#writing.has(document)
+    return this.#pending.some(({ batch }) => batch.has(document))
   }
 
   /**
@@ -102,7 +114,14 @@ export class Journal {
 
   /** Takes one update (copied) of one document, which goes from `at` to the end of the bytes. */
   append(document: string, bytes: Uint8Array, at = 0): void {
-    this.#gathering.add(document, bytes, at)
+    const gathering = this.#gatheringFor(recordHeaderBytes + bytes.length - at)
+    const batch = gathering?.batch ?? this.#begin()
+    const before = batch.byteLength
+    batch.add(document, bytes, at)
+    this.#pendingBytes += batch.byteLength - before
+    if (gathering === undefined) {
+      this.#pending.push({ number: ++this.#generation, batch, listeners: [] })
+    }
     if (!this.#scheduled) this.#schedule()
   }
 
@@ -111,17 +130,16 @@ export class Journal {
    * Whoever confirms many updates needs one listener per number.
    */
   get barrier(): number {
-    if (this.#gathering.count > 0) return this.#generation
-    return this.#writing.count > 0 ? this.#generation - 1 : 0
+    return this.#pending.at(-1)?.number ?? 0
   }
 
   /**
    * Calls `listener` once when everything appended so far is on disk; at once when it is already.
    */
   afterAppended(listener: () => void): void {
-    if (this.#gathering.count > 0) this.#gatheringListeners.push(listener)
-    else if (this.#writing.count > 0) this.#writingListeners.push(listener)
-    else listener()
+    const last = this.#pending.at(-1)
+    if (last === undefined) listener()
+    else last.listeners.push(listener)
   }
 
   /** Resolves when everything appended so far is on disk. */
@@ -147,26 +165,35 @@ export class Journal {
 
   #commit(): void {
     this.#scheduled = false
-    if (this.#state.kind !== 'gathering' || this.#gathering.count === 0) return
-    const batch = this.#gathering
-    this.#gathering = this.#writing
-    this.#writing = batch
-    const listeners = this.#gatheringListeners
-    this.#gatheringListeners = this.#writingListeners
-    this.#writingListeners = listeners
-    this.#generation++
-    this.#write(0)
+    const [first] = this.#pending
+    if (this.#state.kind === 'gathering' && first !== undefined) this.#write(first, 0)
   }
 
-  #write(failures: number, reason?: string): void {
+  /** The batch that takes so many bytes more; undefined where a new one has to be begun. */
+  #gatheringFor(bytes: number): Numbered | undefined {
+    const last = this.#pending.at(-1)
+    const isBeingWritten = this.#state.kind !== 'gathering' && this.#pending.length === 1
+    if (last === undefined || isBeingWritten) return undefined
+    return last.batch.byteLength + bytes <= batchBytesMax ? last : undefined
+  }
+
+  #begin(): Batch {
+    // Behind a full one it is likely to be full as well.
+    const capacity = this.#pending.length > 1 ? batchBytesMax : undefined
+    const batch = this.#spare ?? new Batch(capacity)
+    this.#spare = undefined
+    return batch
+  }
+
+  #write(first: Numbered, failures: number, reason?: string): void {
     const since = this.#clock.now()
     this.#state = { kind: 'writing', since, reason }
     this.#lastCommitAt = since
     const { store_silence_ms_max: most } = this.#limits
     this.#cancelWatch = this.#clock.after(most, () => this.#reportSilence())
-    this.#store.append(this.#writing).then(
-      () => this.#written(failures),
-      (error: unknown) => this.#failed(failures + 1, error),
+    this.#store.append(first.batch).then(
+      () => this.#written(first, failures),
+      (error: unknown) => this.#failed(first, failures + 1, error),
     )
   }
 
@@ -187,24 +214,27 @@ export class Journal {
 
   /** How much is not on disk yet. */
   get pending(): { readonly pendingUpdates: number; readonly pendingBytes: number } {
-    const pendingUpdates = this.#writing.count + this.#gathering.count
+    const pendingUpdates = this.#pending.reduce((sum, { batch }) => sum + batch.count, 0)
     return { pendingUpdates, pendingBytes: this.pendingBytes }
   }
 
-  #written(failures: number): void {
+  #written({ batch, listeners }: Numbered, failures: number): void {
     this.#cancelWatch()
     if (failures > 0 || this.#silent) this.#log.info('store-back', { failures })
     this.#silent = false
     this.#metrics.commits++
-    this.#metrics.updatesStored += this.#writing.count
-    this.#metrics.bytesStored += this.#writing.byteLength
-    if (this.#writing.byteLength > keptBatchBytesMax) this.#writing = new Batch()
-    else this.#writing.clear()
+    this.#metrics.updatesStored += batch.count
+    this.#metrics.bytesStored += batch.byteLength
+    this.#pending.shift()
+    this.#pendingBytes -= batch.byteLength
+    // The buffer of a rare large paste would stay in memory.
+    if (batch.byteLength <= batchBytesMax) {
+      batch.clear()
+      this.#spare = batch
+    }
     if (this.#state.kind !== 'closed') this.#state = { kind: 'gathering' }
-    const listeners = this.#writingListeners
-    this.#writingListeners = []
     for (const listener of listeners) this.#tell(listener)
-    if (this.#gathering.count > 0) this.#schedule()
+    if (this.#pending.length > 0 && !this.#scheduled) this.#schedule()
   }
 
   /** Those behind it wait for the same word: a fault of one listener is not theirs. */
@@ -217,7 +247,7 @@ export class Journal {
     }
   }
 
-  #failed(failures: number, error: unknown): void {
+  #failed(first: Numbered, failures: number, error: unknown): void {
     this.#cancelWatch()
     if (this.#state.kind === 'closed') return
     const reason = describeError(error)
@@ -231,6 +261,6 @@ export class Journal {
       retryMs: wait,
       ...this.pending,
     })
-    this.#cancelTimer = this.#clock.after(wait, () => this.#write(failures, reason))
+    this.#cancelTimer = this.#clock.after(wait, () => this.#write(first, failures, reason))
   }
 }

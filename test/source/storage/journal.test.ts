@@ -188,3 +188,31 @@ test('JOURNAL-6: a listener that throws does not keep the others from hearing', 
   await clock.advance(100)
   expect(await stored(store, 'a')).toEqual([1, 2])
 })
+
+test('MEMORY-3: what waits for a slow store waits in bounded batches, in order', async () => {
+  const { clock, store, metrics, journal } = start()
+  const sizes: number[] = []
+  const append = store.append.bind(store)
+  store.append = (batch) => {
+    sizes.push(batch.byteLength)
+    return append(batch)
+  }
+  store.hold()
+  const confirmed: number[] = []
+  for (let index = 0; index < 40; index++) {
+    journal.append('a', new Uint8Array(1_000_000).fill(index))
+    journal.afterAppended(() => confirmed.push(index))
+    await clock.advance(1)
+  }
+  expect(journal.pendingBytes).toBeGreaterThan(40_000_000)
+  store.release()
+  await clock.advance(1_000)
+  expect(metrics.commits).toBe(sizes.length)
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(4 * 1024 * 1024)
+  expect(await stored(store, 'a')).toEqual(Array.from({ length: 40 }, (_, index) => index))
+  expect(confirmed).toEqual(Array.from({ length: 40 }, (_, index) => index))
+  expect(journal.pendingBytes).toBe(0)
+  journal.append('a', new Uint8Array(5_000_000))
+  await clock.advance(100)
+  expect(sizes.at(-1)).toBeGreaterThan(5_000_000)
+})
