@@ -32,6 +32,12 @@ export const refusals = {
   'token-needed': refusal(4400, 401, false, 'A token is needed.'),
   'upgrade-required': refusal(4400, 426, false, 'A document is opened over a WebSocket.'),
   'too-many-revocations': refusal(4429, 429, false, 'No more revocations are remembered.'),
+  'set-aside': refusal(
+    4400,
+    400,
+    false,
+    'Some of it cannot be applied: it is set aside, not kept.',
+  ),
   'read-only': refusal(4403, 403, false, 'You may read this document, not change it.'),
   'too-many-documents': refusal(4429, 429, false, 'Too many documents on one connection.'),
   'too-many-addresses': refusal(4429, 429, false, 'Too many session addresses of this document.'),

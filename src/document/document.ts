@@ -8,6 +8,7 @@ import { formatLimits, type UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector } from '../update/vector.ts'
 import { newsOf, regularUpdate } from '../update/write.ts'
+import { Barred } from './barred.ts'
 import { type Description, DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
@@ -45,6 +46,8 @@ export class ServerDocument {
   readonly #missing = new MissingPast(this.#known)
   readonly #novelty: Novelty
   readonly #bytes: DocumentBytes
+  /** What was set aside of it, and is not taken again. */
+  readonly barred: Barred
   #stateVector: Uint8Array | undefined
   /** Tail position at the last compaction or the last try. */
   #compactedAt = 0
@@ -60,6 +63,7 @@ export class ServerDocument {
       missing: this.#missing,
       limits,
     })
+    this.barred = new Barred(this.#novelty.known)
   }
 
   /** Bytes of the stored form. */

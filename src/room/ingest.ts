@@ -54,19 +54,33 @@ export class Writing {
       metrics.updatesKnown++
       return session.acceptedStep2(undefined)
     }
-    const fitness = this.#fitness(session, 'step-2', update, 0, permission)
+    const sifted = this.#document.barred.sift(update)
+    if (sifted.kind === 'none') return void this.#endOver(session)
+    const kept = sifted.kind === 'some' ? sifted.rest : update
+    const isWhole = kept === update
+    if (kept === undefined) return void this.#reject(session, 'set-aside')
+    const fitness = this.#fitness(session, 'step-2', kept, 0, permission)
     if (fitness === 'unfit') return
     if (fitness !== 'fit') return this.receiveStep2(session, fitness, permission)
-    const news = this.#document.absorb(update)
-    if (news === undefined) {
-      metrics.updatesKnown++
-      return session.acceptedStep2(undefined)
+    const news = this.#document.absorb(kept)
+    if (news === undefined) metrics.updatesKnown++
+    else {
+      this.#audiences.publish(session, { kind: 'update', update: news.update })
+      journal.append(this.#name, news.update)
+      metrics.updatesRelayed++
     }
-    this.#audiences.publish(session, { kind: 'update', update: news.update })
-    journal.append(this.#name, news.update)
-    session.acceptedStep2(update)
-    metrics.updatesRelayed++
-    if (news.waiting) this.#askForPast(session)
+    // What was left out is not saved, so nothing of this frame is confirmed.
+    if (isWhole) session.acceptedStep2(news === undefined ? undefined : update)
+    else this.#reject(session, 'set-aside')
+    if (news?.waiting === true) this.#askForPast(session)
+  }
+
+  /** What the client writes stands on what was set aside: nothing of it will ever be kept. */
+  #endOver(session: Session): 'unfit' {
+    this.#parts.metrics.framesRefused++
+    this.#parts.log.warn('refused', { kind: 'set-aside', document: this.#name })
+    session.refuse('set-aside', 'Reload the page.')
+    return 'unfit'
   }
 
   /** Goes on with an update that was put in order, in a message of its own. */
@@ -95,6 +109,12 @@ export class Writing {
     const regular = fault === undefined ? undefined : document.regular(bytes, from)
     if (regular !== undefined) return regular
     if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
+    if (kind === 'update' && !document.barred.isEmpty) {
+      // With a scan of its own: what `inspect` found stays. A step 2 was sifted before.
+      const sifted = document.barred.sift(bytes.subarray(from))
+      if (sifted.kind === 'none') return this.#endOver(session)
+      if (sifted.kind === 'some') return this.#reject(session, 'set-aside')
+    }
     if (permission === 'unless-news' && document.hasNews()) {
       return this.#reject(session, 'read-only')
     }

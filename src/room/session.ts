@@ -159,11 +159,12 @@ export class Session {
   rejected(kind: RefusalKind, detail?: string): void {
     // What passes by itself is worth a new start: then the client brings the update again.
     if (refusals[kind].retry) return this.refuse(kind, detail)
-    if (this.#wishes.statuses || kind === 'read-only') this.#room.metrics.refused(kind)
+    const stays = kind === 'read-only' || kind === 'set-aside'
+    if (this.#wishes.statuses || stays) this.#room.metrics.refused(kind)
     if (kind === 'read-only') this.#confirmations?.refused()
     if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
     // Who may read goes on reading; the reason is said with every edit that is not taken.
-    if (kind === 'read-only') this.send({ kind: 'denied', reason: refusals[kind].sentence })
+    if (stays) this.send({ kind: 'denied', reason: refusals[kind].sentence })
     else this.refuse(kind, detail)
   }
 

@@ -60,6 +60,11 @@ export class DocumentLoader {
       log.error('stored-damage', { document: name, entry, reason })
     }
     compactor.noteDamage(document, stored.damage.length)
+    if (stored.damage.length > 0) {
+      for (const { updates } of await store.loadAside(name)) {
+        for (const update of updates) document.barred.add(update)
+      }
+    }
     return document
   }
 

@@ -4,8 +4,10 @@ import { Batch } from '../../../persistence/batch.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import { fill, flip, sql, textOf, typed, ytopic } from '../cli/stage.ts'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
+import { craftUpdate } from '../../support/harness/crafted.ts'
 import { startServer } from '../../support/harness/server.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
+import { until } from '../../support/harness/wait.ts'
 
 test('ROOM-4, ROOM-5: flipped bits cost their entries, or the document; no other', async () => {
   const directory = await freshDirectory()
@@ -57,3 +59,57 @@ test('COMPACT-5: clients leave what does not apply and come back to the rest', a
   expect(server.ytopic.metrics.entriesSetAside).toBe(1)
   await server.stop()
 }, 30_000)
+
+test('ROOM-9: who brings again what was set aside is told, and everybody goes on', async () => {
+  const store = createMemoryStore()
+  const server = startServer({ tail_updates_max: 4 }, store)
+  const url = `${server.url}/ws/deep?saved=1`
+  const deep = new Y.Doc()
+  deep.transact(() => {
+    let map = deep.getMap('deep')
+    for (let level = 0; level < 20_000; level++) {
+      const inner = new Y.Map<unknown>()
+      map.set('a', inner)
+      map = inner
+    }
+  })
+  const nested = Y.encodeStateAsUpdate(deep)
+  const remove = craftUpdate([], [{ client: deep.clientID, clock: 0, length: 1 }])
+  const owner = await (await RawClient.connect(url)).open()
+  for (const update of [nested, remove, ...typed('four').updates]) {
+    owner.say({ kind: 'update', update })
+    await owner.settled()
+  }
+  expect((await owner.closes()).code).toBe(1011)
+  expect(server.ytopic.metrics.entriesSetAside).toBe(1)
+
+  // The page has it still, and what was written meanwhile.
+  const written = craftUpdate([{ client: 9, text: ' and offline' }])
+  const back = await (await RawClient.connect(url)).open()
+  back.say({ kind: 'step-2', update: Y.mergeUpdates([nested, remove, written]) })
+  await back.hears('denied')
+  const reasons = back.heard.flatMap((frame) => (frame.kind === 'denied' ? [frame.reason] : []))
+  expect(reasons).toEqual(['Some of it cannot be applied: it is set aside, not kept.'])
+  back.say({ kind: 'update', update: remove })
+  await back.hears('denied', 2)
+  // Nothing of these is confirmed; what comes behind them is, and is one of one.
+  back.say({ kind: 'update', update: craftUpdate([{ client: 10, text: '!' }]) })
+  await until('it is saved', () => back.savedCount === 1)
+  expect(back.closed).toBeUndefined()
+  back.close()
+
+  const reader = await (await RawClient.connect(url)).open()
+  const text = textOf(reader.document())
+  expect([text.includes('four'), text.includes(' and offline'), text.length]).toEqual([
+    true,
+    true,
+    17,
+  ])
+  for (const update of typed('and it is folded as before').updates) {
+    reader.say({ kind: 'update', update })
+    await reader.settled()
+  }
+  await until('it is folded', () => server.ytopic.metrics.compactions > 1)
+  expect([server.ytopic.metrics.entriesSetAside, reader.closed]).toEqual([1, undefined])
+  await server.stop()
+}, 60_000)
