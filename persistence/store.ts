@@ -1,7 +1,7 @@
-import { type Author, Batch } from './batch.ts'
+import { type Author, Batch, type BatchDocument } from './batch.ts'
 
 // What whoever writes a store needs besides its shape.
-export { type Author, Batch }
+export { type Author, Batch, type BatchDocument }
 export { eachRecord } from './batch.ts'
 export { checkDocumentName } from './document-name.ts'
 export { StoreError, type StoreErrorKind } from './store-error.ts'
