@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -58,11 +58,8 @@ export async function linkedApplication(): Promise<Application> {
   const modules = join(application.folder, 'node_modules')
   await mkdir(join(modules, 'ytopic'), { recursive: true })
   await run(modules, 'tar', 'xzf', tarball, '-C', 'ytopic', '--strip-components=1')
-  for (const name of new Bun.Glob('{[!.@]*,@*/*}').scanSync({
-    cwd: join(root, 'node_modules'),
-    onlyFiles: false,
-  })) {
-    if (name === 'ytopic') continue
+  const installed = await readdir(join(root, 'node_modules'))
+  for (const name of installed.filter((entry) => !entry.startsWith('.') && entry !== 'ytopic')) {
     await link(application, name)
   }
   return application

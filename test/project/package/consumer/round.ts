@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { serve } from 'ytopic'
 import { trackSaved } from 'ytopic/client'
 import { WebsocketProvider } from 'y-websocket'
@@ -29,16 +30,14 @@ await new Promise<void>((resolve) => {
   saved.on('saved', (isSaved) => isSaved && resolve())
 })
 const reader = await page(first.url)
-process.stdout.write(`${reader.doc.getText('t').toJSON()} `)
+writeSync(1, `${reader.doc.getText('t').toJSON()} `)
 writer.destroy()
 reader.destroy()
 await first.stop()
 
 const second = await serve(open)
 const again = await page(second.url)
-process.stdout.write(
-  `${again.doc.getText('t').toJSON()} ${JSON.stringify(again.doc.getMap('m'))}\n`,
-)
+writeSync(1, `${again.doc.getText('t').toJSON()} ${JSON.stringify(again.doc.getMap('m'))}\n`)
 again.destroy()
 await second.stop()
 process.exit(0)
