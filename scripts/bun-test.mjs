@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { testFiles } from './test-files.mjs'
 
 /** The tests run on slow and busy machines too; Bun's own limit is 5 s. */
 const testTimeoutMs = 30_000
+/** Silence after which it is told that a test goes on, and which file it is in. */
+const silenceMs = 10_000
 
 /**
  * What one run of `bun test` came to. `lost` says in words what failed without being a test.
@@ -16,17 +19,22 @@ const testTimeoutMs = 30_000
  * Runs `bun test` over the folder `test` of `root`, showing its progress, and counts from its
  * JUnit report. The report is silent on a file that did not load, on an error between tests
  * and, being written last, on a process that ended early; each of those is a failure here.
- * @param {{ bun: string, root: string, args: readonly string[] }} run `args` as for `bun test`
+ * @param {object} run
+ * @param {string} run.bun
+ * @param {string} run.root
+ * @param {readonly string[]} run.args as for `bun test`
+ * @param {number} [run.silence] milliseconds after which a person is told that a test goes on
  * @returns {Promise<Outcome>}
  */
-export async function runBunTests({ bun, root, args }) {
+export async function runBunTests({ bun, root, args, silence = silenceMs }) {
   const folder = mkdtempSync(join(tmpdir(), 'ytopic-test-'))
   try {
     const report = join(folder, 'report.xml')
-    const { code, strayErrors } = await spawnBunTest({ bun, root, args, report })
-    const outcome = countReport(readIfThere(report))
     const plain = args.every((arg) => !arg.startsWith('-'))
     const expected = plain ? testFiles(root, args) : []
+    if (plain) process.stderr.write(`Running the tests of ${expected.length} files.\n`)
+    const { code, strayErrors } = await spawnBunTest({ bun, root, args, report, silence })
+    const outcome = countReport(readIfThere(report))
     outcome.lost = whatWasLost({ expected, outcome, code, strayErrors })
     outcome.failed += outcome.lost.length
     return outcome
@@ -36,11 +44,16 @@ export async function runBunTests({ bun, root, args }) {
 }
 
 /**
- * @param {{ bun: string, root: string, args: readonly string[], report: string }} run
+ * @param {object} run
+ * @param {string} run.bun
+ * @param {string} run.root
+ * @param {readonly string[]} run.args
+ * @param {string} run.report
+ * @param {number} run.silence
  * @returns {Promise<{ code: number, strayErrors: number }>} the exit code, and how many errors
  *   Bun told of that belong to no test
  */
-function spawnBunTest({ bun, root, args, report }) {
+function spawnBunTest({ bun, root, args, report, silence }) {
   const places = args.every((arg) => arg.startsWith('-')) ? ['./test'] : []
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const limit = `--timeout=${testTimeoutMs}`
@@ -53,16 +66,31 @@ function spawnBunTest({ bun, root, args, report }) {
       stdio: ['ignore', 'inherit', 'pipe'],
     })
     let told = ''
+    const goesOn = setInterval(() => process.stderr.write(placeOf(told)), silence)
     child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       told += text
       process.stderr.write(text)
+      goesOn.refresh()
     })
     child.on('error', reject)
     child.on('close', (code) => {
+      clearInterval(goesOn)
       const strayErrors = told.split('# Unhandled error between tests').length - 1
       resolve({ code: code ?? 1, strayErrors })
     })
   })
+}
+
+/**
+ * How far a run has come, in a line.
+ * @param {string} told what Bun has printed so far
+ */
+function placeOf(told) {
+  const plain = stripVTControlCharacters(told)
+  const files = plain.match(/^\S+\.test\.ts:$/gm) ?? []
+  const tests = plain.match(/^(?:\((?:pass|fail|skip|todo)\)|[✓✗»✎]) /gm) ?? []
+  const place = files.at(-1)?.slice(0, -1) ?? 'the first file'
+  return `... still in ${place}; ${tests.length} tests of ${files.length} files so far\n`
 }
 
 /**

@@ -22,15 +22,19 @@ const checks = [
 ]
 
 /**
- * Runs all checks side by side and prints the output of those that fail.
+ * Runs all checks side by side, and tells of each when it is done; of those that fail also why.
  * @returns {Promise<{ passed: number, failed: number }>}
  */
 export async function runChecks() {
-  const results = await Promise.all(checks.map(runCheck))
-  for (const { name, ok, output } of results) {
-    process.stderr.write(ok ? `(pass) check: ${name}\n` : `${output}\n(fail) check: ${name}\n`)
-  }
-  const passed = results.filter(({ ok }) => ok).length
+  process.stderr.write(`Checking ${checks.map(({ name }) => name).join(', ')}.\n`)
+  const results = await Promise.all(
+    checks.map(async (check) => {
+      const { name, ok, output } = await runCheck(check)
+      process.stderr.write(ok ? `(pass) check: ${name}\n` : `${output}\n(fail) check: ${name}\n`)
+      return ok
+    }),
+  )
+  const passed = results.filter((ok) => ok).length
   return { passed, failed: results.length - passed }
 }
 

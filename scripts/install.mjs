@@ -24,7 +24,7 @@ export const bun = join(root, 'node_modules', '.bin', 'bun')
 export function ensureInstalled(folder = root) {
   const missing = whatIsMissing(folder)
   if (missing !== undefined) {
-    process.stderr.write(`Installing packages (${missing}).\n`)
+    process.stderr.write(`Installing packages (${missing}); this can take a minute.\n`)
     runNpmCi(folder)
   }
   const { bun: pinned } = readJson(join(root, 'package.json')).devDependencies

@@ -268,7 +268,7 @@ describe('the checks themselves', () => {
     ["test.skipIf(a(b))(\n  'A-1: x',\n  f)"],
     ['test(`A-1: ${store} x`, f)'],
     ["test('A-1, A-1: x', f); it.failing('A-1: x', f); re.test('x')"],
-  ])('HOUSE-14: a check knows a test in the form %s', (text) => {
+  ])('HOUSE-14: a check knows a test in the form %j', (text) => {
     expect(ruleViolations(specOf('A-1'), testsOf(text))).toEqual([])
   })
 

@@ -96,6 +96,24 @@ describe('npm test', () => {
     expect(lost).toEqual(['test/deep/b.test.ts: no test of this file ran'])
   })
 
+  test('HOUSE-20: it says at once what it does', async () => {
+    const starting = Bun.spawn(['node', 'scripts/test.mjs'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    expect(await new Lines(starting.stderr).next()).toStartWith('Checking types, ')
+    starting.kill('SIGKILL')
+    await starting.exited
+  })
+
+  test('HOUSE-20: it says which file it is in when nothing happens for a while', async () => {
+    const slow = `${pass}test('two', () => Bun.sleep(1_000))`
+    const { passed, said } = await count({ 'a.test.ts': slow }, [], 100)
+    expect(passed).toBe(2)
+    expect(said).toStartWith('Running the tests of 1 files.\n')
+    expect(said).toContain('... still in test/a.test.ts; 1 tests of 1 files so far\n')
+  })
+
   test('HOUSE-17: no test at all is a failure, and a skipped one is named', async () => {
     const nothing = await count({ 'a.test.ts': pass }, ['nowhere'])
     expect(nothing).toMatchObject({ passed: 0, failed: 1 })
@@ -109,12 +127,15 @@ interface Outcome {
   readonly failed: number
   readonly skipped: readonly string[]
   readonly lost: readonly string[]
+  /** What was told on the way. */
+  readonly said: string
 }
 
 /** Runs these files as the folder `test` of a checkout. */
 async function count(
   files: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  silence = 10_000,
 ): Promise<Outcome> {
   const place = mkdtempSync(join(folder, 'run-'))
   for (const [name, text] of Object.entries(files)) {
@@ -122,14 +143,17 @@ async function count(
     mkdirSync(join(place, 'test', name, '..'), { recursive: true })
     writeFileSync(join(place, 'test', name), imports + text)
   }
-  const run = JSON.stringify({ bun: process.execPath, root: place, args })
+  const run = JSON.stringify({ bun: process.execPath, root: place, args, silence })
   const program = `import { runBunTests } from ${JSON.stringify(join(root, 'scripts/bun-test.mjs'))}
     console.log(JSON.stringify(await runBunTests(${run})))`
   const node = Bun.spawn(['node', '--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const last = (await new Response(node.stdout).text()).trim().split('\n').at(-1) ?? ''
-  return JSON.parse(last)
+  const [out, said] = await Promise.all([
+    new Response(node.stdout).text(),
+    new Response(node.stderr).text(),
+  ])
+  return { ...JSON.parse(out.trim().split('\n').at(-1) ?? ''), said }
 }
 
 /** The lines of a process's output, one at a time. */

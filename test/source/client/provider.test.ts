@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { trackSaved } from '../../../src/client/saved.ts'
 import { FakeAuthority } from '../../support/fakes/authority.ts'
+import { quietProvider } from '../../support/harness/provider.ts'
 import { until } from '../../support/harness/wait.ts'
 import { allSaved, openTab, start, storedText } from './stage.ts'
 
@@ -42,7 +42,7 @@ test('CLIENT-7: a refusal that has passed is forgotten when the edits are taken'
 test('CLIENT-8: where nobody gives receipts nothing is called saved, and all works', async () => {
   const { server } = start()
   // A server that does not know the parameter: the name swallows it.
-  const provider = new WebsocketProvider(`${server.url}/ws`, 'a', new Y.Doc(), { disableBc: true })
+  const provider = quietProvider(`${server.url}/ws`, 'a', new Y.Doc(), { disableBc: true })
   Object.defineProperty(provider, 'url', { value: `${server.url}/ws/a` })
   const saved = trackSaved(provider)
   await until('synced', () => provider.synced)
@@ -58,7 +58,7 @@ test('CLIENT-8: where nobody gives receipts nothing is called saved, and all wor
 test('CLIENT-9: a provider that is connected already is connected anew and counted', async () => {
   const { store, server } = start()
   const document = new Y.Doc()
-  const provider = new WebsocketProvider(`${server.url}/ws`, 'a', document, { disableBc: true })
+  const provider = quietProvider(`${server.url}/ws`, 'a', document, { disableBc: true })
   await until('synced', () => provider.synced)
   document.getText('t').insert(0, 'early')
   const saved = trackSaved(provider)
@@ -72,7 +72,7 @@ test('CLIENT-9: a provider that is connected already is connected anew and count
 test('CLIENT-10: who stops tracking leaves the provider as it was', async () => {
   const { server } = start()
   const tab = openTab(`${server.url}/ws`, 'a')
-  const untouched = new WebsocketProvider(server.url, 'b', new Y.Doc(), { connect: false })
+  const untouched = quietProvider(server.url, 'b', new Y.Doc(), { connect: false })
   await allSaved(tab)
   tab.saved.destroy()
   const { messageHandlers } = untouched

@@ -1,9 +1,10 @@
-import { WebsocketProvider } from 'y-websocket'
+import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { type SavedTracker, trackSaved } from '../../../src/client/saved.ts'
 import type { Limits } from '../../../src/base/limits.ts'
 import type { YtopicOptions } from '../../../src/ytopic.ts'
 import { FaultyStore } from '../../support/fakes/store.ts'
+import { quietProvider } from '../../support/harness/provider.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
@@ -32,7 +33,7 @@ export interface TabOptions {
 /** Opens a tab on a document. */
 export function openTab(url: string, name: string, options: TabOptions = {}): Tab {
   const document = options.document ?? new Y.Doc()
-  const provider = new WebsocketProvider(url, name, document, {
+  const provider = quietProvider(url, name, document, {
     disableBc: options.tabs !== true,
     params: { saved: '1', ...options.params },
     maxBackoffTime: 50,

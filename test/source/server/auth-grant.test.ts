@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { onGranted, parseGranted, type Granted } from '../../../src/client/granted.ts'
 import { LiveAuthority } from '../../support/fakes/live-authority.ts'
 import { connectHocuspocus, versions } from '../../support/harness/hocuspocus.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
+import { quietProvider } from '../../support/harness/provider.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
@@ -64,7 +64,7 @@ test('AUTH-24: what was granted is told again when it has changed', async () => 
 })
 
 test('CLIENT-13: a stock y-websocket client tells what it was granted', async () => {
-  const provider = new WebsocketProvider(`${server.url}/ws`, name, new Y.Doc(), {
+  const provider = quietProvider(`${server.url}/ws`, name, new Y.Doc(), {
     params: { grant: '1', token: 'reader' },
     disableBc: true,
   })

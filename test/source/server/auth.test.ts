@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import type { RequestFacts, Verdict } from '../../../src/auth/authority.ts'
 import { FakeAuthority } from '../../support/fakes/authority.ts'
 import { upgradeHead } from '../../support/harness/handshake.ts'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
-import { connect, synced } from '../../support/harness/provider.ts'
+import { connect, quietProvider, synced } from '../../support/harness/provider.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -116,7 +115,7 @@ test('AUTH-9: the authority sees address, page and the headers that it wants', a
 test('AUTH-9: a stock y-websocket client shows its token as a subprotocol', async () => {
   const document = new Y.Doc()
   const protocols = ['ytopic', 'token.writer-stock']
-  const provider = new WebsocketProvider(`${server.url}/ws`, name, document, {
+  const provider = quietProvider(`${server.url}/ws`, name, document, {
     protocols,
     disableBc: true,
   })

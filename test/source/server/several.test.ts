@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test'
 import * as Y from 'yjs'
 import type { Frame } from '../../../src/protocol/frame.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
@@ -121,6 +121,15 @@ test('LIMIT-1, RELAY-12: each message of several counts', async () => {
   expect((await ana.closes()).code).toBe(1013)
   expect(ana.savedCount).toBeLessThan(11)
   await strict.stop()
+})
+
+test('HOUSE-20: what a stock client prints of a denial is not among the results', async () => {
+  const printed = spyOn(console, 'warn')
+  const stock = connect(server.url, '')
+  await until('it is denied', () => !stock.provider.shouldConnect)
+  expect(printed).not.toHaveBeenCalled()
+  printed.mockRestore()
+  stock.end()
 })
 
 test('HOCUS-21: a y-websocket client without a name is refused in its own words', async () => {

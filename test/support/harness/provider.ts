@@ -1,3 +1,4 @@
+import { readAuthMessage } from 'y-protocols/auth'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { until } from './wait.ts'
@@ -7,6 +8,27 @@ export interface Client {
   readonly document: Y.Doc
   readonly provider: WebsocketProvider
   end(): void
+}
+
+const messageAuth = 2
+
+const takeDenial: WebsocketProvider['messageHandlers'][number] = (_, decoder, { doc }) => {
+  readAuthMessage(decoder, doc, () => undefined)
+}
+
+/**
+ * A published provider that keeps to itself what it is denied. It would print that, and a line of
+ * its among the results of tests looks like a failure.
+ */
+export function quietProvider(
+  url: string,
+  name: string,
+  document: Y.Doc,
+  options: ConstructorParameters<typeof WebsocketProvider>[3] = {},
+): WebsocketProvider {
+  const provider = new WebsocketProvider(url, name, document, options)
+  provider.messageHandlers[messageAuth] = takeDenial
+  return provider
 }
 
 /**
@@ -20,7 +42,7 @@ export function connect(
   document = new Y.Doc(),
   params: Readonly<Record<string, string>> = {},
 ): Client {
-  const provider = new WebsocketProvider(url, name, document, { disableBc: true, params })
+  const provider = quietProvider(url, name, document, { disableBc: true, params })
   return {
     document,
     provider,
