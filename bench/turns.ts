@@ -31,7 +31,7 @@ async function measureDocument(): Promise<void> {
     const batch = new Batch()
     batch.add('large', document)
     await store.append(batch)
-    await store.compact('large', document, (await store.load('large')).through)
+    await store.compact('large', document, await store.load('large'))
     const server = startServer(allowed, store)
     let writer: WebSocket | undefined
     const opening = async (): Promise<void> => {
