@@ -11,7 +11,8 @@ import {
 import type { Shape } from './shape.ts'
 
 const author = 1_000_000_007
-const answers = 'answers'
+/** What is read to answer. */
+export const answers = 'answers'
 const queryAwareness = Uint8Array.of(3)
 
 /** What comes as questions and presence. */

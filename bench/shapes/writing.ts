@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import { craftDeletes, craftGaps, craftUpdate } from '../../test/support/harness/crafted.ts'
+import { collected, farAheadUpdate, oneSection } from './crafted.ts'
 import {
   crowdUpdate,
   deletesUpdate,
@@ -11,6 +12,7 @@ import {
 import type { Guest, Sent, Shape } from './shape.ts'
 
 const author = 1_000_000_007
+const clientIds = 'client ids'
 const emptyStep2 = step2Message(Uint8Array.of(0, 0))
 
 const from = (guest: Guest, messages: readonly Uint8Array[]): readonly Sent[] =>
@@ -114,6 +116,7 @@ export const writing: readonly Shape[] = [
   },
   {
     name: 'ten thousand client ids in one update',
+    charged: clientIds,
     prepare({ join }, size) {
       const count = Math.round(size * 10_000)
       return (round) => [[join(), updateMessage(crowdUpdate(count, author + round * count))]]
@@ -136,16 +139,19 @@ export const writing: readonly Shape[] = [
     },
   },
   {
-    name: 'a letter whose past is missing',
+    name: 'a letter whose past is missing, each of a client id of its own',
+    charged: clientIds,
     prepare({ join }) {
       return (round) => {
         const writer = join()
-        // Not more than may wait at a time.
-        if (round > 3) return from(writer, [])
-        return hundred(round).map((place) => [
-          writer,
-          updateMessage(craftUpdate([{ client: 9_000 + place, origin: [77, 5] }])),
-        ])
+        const first = 101 * round
+        // The last one brings what the others wait for.
+        const waiting = hundred(round).map((place) =>
+          updateMessage(craftUpdate([{ client: 9_000 + place, origin: [77, first + 100] }])),
+        )
+        const text = 'x'.repeat(101)
+        const past = updateMessage(craftUpdate([{ client: 77, clock: first, text }]))
+        return from(writer, [...waiting, past])
       }
     },
   },
@@ -160,6 +166,66 @@ export const writing: readonly Shape[] = [
           root: index % 2 === 0 ? 'a' : 'b',
         }))
         return [[writer, updateMessage(oneSection(items))]]
+      }
+    },
+  },
+  {
+    name: 'updates that are put in order: text of length zero',
+    prepare({ join }, size) {
+      const writer = join()
+      return (round) => {
+        const items = Array.from({ length: Math.round(size * 4_000) }, (_, index) => ({
+          client: 50 + round,
+          clock: Math.ceil(index / 2),
+          text: index % 2 === 0 ? 'x' : '',
+        }))
+        return [[writer, updateMessage(oneSection(items))]]
+      }
+    },
+  },
+  {
+    name: 'updates that are put in order: one client many times over',
+    prepare({ join }, size) {
+      return (round) => {
+        const items = Array.from({ length: Math.round(size * 2_000) }, (_, index) => ({
+          client: 50 + round,
+          clock: index % 7,
+          text: 'x'.repeat(1 + (index % 5)),
+        }))
+        return [[join(), updateMessage(craftUpdate(items))]]
+      }
+    },
+  },
+  {
+    name: 'small updates that do not decode',
+    prepare({ join }) {
+      const broken = updateMessage(Uint8Array.of(1, 1, 5, 0, 4, 1))
+      const wishes = { echo: false, saved: false, statuses: true }
+      return () => {
+        const writer = join(wishes)
+        return from(writer, Array<Uint8Array>(200).fill(broken))
+      }
+    },
+  },
+  {
+    name: 'keystrokes of a reader',
+    prepare({ join }) {
+      const wishes = { echo: false, saved: false, statuses: true }
+      const messages = typedMessages(200, author)
+      return () => from(join(wishes, 'read'), messages)
+    },
+  },
+  {
+    name: 'deletes of ten thousand strangers',
+    charged: clientIds,
+    prepare({ join }, size) {
+      const count = Math.round(size * 9_000)
+      return (round) => {
+        const deletes: number[] = [0, count]
+        for (let index = count - 1; index >= 0; index--) {
+          deletes.push(author + round * count + index, 1, 0, 1)
+        }
+        return [[join(), updateMessage(numbers(...deletes))]]
       }
     },
   },
@@ -213,37 +279,4 @@ function farAheadDeletes(): readonly Shape[] {
       },
     },
   ]
-}
-
-/** Each client deletes far beyond the one letter that it brings, but not beyond the bound. */
-function farAheadUpdate(count: number, first: number): Uint8Array {
-  const structs = crowdUpdate(count, first).subarray(0, -1)
-  const deletes: number[] = [count]
-  for (let index = count - 1; index >= 0; index--) {
-    deletes.push(first + index, 1, 2 ** 24, 1)
-  }
-  return Buffer.concat([structs, numbers(...deletes)])
-}
-
-/** So many collected clocks of one client from 0 on. */
-function collected(client: number, length: number): Uint8Array {
-  return numbers(1, 1, client, 0, 0, length, 0)
-}
-
-/** Items of one client that follow each other, as one update. */
-function oneSection(items: Parameters<typeof craftUpdate>[0]): Uint8Array {
-  const bodies = items.map((item) => craftUpdate([item]))
-  const [first] = items
-  const head = numbers(1, items.length, first?.client ?? 0, 0)
-  return Buffer.concat([head, ...bodies.map(structOf), Uint8Array.of(0)])
-}
-
-/** The bytes of the struct in an update of one struct without deletes. */
-function structOf(update: Uint8Array): Uint8Array {
-  let at = 2
-  for (let number = 0; number < 2; number++) {
-    while ((update[at] ?? 0) >= 128) at++
-    at++
-  }
-  return update.subarray(at, -1)
 }

@@ -42,9 +42,9 @@ export class Novelty {
     return this.#deletesAny()
   }
 
-  /** Clients of whom nothing was known. */
+  /** Clients of whom nothing was known, not even a delete. */
   clients(): number {
-    const { known, scan } = this.#parts
+    const { deletes, known, scan } = this.#parts
     let count = 0
     let last = -1
     for (let index = 0; index < scan.runCount; index++) {
@@ -52,6 +52,15 @@ export class Novelty {
       const { client } = scan.run(index)
       if (client !== last && !known.has(client)) count++
       last = client
+    }
+    last = -1
+    for (let index = 0; index < scan.deleteCount; index++) {
+      steps.taken++
+      const { client } = scan.deleteRange(index)
+      if (client === last) continue
+      last = client
+      const isKnown = known.has(client) || deletes.has(client)
+      if (!isKnown && scan.endOf(client) === 0) count++
     }
     return count
   }
@@ -79,7 +88,8 @@ export class Novelty {
     const isFull = missing.updates >= limits.document_waiting_updates_max
     if (isFull && this.#newsWaits(bytes, from)) return 'too-many-gaps'
     const clients = this.clients()
-    if (clients > 0 && known.clientCount + clients > limits.document_clients_max) {
+    const before = Math.max(known.clientCount, deletes.clientCount)
+    if (clients > 0 && before + clients > limits.document_clients_max) {
       return 'document-full'
     }
     if (scan.deleteCount === 0) return undefined

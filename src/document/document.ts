@@ -7,7 +7,7 @@ import { DeleteIndex } from '../update/deletes.ts'
 import { formatLimits, type UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector } from '../update/vector.ts'
-import { newsOf, regularUpdate } from '../update/write.ts'
+import { isFaultOfForm, newsOf, regularUpdate } from '../update/write.ts'
 import { Barred } from './barred.ts'
 import { type Description, DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
@@ -150,10 +150,13 @@ export class ServerDocument {
   }
 
   /**
-   * The update in order, where it is only not written as Yjs writes; see `regularUpdate`.
+   * The update that was just inspected in order, where it is only not written as Yjs writes; see
+   * `regularUpdate`.
    * @param from where in the bytes the update begins; it goes to their end
    */
   regular(bytes: Uint8Array, from: number): Uint8Array | undefined {
+    const { fault } = scan
+    if (fault === undefined || !isFaultOfForm(fault)) return undefined
     return regularUpdate(bytes, this.#updateLimits, from)
   }
 

@@ -28,6 +28,7 @@ export class Room {
   #emptySince: number
   #keepAliveAt: number
   #checkingSlow = false
+  #slowCheckedAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(name: string, document: ServerDocument, parts: RoomHost) {
@@ -199,14 +200,22 @@ export class Room {
     this.#audiences.broadcast(frame)
   }
 
-  /** Somebody is behind. Looked at once a turn, when the turn's frames have left. */
+  /**
+   * Somebody is behind. Who it is, is looked at when the turn's frames have left, and only now and
+   * then: one client that stands still must not make everybody's keystroke dearer.
+   */
   #checkSlow(): void {
     if (this.#checkingSlow) return
     this.#checkingSlow = true
-    this.#parts.clock.soon(() => {
+    const { clock } = this.#parts
+    const check = (): void => {
       this.#checkingSlow = false
+      this.#slowCheckedAt = clock.now()
       this.#detachSlow()
-    })
+    }
+    const wait = this.#slowCheckedAt + slowCheckMs - clock.now()
+    if (wait > 0) clock.after(wait, check)
+    else clock.soon(check)
   }
 
   #detachSlow(): void {
@@ -218,6 +227,9 @@ export class Room {
     if (session.live && session.peer.bufferedBytes() > softBytes) session.detach()
   }
 }
+
+/** Who is behind is not looked for more often than this. */
+const slowCheckMs = 20
 
 /** What looking at one presence entry takes, in steps of a round. */
 const entrySteps = 1 / 64

@@ -23,6 +23,16 @@ export class DeleteIndex {
     return this.#rangeCount
   }
 
+  /** Clients with ranges. */
+  get clientCount(): number {
+    return this.#clients.size
+  }
+
+  /** Whether anything of the client is deleted. */
+  has(client: number): boolean {
+    return this.#clients.has(client)
+  }
+
   /** Bytes that `writeUpdate` gives; known without writing them. */
   get updateBytes(): number {
     return 1 + varUintSize(this.#clients.size) + this.#byteLength

@@ -1,6 +1,7 @@
 import { steps } from '../base/steps.ts'
 import { DeleteIndex } from './deletes.ts'
-import { formatLimits, type UpdateLimits } from './fault.ts'
+import { formatLimits } from './fault.ts'
+import type { UpdateFault, UpdateFaultKind, UpdateLimits } from './fault.ts'
 import { UpdateScan } from './scan.ts'
 import { Section, writeUpdate } from './section.ts'
 import type { SourceRun } from './section.ts'
@@ -48,6 +49,17 @@ export function differenceUpdate(
     if (deleteSet === undefined) deletes.addAll(scan)
   }
   return writeUpdate(sectionsBeyond(runs, stateVector), deleteSet ?? deletes.write())
+}
+
+const faultsOfForm: ReadonlySet<UpdateFaultKind> = new Set([
+  'empty-struct',
+  'empty-delete',
+  'client-twice',
+])
+
+/** Whether it is worth a try to put an update in order in which a scan has found that fault. */
+export function isFaultOfForm({ kind }: UpdateFault): boolean {
+  return faultsOfForm.has(kind)
 }
 
 /**

@@ -55,3 +55,24 @@ test('LIMIT-3: who has left is read as well when somebody asks who is here', () 
   }
   expect(asked).toBeLessThan(20)
 })
+
+test('LIMIT-7: who is only deleted from is a client id as well', () => {
+  const { join } = openRoom({ session_new_clients_max: 100 })
+  const writer = join()
+  const strangers = (first: number, count: number): Uint8Array => {
+    const deletes = Array.from({ length: count }, (_, index) => ({
+      client: first + index,
+      clock: 0,
+      length: 1,
+    }))
+    return updateMessage(craftUpdate([], deletes))
+  }
+  // One update may bring a whole document.
+  writer.take(strangers(0, 101))
+  writer.take(strangers(1_000, 100))
+  // Those are known by now.
+  writer.take(strangers(1_000, 100))
+  expect(writer.session.ended).toBe(false)
+  writer.take(strangers(2_000, 1))
+  expect(writer.session.ended).toBe(true)
+})

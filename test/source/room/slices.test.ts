@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { crowdUpdate } from '../../../bench/shapes/messages.ts'
+import { crowdUpdate, typedMessages } from '../../../bench/shapes/messages.ts'
 import type { Clock } from '../../../src/base/clock.ts'
 import { defaultLimits } from '../../../src/base/limits.ts'
 import { inSlices } from '../../../src/base/slices.ts'
@@ -74,4 +74,25 @@ test('PERF-7: a round over the sessions of a document is many turns', async () =
   expect(asked).toBe(3_500)
   expect(turns.length).toBe(3)
   expect(Math.max(...turns)).toBeLessThanOrEqual(1_000)
+})
+
+test('PERF-6: one client that stands still is not looked for at every message', async () => {
+  const { join, clock } = openRoom()
+  const guests = Array.from({ length: 500 }, () => join())
+  let asked = 0
+  for (const { peer } of guests) {
+    peer.publish = () => false
+    peer.bufferedBytes = () => {
+      asked++
+      return 10
+    }
+  }
+  const [writer] = guests
+  for (const message of typedMessages(200, 7)) {
+    writer?.take(message)
+    clock.turn()
+  }
+  expect(asked).toBe(500)
+  await clock.advance(100)
+  expect(asked).toBe(1_000)
 })
