@@ -56,7 +56,7 @@ export const limitTable = {
     'time in which a document has to be folded; after it the document is served from its log',
   ),
   fold_memory_bytes_max: open(
-    2 * gib,
+    3 * gib,
     [64 * mib, 64 * gib],
     'memory that folding a document may take, as it is estimated before',
   ),

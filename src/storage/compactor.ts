@@ -109,6 +109,8 @@ export class Compactor {
   }
 
   #giveUp(name: string, document: ServerDocument, reason: string): Compaction {
+    // A server that leaves folds nothing more: the next one does.
+    if (this.#parts.journal.closed) return 'given-up'
     this.#parts.metrics.compactionFailures++
     this.#parts.log.error('compaction-failed', { document: name, reason })
     document.compactionDone()

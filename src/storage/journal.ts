@@ -147,6 +147,11 @@ export class Journal {
     return new Promise((resolve) => this.afterAppended(resolve))
   }
 
+  /** Whether it has stopped for good. */
+  get closed(): boolean {
+    return this.#state.kind === 'closed'
+  }
+
   /** Stops trying. What is not on disk by then stays unacknowledged. */
   close(): void {
     this.#state = { kind: 'closed' }

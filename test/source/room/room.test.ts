@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { sameBytes } from '../../../src/base/bytes.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import { openRoom } from '../../support/fakes/room.ts'
+import { craftUpdate } from '../../support/harness/crafted.ts'
 
 test('RELAY-9: an update is one publish and no send, whatever the number of clients', () => {
   const { join, broadcasts } = openRoom()
@@ -42,4 +43,22 @@ test('SAVED-3: who fell behind does not hear their own edits before they are on 
   await clock.advance(10)
   expect(comesBack()).toBeGreaterThan(0)
   expect(session.live).toBe(true)
+})
+
+test('JOURNAL-6: a receipt that cannot be told fails its room, others are told', async () => {
+  const failures: unknown[] = []
+  const { room, clock, join } = openRoom({}, (_, error) => failures.push(error))
+  const confirmed: number[] = []
+  const { take } = join()
+  const first = room.receipts(false, () => {
+    throw new Error('a bug, by the test')
+  })
+  const second = room.receipts(false, ({ count }) => confirmed.push(count))
+  const update = craftUpdate([{ client: 1 }])
+  take(yWebsocket.encode({ kind: 'update', update }) ?? Uint8Array.of())
+  first.accepted(1, [])
+  second.accepted(1, [])
+  await clock.advance(10)
+  expect(confirmed).toEqual([1])
+  expect(failures.map(String)).toEqual(['Error: a bug, by the test'])
 })

@@ -14,10 +14,20 @@ import { FakeClock } from './clock.ts'
 import { FakePeer } from './peer.ts'
 import { FaultyStore } from './store.ts'
 
+function loud(_document: string, error: unknown): never {
+  throw error
+}
+
 const noWishes: ReceiptWishes = { echo: false, saved: false, statuses: false }
 
-/** An open room without sockets: `join` brings one more client into it. */
-export function openRoom(given: Partial<Limits> = {}) {
+/**
+ * An open room without sockets: `join` brings one more client into it.
+ * @param failed told of faults; without one they are thrown
+ */
+export function openRoom(
+  given: Partial<Limits> = {},
+  failed: (document: string, error: unknown) => void = loud,
+) {
   const clock = new FakeClock()
   const metrics = new Metrics()
   const limits = limitsWith(given)
@@ -27,9 +37,6 @@ export function openRoom(given: Partial<Limits> = {}) {
   const broadcast = (topic: string, bytes: Uint8Array): boolean => {
     broadcasts.push({ topic, bytes })
     return true
-  }
-  const failed = (_document: string, error: unknown): void => {
-    throw error
   }
   const shared = {
     journal,
