@@ -3,6 +3,7 @@ import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { DeleteIndex } from '../update/deletes.ts'
 import type { UpdateScan } from '../update/scan.ts'
+import { withoutUndeleted } from '../update/undeleted.ts'
 import { newsOf } from '../update/write.ts'
 import type { KnownClocks } from './known-clocks.ts'
 import type { MissingPast } from './missing-past.ts'
@@ -40,6 +41,21 @@ export class Novelty {
       if (!known.covers(client, start, end)) return true
     }
     return this.#deletesAny()
+  }
+
+  /**
+   * The update without the structs that have no content, and whose clocks nobody has written and
+   * nobody has deleted. Taken, they would make what their client writes later pass for known.
+   * @param bytes those that were scanned
+   * @returns undefined when there are none
+   */
+  withoutUndeleted(bytes: Uint8Array): Uint8Array | undefined {
+    const { deletes, known, scan } = this.#parts
+    return withoutUndeleted(scan, bytes, {
+      clockOf: (client) => known.clockOf(client),
+      covers: (client, from, to) => known.covers(client, from, to),
+      deletedUntil: (client, clock) => deletes.endFrom(client, clock),
+    })
   }
 
   /** Clients of whom nothing was known, not even a delete. */

@@ -126,8 +126,16 @@ export class Writing {
     const trespass = document.trespass()
     if (trespass !== undefined) return this.#reject(session, 'bad-update', trespass)
     const { novelty } = document
-    const excess = novelty.excess(bytes, from) ?? session.allowance.add(novelty, kind)
-    return excess === undefined ? 'fit' : this.#reject(session, excess)
+    const excess = novelty.excess(bytes, from)
+    if (excess !== undefined) return this.#reject(session, excess)
+    const rest = novelty.withoutUndeleted(bytes)
+    if (rest !== undefined) {
+      // Its sender has the deletes as well, and says them with all that it has.
+      if (kind === 'update') session.ask(document.stateVector)
+      return rest
+    }
+    const tooMuch = session.allowance.add(novelty, kind)
+    return tooMuch === undefined ? 'fit' : this.#reject(session, tooMuch)
   }
 
   /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */

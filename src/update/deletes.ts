@@ -65,6 +65,11 @@ export class DeleteIndex {
     return this.#clients.get(client)?.covers(clock, clock + length) ?? false
   }
 
+  /** The clock behind the deletes that a clock is among; the clock itself when it is not. */
+  endFrom(client: number, clock: number): number {
+    return this.#clients.get(client)?.endFrom(clock) ?? clock
+  }
+
   /** The delete set as it stands at the end of a V1 update; kept until something is added. */
   write(): Uint8Array {
     return (this.#written ??= this.#encode()).deleteSet

@@ -51,6 +51,13 @@ export class ClockRanges {
     return chunk !== undefined && (chunk.bounds[this.#place] ?? Infinity) <= from
   }
 
+  /** The clock behind the range that a clock is in; the clock itself when it is in none. */
+  endFrom(clock: number): number {
+    const chunk = this.#seek(clock + 1)
+    if (chunk === undefined || (chunk.bounds[this.#place] ?? Infinity) > clock) return clock
+    return chunk.bounds[this.#place + 1] ?? clock
+  }
+
   /** Puts in the clocks from `from` to `to` (not with it). @returns whether any was new */
   add(from: number, to: number): boolean {
     steps.taken++

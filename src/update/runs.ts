@@ -10,6 +10,8 @@ export interface StructRun {
   end: number
   /** Structs in it. */
   count: number
+  /** How many of them have no content. */
+  hollow: number
   /** Offset of its first struct's first byte. */
   from: number
   /** Offset behind its last struct. */
@@ -31,6 +33,7 @@ export class StructRuns {
     start: 0,
     end: 0,
     count: 0,
+    hollow: 0,
     from: 0,
     to: 0,
   }))
@@ -57,6 +60,7 @@ export class StructRuns {
     run.client = client
     run.start = clock
     run.count = 0
+    run.hollow = 0
     run.from = from
     return run
   }

@@ -7,7 +7,7 @@ import { Pool } from './pool.ts'
 import { RootNames } from './root-names.ts'
 import { StructRuns } from './runs.ts'
 import type { DeleteRange, StructRun } from './runs.ts'
-import { noClock, StructCursor, structRef } from './struct.ts'
+import { isHollow, noClock, StructCursor, structRef } from './struct.ts'
 
 const noBytes = new Uint8Array(0)
 
@@ -242,6 +242,7 @@ export class UpdateScan {
         run.count++
         run.to = cursor.at
         this.#structCount++
+        if (isHollow(cursor.info)) run.hollow++
         if ((cursor.info & 31) === structRef.format) this.#hasFormatting = true
         this.#noteReferences(client)
       }

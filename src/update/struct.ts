@@ -23,6 +23,11 @@ export const structFlag = { origin: 128, rightOrigin: 64, parentSub: 32, referen
 /** Shared types that Yjs knows; XML elements and hooks carry a name behind the number. */
 const typeRef = { xmlElement: 3, xmlHook: 5, last: 6 } as const
 
+/** Whether the first byte of a struct says that it has no content: GC or ContentDeleted. */
+export function isHollow(info: number): boolean {
+  return (info & 31) <= structRef.deleted
+}
+
 /** Stands for a reference that a struct does not have. */
 export const noClock = -1
 

@@ -82,3 +82,17 @@ export function craftInsertsAtOnePlace(client: number, count: number): Uint8Arra
   encoding.writeVarUint(encoder, 0)
   return encoding.toUint8Array(encoder)
 }
+
+/** Clocks of a client without content and, unless told so, without a delete. */
+export function craftHollow(
+  client: number,
+  clock: number,
+  length: number,
+  deleted = false,
+): Uint8Array {
+  const encoder = encoding.createEncoder()
+  for (const part of [1, 1, client, clock, 0, length]) encoding.writeVarUint(encoder, part)
+  const deletes = deleted ? [1, client, 1, clock, length] : [0]
+  for (const part of deletes) encoding.writeVarUint(encoder, part)
+  return encoding.toUint8Array(encoder)
+}
