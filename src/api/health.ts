@@ -23,6 +23,7 @@ export function healthPage(
     status: 'ok',
     durability,
     rooms: rooms.size,
+    documentBytes: rooms.byteLength,
     connections: connections.size,
     unsentBytes,
     pendingBytes: journal.pendingBytes,

@@ -47,6 +47,7 @@ export const refusals = {
   'queue-full': refusal(1013, 503, true, 'Too much was sent before the document was open.'),
   'room-full': refusal(1013, 503, true, 'Too many clients have this document open.'),
   'server-full': refusal(1013, 503, true, 'Too many connections on this server.'),
+  'memory-full': refusal(1013, 503, true, 'The open documents take all memory of this server.'),
   'too-fast': refusal(1013, 503, true, 'The client sent more than it may.'),
   'too-many-gaps': refusal(1013, 503, true, 'Too much of the document waits for what is missing.'),
   'too-many-clients': refusal(4429, 429, false, 'Too many client ids from one client.'),

@@ -12,6 +12,12 @@ export const limitTable = {
   ),
   whole_step2_bytes_max: fixed(mib, 'differences above this go out in pieces'),
   piece_bytes_min: fixed(256 * kib, 'a piece of a large difference has at least this many bytes'),
+  documents_bytes_max: open(
+    gib,
+    [mib, 1024 * gib],
+    'bytes of all open documents, with the presence in them, together',
+    'memory-full',
+  ),
   shared_frames_bytes_max: open(
     64 * mib,
     [0, 2 * gib],

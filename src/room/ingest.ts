@@ -26,7 +26,7 @@ export class Writing {
    * @param from where in it the update begins
    */
   receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
-    const { burst, journal, metrics } = this.#parts
+    const { burst, metrics } = this.#parts
     const fitness = this.#fitness(session, 'update', raw, from, permission)
     if (fitness === 'unfit') return
     if (fitness !== 'fit') return this.#receiveInOrder(session, fitness, permission)
@@ -40,7 +40,7 @@ export class Writing {
     this.#letGo()
     const waiting = document.take(raw, from)
     this.#audiences.publishRaw(session, raw, from)
-    journal.append(this.#name, raw, from)
+    this.#keep(raw, from)
     session.accepted(1, framesFor(session, raw))
     metrics.updatesRelayed++
     if (waiting) this.#askForPast(session)
@@ -48,7 +48,7 @@ export class Writing {
 
   /** A step 2 repeats what the server has; only what is new in it is for the others. */
   receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
-    const { journal, metrics } = this.#parts
+    const { metrics } = this.#parts
     this.#letGo()
     if (this.#document.repeats(update)) {
       metrics.updatesKnown++
@@ -66,7 +66,7 @@ export class Writing {
     if (news === undefined) metrics.updatesKnown++
     else {
       this.#audiences.publish(session, { kind: 'update', update: news.update })
-      journal.append(this.#name, news.update)
+      this.#keep(news.update, 0)
       metrics.updatesRelayed++
     }
     // What was left out is not saved, so nothing of this frame is confirmed.
@@ -100,7 +100,7 @@ export class Writing {
     from: number,
     permission: Permission,
   ): 'fit' | 'unfit' | Uint8Array {
-    const { burst, journal, limits } = this.#parts
+    const { burst, journal, limits, memory } = this.#parts
     const document = this.#document
     // What is held is on its way to the same places.
     const size = bytes.length - from + burst.update.byteLength
@@ -123,6 +123,7 @@ export class Writing {
     if (document.byteLength + size > limits.document_bytes_max && document.hasNews()) {
       return this.#reject(session, 'document-full')
     }
+    if (!memory.hasRoom(size) && document.hasNews()) return this.#reject(session, 'memory-full')
     const trespass = document.trespass()
     if (trespass !== undefined) return this.#reject(session, 'bad-update', trespass)
     const { novelty } = document
@@ -136,6 +137,12 @@ export class Writing {
     }
     const tooMuch = session.allowance.add(novelty, kind)
     return tooMuch === undefined ? 'fit' : this.#reject(session, tooMuch)
+  }
+
+  /** Hands to the journal what the document has taken. */
+  #keep(bytes: Uint8Array, from: number): void {
+    this.#parts.memory.add(bytes.length - from)
+    this.#parts.journal.append(this.#name, bytes, from)
   }
 
   /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */
@@ -159,14 +166,14 @@ export class Writing {
 
   /** What was held leaves as one update. */
   readonly #release = (): void => {
-    const { burst, journal, metrics } = this.#parts
+    const { burst, metrics } = this.#parts
     const held = burst.take()
     if (held === undefined) return
     try {
       const update = burst.update.take()
       this.#document.put(update)
       this.#audiences.publish(held.session, { kind: 'update', update })
-      journal.append(this.#name, update)
+      this.#keep(update, 0)
       held.session.accepted(held.count, held.frames)
       metrics.updatesRelayed += held.count
     } catch (error) {

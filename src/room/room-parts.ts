@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Burst } from './coalescer.ts'
 import type { Journal } from '../storage/journal.ts'
+import type { DocumentsMemory } from './memory.ts'
 import type { Broadcast } from './peer.ts'
 import type { SharedFrames } from './shared-frames.ts'
 import type { StatelessHandler } from './stateless.ts'
@@ -28,6 +29,8 @@ export interface RoomHost extends RoomParts {
   readonly burst: Burst
   /** What goes out to many at once, of whichever room. */
   readonly frames: SharedFrames
+  /** What all rooms together take. */
+  readonly memory: DocumentsMemory
   /** Told of a fault in our own code that came up outside of a call. */
   readonly failed: (document: string, error: unknown) => void
 }

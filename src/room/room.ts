@@ -48,6 +48,11 @@ export class Room {
     return this.#document
   }
 
+  /** What it takes of the memory of all documents, about. */
+  get byteLength(): number {
+    return this.#document.byteLength + this.presence.readBytes
+  }
+
   get metrics(): Metrics {
     return this.#parts.metrics
   }

@@ -4,6 +4,7 @@ import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
 import { Burst } from './coalescer.ts'
+import { DocumentsMemory } from './memory.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
 import { Room } from './room.ts'
 import { SharedFrames } from './shared-frames.ts'
@@ -16,17 +17,27 @@ export class Rooms {
   readonly #open = new Map<string, Room>()
   readonly #opening = new Map<string, Promise<Room>>()
   readonly #evicting = new Set<Room>()
+  readonly #memory: DocumentsMemory
+  #makingRoom: Promise<void> | undefined
+  #madeRoomAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: RoomParts & { readonly store: Store; readonly compactor: Compactor }) {
     const failed = (document: string, error: unknown): void => this.fail(document, error)
     const frames = new SharedFrames(parts.limits.shared_frames_bytes_max)
-    this.#parts = { ...parts, burst: new Burst(parts.clock), frames, failed }
+    this.#memory = new DocumentsMemory(parts.limits.documents_bytes_max, () => this.#makeRoomSoon())
+    const shared = { burst: new Burst(parts.clock), frames, memory: this.#memory, failed }
+    this.#parts = { ...parts, ...shared }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
   }
 
   get size(): number {
     return this.#open.size
+  }
+
+  /** What the open documents take together, as it was last counted. */
+  get byteLength(): number {
+    return this.#memory.byteLength
   }
 
   /** The room of a document, if it is open. */
@@ -42,7 +53,8 @@ export class Rooms {
   /**
    * The room of a document, loaded when it is not open yet. Callers are answered in the order in
    * which they asked.
-   * @throws RefusalError `server-full` when too many are open; `document-damaged` when what is
+   * @throws RefusalError `server-full` when too many are open; `memory-full` when those that are
+   *   open, and not idle, take all that they may; `document-damaged` when what is
    *   stored cannot be served safely; what the store throws when it cannot be read.
    */
   open(name: string): Promise<Room> {
@@ -75,6 +87,7 @@ export class Rooms {
   /** The once-a-second round. */
   *sweep(): Generator<number> {
     this.#parts.frames.clear()
+    this.#memory.beginCount()
     for (const room of this.#open.values()) {
       yield 1
       const now = this.#parts.clock.now()
@@ -82,20 +95,29 @@ export class Rooms {
         yield* room.sweep(now)
         // In between it may have been closed.
         if (this.#open.get(room.name) !== room) continue
+        this.#memory.count(room.byteLength)
         if (room.idleMs(now) > this.#parts.limits.room_idle_ms_max) this.#startEviction(room)
         else if (room.document.wantsCompaction) this.#startCompaction(room)
       } catch (error) {
         this.fail(room.name, error)
       }
     }
+    this.#memory.endCount()
   }
 
   async #load(name: string): Promise<Room> {
     // What an earlier room of this document handed over must be in the store before it is read.
     if (this.#parts.journal.holds(name)) await this.#parts.journal.flushed()
+    if (!this.#memory.hasRoom(0)) {
+      await this.#makingRoom
+      if (!this.#memory.hasRoom(0)) throw new RefusalError('memory-full')
+    }
     const document = await this.#loader.load(name)
     const room = new Room(name, document, this.#parts)
     this.#open.set(name, room)
+    this.#memory.add(room.byteLength)
+    // How large a document is shows when it is there.
+    this.#memory.hasRoom(0)
     this.#parts.metrics.roomsOpened++
     return room
   }
@@ -117,13 +139,33 @@ export class Rooms {
 
   #close(room: Room): void {
     this.#open.delete(room.name)
+    this.#memory.add(-room.byteLength)
     room.close()
+  }
+
+  /** Not while it is being done, nor again and again where nothing is idle. */
+  #makeRoomSoon(): void {
+    const now = this.#parts.clock.now()
+    if (this.#makingRoom !== undefined || now - this.#madeRoomAt < makeRoomAgainMs) return
+    this.#madeRoomAt = now
+    this.#makingRoom = this.#makeRoom().finally(() => {
+      this.#makingRoom = undefined
+    })
+  }
+
+  /** Closes documents that nobody has open, the largest first, until the others have room. */
+  async #makeRoom(): Promise<void> {
+    const idle = this.list().filter(({ sessionCount }) => sessionCount === 0)
+    for (const room of idle.toSorted((left, right) => right.byteLength - left.byteLength)) {
+      if (this.#memory.isEased) return
+      await this.#evict(room, 0).catch((error: unknown) => this.fail(room.name, error))
+    }
   }
 
   #startEviction(room: Room): void {
     if (this.#evicting.has(room)) return
     this.#evicting.add(room)
-    this.#evict(room)
+    this.#evict(room, this.#parts.limits.room_idle_ms_max)
       .catch((error: unknown) => this.fail(room.name, error))
       .finally(() => this.#evicting.delete(room))
   }
@@ -132,13 +174,16 @@ export class Rooms {
    * Closes a room unless somebody came while its last edits were being written. What it left in the
    * log is folded afterwards: nobody waits for that, as it may take long.
    */
-  async #evict(room: Room): Promise<void> {
-    const { clock, journal, limits, metrics } = this.#parts
+  async #evict(room: Room, idleMs: number): Promise<void> {
+    const { clock, journal, metrics } = this.#parts
     await journal.flushed()
-    const stillIdle = room.idleMs(clock.now()) > limits.room_idle_ms_max
+    const stillIdle = room.sessionCount === 0 && room.idleMs(clock.now()) >= idleMs
     if (!stillIdle || room.closed) return
     this.#close(room)
     metrics.roomsEvicted++
     if (room.document.tailUpdates > 0) this.#startCompaction(room)
   }
 }
+
+/** How often it is tried to make room. */
+const makeRoomAgainMs = 250

@@ -5,6 +5,7 @@ import { Metrics } from '../../../src/base/metrics.ts'
 import { Burst } from '../../../src/room/coalescer.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 import { Journal } from '../../../src/storage/journal.ts'
+import { DocumentsMemory } from '../../../src/room/memory.ts'
 import { Room } from '../../../src/room/room.ts'
 import type { ReceiptWishes } from '../../../src/room/session-parts.ts'
 import { SharedFrames } from '../../../src/room/shared-frames.ts'
@@ -52,6 +53,7 @@ export function openRoom(
     ...shared,
     burst: new Burst(clock),
     frames: new SharedFrames(limits.shared_frames_bytes_max),
+    memory: new DocumentsMemory(limits.documents_bytes_max, () => undefined),
   })
   const join = (wishes = noWishes, access: Access = 'write') => {
     const peer = new FakePeer()
