@@ -1,6 +1,7 @@
 import type { Client } from './client.ts'
 import { addressOf } from './document-name.ts'
 import { find } from './elements.ts'
+import { type Link, mayOnlyRead, mayWrite } from './link.ts'
 
 /**
  * Keeps the view showing what its client may do: write, read, or nothing yet, and then what a token
@@ -23,11 +24,16 @@ export function showAccess(
   })
   const show = (): void => {
     const isDenied = client.link.standing.kind === 'denied'
-    view.dataset['access'] = client.link.granted?.access ?? 'none'
+    view.dataset['access'] = accessOf(client.link)
     notice.hidden = !isDenied
     // What was read or written before stays to be seen.
     editors.hidden = isDenied && client.prose.length === 0 && client.code.length === 0
   }
   show()
   return client.link.watch(show)
+}
+
+function accessOf(link: Link): 'read' | 'write' | 'none' {
+  if (mayWrite(link)) return 'write'
+  return mayOnlyRead(link) ? 'read' : 'none'
 }

@@ -9,16 +9,11 @@ import type { Client } from './client.ts'
 import { codeColors, codeTheme } from './code-theme.ts'
 import { mayWrite } from './link.ts'
 
-/** An editor on the page. */
-export interface CodeEditor {
-  destroy(): void
-}
-
 /**
  * Puts a code editor for the client's code into `parent`; it is locked for as long as the server
- * takes nothing.
+ * takes nothing. Gives the function that takes it away.
  */
-export function createCodeEditor(parent: HTMLElement, client: Client): CodeEditor {
+export function createCodeEditor(parent: HTMLElement, client: Client): () => void {
   const undoManager = new Y.UndoManager(client.code)
   const access = new Compartment()
   const view = new EditorView({
@@ -43,11 +38,9 @@ export function createCodeEditor(parent: HTMLElement, client: Client): CodeEdito
     if (view.state.readOnly !== mayWrite(client.link)) return
     view.dispatch({ effects: access.reconfigure(accessOf(client)) })
   })
-  return {
-    destroy() {
-      unwatch()
-      view.destroy()
-    },
+  return () => {
+    unwatch()
+    view.destroy()
   }
 }
 

@@ -2,7 +2,15 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from 'hocuspocus-prov
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { parseGranted } from 'ytopic/granted'
-import { type Before, type Link, Listeners, socketAddress, type Standing } from './link.ts'
+import {
+  type Before,
+  type Link,
+  Listeners,
+  mayOnlyRead,
+  mayWrite,
+  socketAddress,
+  type Standing,
+} from './link.ts'
 
 /** As quick to return as the other client; the provider's own pauses grow to half a minute. */
 const returning = { delay: 200, minDelay: 200, maxDelay: 2_500 }
@@ -83,10 +91,10 @@ function hear(provider: HocuspocusProvider, heard: Heard, { tellSoon }: Listener
     tellSoon()
   })
   provider.on('stateless', ({ payload }: { readonly payload: string }) => {
-    const was = heard.granted?.access
+    const wasReader = mayOnlyRead(heard)
     heard.granted = parseGranted(payload) ?? heard.granted
     // What was refused until now is confirmed only as the answer to a question of ours.
-    if (was === 'read' && heard.granted?.access === 'write') provider.forceSync()
+    if (wasReader && mayWrite(heard)) provider.forceSync()
     tellSoon()
   })
   provider.on('synced', () => (heard.failures = 0))
@@ -113,7 +121,7 @@ function standingOf(
   if (!shouldConnect) return { kind: 'paused', pending }
   if (denial !== undefined) return { kind: 'denied', reason: denial, pending }
   if (!synced) return failures > 0 ? { kind: 'unreachable', pending } : { kind: 'connecting' }
-  const isReader = granted?.access === 'read'
+  const isReader = mayOnlyRead({ granted })
   if (!hasUnsyncedChanges) return { kind: isReader ? 'reading' : 'saved' }
   // The protocol has no word for a single edit that is refused: it stays unsynced.
   if (isReader && pending > 0) {

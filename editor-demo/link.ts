@@ -51,9 +51,14 @@ export interface Link {
 /** Where nothing is known yet. */
 export const nothingBefore: Before = { granted: undefined, pending: 0 }
 
-/** Whether the server takes what is written here. Until it has said so nothing is to be written. */
-export function mayWrite({ granted }: Link): boolean {
-  return granted?.access === 'write'
+/** Whether the server takes what is written. Until it has said so nothing is to be written. */
+export function mayWrite({ granted }: Pick<Link, 'granted'>): boolean {
+  return granted?.access === 'write' || granted?.access === 'admin'
+}
+
+/** Whether the server has said that the document may be seen and not written in. */
+export function mayOnlyRead(link: Pick<Link, 'granted'>): boolean {
+  return link.granted !== undefined && !mayWrite(link)
 }
 
 /** The server's address for sockets, at the page's own host. */

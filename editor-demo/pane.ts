@@ -1,16 +1,14 @@
 import { showAccess } from './access.ts'
 import { appear } from './client.ts'
 import type { Client } from './client.ts'
-import { createCodeEditor } from './code-editor.ts'
 import { find } from './elements.ts'
+import { fillInSight } from './in-sight.ts'
 import type { Protocol } from './link.ts'
 import { loadPerson, parsePerson, savePerson } from './person.ts'
 import type { Person, Seat } from './person.ts'
 import { showPresence } from './presence.ts'
-import { createRichEditor } from './rich-editor.ts'
 import { parseProtocol } from './protocol.ts'
 import { describeStanding, watchStanding } from './status.ts'
-import { connectToolbar } from './toolbar.ts'
 
 /** One client's view: its status, who is here, and both editors. */
 export interface Pane {
@@ -55,9 +53,15 @@ function connectProtocol(view: HTMLElement, client: Client, choose: PaneWishes['
   })
 }
 
-/** The person of the seat, with what the server says of them instead of what they say. */
+/** Who the server says the person is, where others see nothing else. */
+function certainPerson({ link }: Client): Person | undefined {
+  const user = link.granted?.user
+  return user && parsePerson(user)
+}
+
+/** Who others see at the seat. */
 function personAt(seat: Seat, client: Client): Person {
-  return parsePerson({ ...loadPerson(seat), ...client.link.granted?.user })
+  return certainPerson(client) ?? loadPerson(seat)
 }
 
 /** Shows who one is, lets it be changed where the server does not say it, and tells the others. */
@@ -69,19 +73,17 @@ function editPerson(view: HTMLElement, seat: Seat, client: Client): () => void {
     const person = personAt(seat, client)
     if (JSON.stringify(person) === shown) return
     shown = JSON.stringify(person)
-    const said = client.link.granted?.user
+    const isCertain = certainPerson(client) !== undefined
     name.value = person.name
-    name.readOnly = said?.name !== undefined
-    name.title = name.readOnly ? 'The server says your name' : ''
+    name.readOnly = isCertain
+    name.title = isCertain ? 'The server says who you are' : ''
     color.value = person.color
-    color.disabled = said?.color !== undefined
+    color.disabled = isCertain
     view.ariaLabel = `The view of ${person.name}`
     appear(client, person)
   }
   const keep = (): void => {
-    const own = loadPerson(seat)
-    const typed = name.readOnly ? '' : name.value.trim()
-    savePerson(seat, { name: typed || own.name, color: color.value })
+    savePerson(seat, { name: name.value.trim() || loadPerson(seat).name, color: color.value })
     shown = undefined
     show()
   }
@@ -89,6 +91,27 @@ function editPerson(view: HTMLElement, seat: Seat, client: Client): () => void {
   color.addEventListener('change', keep)
   show()
   return client.link.watch(show)
+}
+
+/** Puts both editors into the view; gives the function that takes them away. */
+function showEditors(view: HTMLElement, client: Client, seat: Seat): () => void {
+  const prose = find(view, HTMLElement, '.prose')
+  const toolbar = find(view, HTMLElement, '.toolbar')
+  const code = find(view, HTMLElement, '.code')
+  const endRich = fillInSight(
+    prose,
+    () => import('./rich-editor.ts'),
+    (rich) => rich.createRichEditor(prose, toolbar, client, personAt(seat, client)),
+  )
+  const endCode = fillInSight(
+    code,
+    () => import('./code-editor.ts'),
+    ({ createCodeEditor }) => createCodeEditor(code, client),
+  )
+  return () => {
+    endCode()
+    endRich()
+  }
 }
 
 /** What the people of a view ask for that concerns more than the view. */
@@ -114,9 +137,7 @@ export function openPane(
   if (seat === 'first') parent.prepend(view)
   else parent.append(view)
 
-  const rich = createRichEditor(find(view, HTMLElement, '.prose'), client, personAt(seat, client))
-  connectToolbar(find(view, HTMLElement, '.toolbar'), rich)
-  const code = createCodeEditor(find(view, HTMLElement, '.code'), client)
+  const endEditors = showEditors(view, client, seat)
   const people = find(view, HTMLElement, '.people')
   const endPresence = showPresence(client, people, find(view, HTMLElement, '.alone'))
   const endStatus = showStatus(view, client)
@@ -128,8 +149,7 @@ export function openPane(
       endAccess()
       endStatus()
       endPresence()
-      code.destroy()
-      rich.destroy()
+      endEditors()
       view.remove()
     },
   }

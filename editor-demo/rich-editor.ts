@@ -8,12 +8,18 @@ import { mayWrite } from './link.ts'
 import { undoOwn } from './own-undo.ts'
 import { parsePerson } from './person.ts'
 import type { Person } from './person.ts'
+import { connectToolbar } from './toolbar.ts'
 
 /**
- * Puts a rich-text editor for the client's prose into `parent`; it is locked for as long as the
- * server takes nothing.
+ * Puts a rich-text editor for the client's prose into `parent`, with its toolbar; it is locked for
+ * as long as the server takes nothing. Gives the function that takes it away.
  */
-export function createRichEditor(parent: HTMLElement, client: Client, person: Person): Editor {
+export function createRichEditor(
+  parent: HTMLElement,
+  toolbar: HTMLElement,
+  client: Client,
+  person: Person,
+): () => void {
   const { awareness } = client.link
   // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
   const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
@@ -53,7 +59,8 @@ export function createRichEditor(parent: HTMLElement, client: Client, person: Pe
       }),
     ],
   })
-  return editor
+  connectToolbar(toolbar, editor)
+  return () => editor.destroy()
 }
 
 function attributesFor({ link }: Client): Record<string, string> {

@@ -7,6 +7,8 @@ import {
   type Before,
   type Link,
   Listeners,
+  mayOnlyRead,
+  mayWrite,
   type Reach,
   socketAddress,
   type Standing,
@@ -82,7 +84,7 @@ function hear(
   { tellSoon }: Listeners,
 ): void {
   onGranted(provider, (granted) => {
-    const regained = heard.granted?.access === 'read' && granted.access === 'write'
+    const regained = mayOnlyRead(heard) && mayWrite({ granted })
     heard.granted = granted
     // Where a frame was refused receipts count no longer: they count anew on a new connection.
     if (regained && saved.refusal !== undefined) queueMicrotask(() => reconnect(provider))
@@ -134,7 +136,7 @@ function standingOf(provider: WebsocketProvider, saved: SavedTracker, heard: Hea
     return { kind: 'unreachable', pending }
   }
   if (!provider.wsconnected || !provider.synced) return { kind: 'connecting' }
-  if (saved.saved) return { kind: heard.granted?.access === 'read' ? 'reading' : 'saved' }
+  if (saved.saved) return { kind: mayOnlyRead(heard) ? 'reading' : 'saved' }
   // What nobody has touched is not being saved, it is only not known to be.
   return { kind: pending > 0 || heard.settled ? 'saving' : 'connecting' }
 }

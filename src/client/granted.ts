@@ -11,14 +11,17 @@ const levels = ['read', 'comment', 'write', 'admin'] as const
 export interface Granted {
   readonly access: (typeof levels)[number]
   /**
-   * What the server says of the person. Where it says anything, others see nothing else of these;
-   * empty, they may see the client's own word.
+   * Who the server says the person is: others see nothing else of these, though it be empty.
+   * Undefined where they see the client's own word.
    */
-  readonly user: {
-    readonly id?: string | undefined
-    readonly name?: string | undefined
-    readonly color?: string | undefined
-  }
+  readonly user: GrantedUser | undefined
+}
+
+/** What the server may say of a person. */
+export interface GrantedUser {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly color?: string | undefined
 }
 
 /**
@@ -45,7 +48,8 @@ export function parseGranted(text: string): Granted | undefined {
   if (!isRecord(said) || said['type'] !== 'granted') return undefined
   const access = levels.find((level) => level === said['access'])
   if (access === undefined) return undefined
-  const user = isRecord(said['user']) ? said['user'] : {}
+  const { user } = said
+  if (!isRecord(user)) return { access, user: undefined }
   const texts = Object.entries(user).filter(([, value]) => typeof value === 'string')
   return { access, user: Object.fromEntries(texts) }
 }

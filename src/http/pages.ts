@@ -37,6 +37,7 @@ export async function bundlePages(entry: string): Promise<Pages> {
     entrypoints: [entry],
     target: 'browser',
     minify: true,
+    splitting: true,
     publicPath: '/assets/',
     naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
   })

@@ -98,4 +98,8 @@ test('CLIENT-13: a message that does not say what was granted is none', () => {
   }
   const odd = '{"type":"granted","access":"read","user":{"name":7,"id":"a"}}'
   expect(parseGranted(odd)).toEqual({ access: 'read', user: { id: 'a' } })
+  const nobody = '{"type":"granted","access":"admin","user":{}}'
+  expect(parseGranted(nobody)).toEqual({ access: 'admin', user: {} })
+  const own = '{"type":"granted","access":"write"}'
+  expect(parseGranted(own)).toEqual({ access: 'write', user: undefined })
 })

@@ -20,20 +20,25 @@ const protocols = ['y-websocket', 'hocuspocus'] as const
 /** Decides about every token; what it says holds for a second. */
 let endpoint: Endpoint
 let access: Map<string, 'read' | 'write' | 'none'>
+const people: ReadonlyMap<string, object> = new Map([
+  ['ada', { id: 'a', name: 'Ada Lovelace', color: '#1c5f8a' }],
+  ['bob', { id: 'b', name: 'Bob' }],
+  ['eve', { id: 'e' }],
+])
 let stage: Stage
 beforeAll(async () => {
   endpoint = new Endpoint()
   endpoint.answer = ({ token }) => {
     const known = access.get(String(token)) ?? 'none'
     if (known === 'none') return Response.json({ access: 'none', reason: 'Who are you?' })
-    const person = token === 'ada' ? { id: 'a', name: 'Ada Lovelace', color: '#1c5f8a' } : {}
-    return Response.json({ access: known, seconds: 1, ...person })
+    return Response.json({ access: known, seconds: 1, ...people.get(String(token)) })
   }
   stage = await openStage(['--auth-webhook-url', endpoint.url])
 }, 300_000)
 beforeEach(() => {
   access = new Map([
     ['ada', 'write'],
+    ['eve', 'write'],
     ['bob', 'write'],
     ['reader', 'read'],
   ])
@@ -165,8 +170,12 @@ for (const protocol of protocols) {
     await bob.first.listsOthers(['Ada Lovelace'])
     await until('the name', async () => (await tab.first.name.inputValue()) === 'Ada Lovelace')
     expect(await tab.first.name.isEditable()).toBe(false)
-    await bob.first.rename('Bob')
     await tab.first.listsOthers(['Bob'])
+    // Of somebody without a name the others see no other name, whatever they call themselves.
+    const eve = await visit(`chip-${protocol}`, 'eve', protocol)
+    await eve.first.becomes('All changes saved')
+    await bob.first.listsOthers(['Ada Lovelace', await eve.first.name.inputValue()])
+    expect(await eve.first.name.isEditable()).toBe(false)
     await keepPicture(tab, `chip-${protocol}`)
   })
 

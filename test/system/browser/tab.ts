@@ -6,6 +6,7 @@ export type Place = 'prose' | 'code'
 
 /** One client's view on the page. */
 export class Pane {
+  readonly #view: Locator
   readonly prose: Locator
   readonly code: Locator
   readonly toolbar: Locator
@@ -18,6 +19,7 @@ export class Pane {
 
   constructor(page: Page, seat: 'first' | 'second') {
     const view = page.getByTestId(`pane-${seat}`)
+    this.#view = view
     this.prose = view.getByTestId('prose').locator('.ProseMirror')
     this.code = view.getByTestId('code').locator('.cm-content')
     this.toolbar = view.getByTestId('toolbar')
@@ -31,6 +33,8 @@ export class Pane {
 
   /** Types at the end of the place. */
   async type(place: Place, text: string): Promise<void> {
+    // An editor is loaded when its place comes into sight.
+    await this.#view.getByTestId(place).scrollIntoViewIfNeeded()
     await this[place].click()
     await this[place].press('Control+End')
     await this[place].pressSequentially(text)

@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { openStage, patienceMs, type Stage } from './stage.ts'
+
+setDefaultTimeout(patienceMs)
+
+/** What the page may weigh, gzipped as it is sent, before and with its first editor. */
+const frameBytesMax = 60_000
+const editorBytesMax = 155_000
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+}, 300_000)
+afterEach(() => stage.clear())
+afterAll(() => stage.close())
+
+const phone = { viewport: { width: 360, height: 740 } }
+
+test('DEMO-27: an editor is loaded when its place comes into sight, each by itself', async () => {
+  const person = await stage.person(phone)
+  const loaded = new Map<string, number>()
+  person.on('response', async (response) => {
+    const [, name] = /\/assets\/([a-z]+)-?[^/]*\.js$/.exec(response.url()) ?? []
+    if (name === undefined) return
+    const { responseBodySize } = await response.request().sizes()
+    loaded.set(name, (loaded.get(name) ?? 0) + responseBodySize)
+  })
+  const tab = await stage.open(person, 'sight')
+  await tab.first.type('prose', 'Seen.')
+  expect([...loaded.keys()].toSorted()).toEqual(['index', 'rich'])
+  expect(loaded.get('index')).toBeLessThan(frameBytesMax)
+  expect(loaded.get('rich')).toBeLessThan(editorBytesMax)
+  expect(await tab.first.code.count()).toBe(0)
+  await tab.first.type('code', 'seen()')
+  expect(loaded.get('code')).toBeLessThan(editorBytesMax)
+  const guest = (await stage.visit('sight')).first
+  await guest.shows('code', 'seen()')
+})
+
+test('DEMO-27: an editor that cannot be had now is had as soon as the server is back', async () => {
+  const tab = await stage.visit('sight-later', phone)
+  await tab.first.type('prose', 'Seen.')
+  await tab.first.becomes('All changes saved')
+  await stage.kill()
+  await tab.first.becomes('Server away, trying again')
+  const asked = tab.page.waitForEvent('requestfailed')
+  await tab.page.getByTestId('code').scrollIntoViewIfNeeded()
+  await asked
+  await stage.restart()
+  await tab.first.type('code', 'late()')
+  await tab.first.becomes('All changes saved')
+})
