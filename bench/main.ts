@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { plotOf } from './plot.ts'
@@ -24,6 +24,7 @@ const rows = chosen(rowsOf({ trace: values.trace, quick }), values.only, (row) =
 const servers = chosen(subjects, values.servers, (subject) => subject.name)
 const pace = { warmMs: quick ? 300 : 800, runMs: quick ? 700 : 1_500, quick }
 const outcomes: Outcome[] = []
+const besideMark = '<!-- measured beside the rows -->'
 
 pinGenerator()
 for (const row of rows) {
@@ -56,9 +57,17 @@ async function runRound(row: Row): Promise<Outcome['rounds'][number]> {
 async function keep(): Promise<void> {
   const folder = join(import.meta.dir, 'plots')
   await mkdir(folder, { recursive: true })
-  await writeFile(join(import.meta.dir, 'RESULTS.md'), reportOf(outcomes, values))
+  const results = join(import.meta.dir, 'RESULTS.md')
+  await writeFile(results, reportOf(outcomes, values) + (await measuredBeside(results)))
   await writeFile(join(folder, 'relay.svg'), plotOf(outcomes, 'relay'))
   await writeFile(join(folder, 'documents.svg'), plotOf(outcomes, 'documents'))
+}
+
+/** What other programs have measured stands behind the rows, and stays. */
+async function measuredBeside(results: string): Promise<string> {
+  const text = await readFile(results, 'utf8')
+  const at = text.indexOf(besideMark)
+  return at < 0 ? '' : `\n${text.slice(at)}`
 }
 
 /** Those of the list that were asked for by name; all when none were. */

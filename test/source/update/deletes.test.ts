@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { numbers } from '../../../bench/shapes/messages.ts'
 import { DeleteIndex } from '../../../src/update/deletes.ts'
 import type { UpdateLimits } from '../../../src/update/fault.ts'
 import { UpdateScan } from '../../../src/update/scan.ts'
@@ -96,4 +97,55 @@ test('UPDATE-13: 100,000 ranges are taken in bulk, and singly at the end, in a m
   expect(index.covers(1, 299_997, 2)).toBe(true)
   expect(index.covers(1, 299_996, 2)).toBe(false)
   expect(performance.now() - started).toBeLessThan(3000)
+})
+
+/** The delete set of one client with these clocks, written from them alone. */
+function writtenFrom(clocks: Uint8Array, client: number): Uint8Array {
+  const ranges: number[] = []
+  for (let clock = 0; clock < clocks.length; clock++) {
+    if (clocks[clock] === 0) continue
+    const from = clock
+    while (clocks[clock] === 1) clock++
+    ranges.push(from, clock - from)
+  }
+  return numbers(1, client, ranges.length / 2, ...ranges)
+}
+
+test('UPDATE-13: thousands of ranges in any order are kept, and written again, as they are', () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const dice = new Dice(seed)
+    const index = new DeleteIndex()
+    const clocks = new Uint8Array(30_000)
+    for (let round = 0; round < 6_000; round++) {
+      // Seldom a range that swallows hundreds of others.
+      const length = dice.roll(900) === 0 ? 1 + dice.roll(6_000) : 1 + dice.roll(3)
+      const clock = dice.roll(clocks.length - length)
+      const isNew = clocks.subarray(clock, clock + length).includes(0)
+      clocks.fill(1, clock, clock + length)
+      expect(index.add(9, clock, length)).toBe(isNew)
+      const [from, most] = [dice.roll(clocks.length - 10), 1 + dice.roll(9)]
+      const expected = !clocks.subarray(from, from + most).includes(0)
+      expect([seed, round, index.covers(9, from, most)]).toEqual([seed, round, expected])
+      if (round % 500 !== 0 && round < 5_999) continue
+      const written = index.write()
+      expect([seed, round, written]).toEqual([seed, round, writtenFrom(clocks, 9)])
+      expect(index.updateBytes).toBe(1 + written.length)
+      expect([...index.writeUpdate()]).toEqual([0, ...written])
+    }
+  }
+})
+
+test('UPDATE-13: clients are written in falling order, in whichever they came', () => {
+  const dice = new Dice(1)
+  const index = new DeleteIndex()
+  const clients = new Set<number>()
+  for (let round = 0; round < 400; round++) {
+    const client = dice.roll(1_000_000)
+    clients.add(client)
+    index.add(client, 5, 1)
+    if (round % 50 !== 0) continue
+    const falling = [...clients].toSorted((left, right) => right - left)
+    expect(index.write()).toEqual(numbers(clients.size, ...falling.flatMap((id) => [id, 1, 5, 1])))
+    expect(index.clientCount).toBe(clients.size)
+  }
 })
