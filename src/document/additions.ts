@@ -2,12 +2,12 @@ import { steps } from '../base/steps.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { DeleteIndex } from '../update/deletes.ts'
+import { formatLimits } from '../update/fault.ts'
 import type { UpdateScan } from '../update/scan.ts'
 import { withoutUndeleted } from '../update/undeleted.ts'
 import { newsOf } from '../update/write.ts'
 import type { KnownClocks } from './known-clocks.ts'
 import type { MissingPast } from './missing-past.ts'
-import { updateLimitsOf } from './soundness.ts'
 
 interface NoveltyParts {
   readonly scan: UpdateScan
@@ -151,15 +151,14 @@ export class Novelty {
 
   /** A client sends along what waits in its own copy: only what is new here counts. */
   #newsWaits(bytes: Uint8Array, from: number): boolean {
-    const { limits, missing, scan } = this.#parts
+    const { missing, scan } = this.#parts
     if (!missing.isAwaitedBy(scan) || !this.isAny()) return false
-    const bounds = updateLimitsOf(limits)
     const update = bytes.subarray(from)
-    scan.scan(update, bounds)
+    scan.scan(update, formatLimits)
     const news = newsOf(scan, update, this.known)
-    if (news !== undefined) scan.scan(news, bounds)
+    if (news !== undefined) scan.scan(news, formatLimits)
     const waits = news !== undefined && (this.#gaps() > 0 || missing.isReferredToBy(scan))
-    scan.scan(bytes, bounds, from)
+    scan.scan(bytes, formatLimits, from)
     return waits
   }
 }

@@ -40,7 +40,7 @@ const scan = new UpdateScan()
  */
 export class ServerDocument {
   readonly #limits: Limits
-  readonly #updateLimits: UpdateLimits
+  #updateLimits: UpdateLimits
   readonly #known = new KnownClocks()
   readonly #deletes = new DeleteIndex()
   readonly #missing = new MissingPast(this.#known)
@@ -118,6 +118,9 @@ export class ServerDocument {
       if (fault !== undefined) return `Log entry ${sequence} is unsound. ${fault}`
       this.#bytes.add(bytes)
     }
+    // Who has a document names its clients and deletes, also where they are more than the limit.
+    const held = { clients: this.#known.clientCount, deletes: this.#deletes.rangeCount }
+    this.#updateLimits = updateLimitsOf(this.#limits, held)
     return undefined
   }
 
@@ -232,7 +235,7 @@ export class ServerDocument {
    * @returns a sentence when the state vector is unsound.
    */
   describe(stateVector: Uint8Array): Description | string {
-    const reading = readStateVector(stateVector, this.#vectorClientsMax)
+    const reading = readStateVector(stateVector, this.#updateLimits.clientsMax)
     if (reading.kind === 'refused') return 'The state vector does not decode.'
     if (reading.clocks.size === 0) return this.#bytes.all()
     return this.#difference(reading.clocks)
@@ -252,7 +255,7 @@ export class ServerDocument {
   since(position: number, stateVector: Uint8Array): Description {
     const description = this.#bytes.since(position)
     if (description !== undefined) return description
-    const reading = readStateVector(stateVector, this.#vectorClientsMax)
+    const reading = readStateVector(stateVector, this.#updateLimits.clientsMax)
     return reading.kind === 'vector' ? this.#difference(reading.clocks) : this.#bytes.all()
   }
 
@@ -285,11 +288,6 @@ export class ServerDocument {
       this.#known.add(client, start, end)
     }
     this.#deletes.addAll(scan)
-  }
-
-  /** Who has a document has its client ids, also where these are more than the limit. */
-  get #vectorClientsMax(): number {
-    return this.#limits.update_clients_max + this.#known.clientCount
   }
 
   #difference(clocks: ReadonlyMap<number, number>): Description {

@@ -5,14 +5,17 @@ import { regularUpdate } from '../update/write.ts'
 
 const scan = new UpdateScan()
 
-/** What the limits of a server say of one update that comes in. */
-export function updateLimitsOf(limits: Limits): UpdateLimits {
+/**
+ * What the limits of a server say of one update that comes in.
+ * @param held what the document held when it was loaded: whoever has it may say so
+ */
+export function updateLimitsOf(limits: Limits, held = { clients: 0, deletes: 0 }): UpdateLimits {
   return {
     // Frames have a bound, and the document's own refuses in its own words.
     bytesMax: Infinity,
     structsMax: limits.update_structs_max,
-    clientsMax: limits.update_clients_max,
-    deletesMax: limits.update_deletes_max,
+    clientsMax: limits.update_clients_max + held.clients,
+    deletesMax: limits.update_deletes_max + held.deletes,
     depthMax: limits.value_depth_max,
   }
 }
