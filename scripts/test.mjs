@@ -15,7 +15,7 @@ try {
   if (args.length === 0) add(await runChecks())
   const filters = args.filter((arg) => !arg.startsWith('-'))
   const files = testFiles(root, filters)
-  if (files.some((path) => path.startsWith('test/system/browser/'))) have(ensureChromium)
+  if (files.some((path) => /^test\/system\/(?:browser|examples)\//.test(path))) have(ensureChromium)
   if (files.some((path) => path.startsWith('test/system/durability/'))) have(ensureStrace)
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)

@@ -80,6 +80,7 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
   'src/ytopic.ts': { may: [''] },
   'persistence/': { may: [] },
   'editor-demo/': { may: [] },
+  'examples/': { may: [] },
   // Which main to run is decided there.
   'bin/': { may: ['src/main.ts', 'dist/src/main.js', 'package.json'] },
   'scripts/': { may: ['bin/', 'src/http/pages.ts'] },
