@@ -10,7 +10,10 @@ export const limitTable = {
     'largest stored form of one document',
     'document-full',
   ),
-  whole_step2_bytes_max: fixed(mib, 'differences above this go out in pieces'),
+  whole_step2_bytes_max: fixed(
+    mib,
+    'a client that lacks more than this is told in pieces, or waits for its turn',
+  ),
   piece_bytes_min: fixed(256 * kib, 'a piece of a large difference has at least this many bytes'),
   documents_bytes_max: open(
     gib,

@@ -216,7 +216,18 @@ export const trafficLimits = {
   backpressure_hard_bytes: open(
     32 * mib,
     [64 * kib, 2 * gib],
-    'unsent bytes at which a client is disconnected',
+    'unsent bytes, beside one large document on its way, at which a client is disconnected',
+  ),
+  descriptions_bytes_max: open(
+    96 * mib,
+    [mib, 64 * gib],
+    'bytes of large documents on their way to clients at one time; more of them wait',
+  ),
+  description_pause_ms_max: open(
+    60_000,
+    [1_000, 60 * minute],
+    'time in which a client has to take 1 MiB of a large document that is on its way to it',
+    'too-slow',
   ),
   session_awareness_entries_max: open(
     1_000,

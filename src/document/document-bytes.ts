@@ -1,13 +1,9 @@
-import { UpdateScan } from '../update/scan.ts'
-import { splitUpdate } from '../update/split.ts'
-import { differenceUpdate, joinUpdates, scanSound } from '../update/write.ts'
+import { UpdateParts } from '../update/section.ts'
+import type { Joining } from '../update/join.ts'
+import { joinUpdates } from '../update/write.ts'
+import { Description } from './description.ts'
+import { Outlines } from './outlines.ts'
 import { UpdateTail } from './update-tail.ts'
-
-/** What a client lacks: `updates` in order, then `last` as the answer to its step 1. */
-export interface Description {
-  readonly updates: readonly Uint8Array[]
-  readonly last: Uint8Array
-}
 
 /** Sizes in which a document goes out. */
 interface PieceLimits {
@@ -18,32 +14,31 @@ interface PieceLimits {
 /** Clocks per client. */
 type Clocks = ReadonlyMap<number, number>
 
-/** Two bytes: no structs, no deletes. */
-const emptyUpdate = Uint8Array.of(0, 0)
+const noClocks: Clocks = new Map()
+/** No structs, no deletes. */
+const nothing = Uint8Array.of(0, 0)
 
 /** A document as bytes: its snapshot and the updates since, and what of them somebody lacks. */
 export class DocumentBytes {
   readonly #limits: PieceLimits
   readonly #tail = new UpdateTail()
-  /** The snapshot, in pieces when it is large. */
-  #base: readonly Uint8Array[] = []
-  #baseBytes = 0
-  /** The clock behind the last struct of each client in the snapshot, once somebody asked. */
-  #baseEnds: Clocks | undefined
+  readonly #outlines = new Outlines()
+  #base: Uint8Array | undefined
+  #isFlat = true
   /** Everything, as it was last said: those who join one after the other share it. */
-  #whole: { readonly position: number; readonly description: Description } | undefined
+  #all: { readonly position: number; readonly description: Description } | undefined
 
   constructor(limits: PieceLimits) {
     this.#limits = limits
   }
 
   get byteLength(): number {
-    return this.#baseBytes + this.#tail.byteLength
+    return this.snapshotBytes + this.#tail.byteLength
   }
 
   /** Bytes of the snapshot. */
   get snapshotBytes(): number {
-    return this.#baseBytes
+    return this.#base?.length ?? 0
   }
 
   /** Bytes of the updates since the snapshot. */
@@ -66,87 +61,100 @@ export class DocumentBytes {
     this.#tail.add(bytes, at)
   }
 
-  /** Replaces everything before `mark` with its snapshot. */
-  rebase(snapshot: Uint8Array, mark: number): void {
-    const { whole_step2_bytes_max: whole, piece_bytes_min: least } = this.#limits
-    this.#base = snapshot.length > whole ? splitUpdate([snapshot], least) : [snapshot]
-    this.#baseBytes = this.#base.reduce((sum, piece) => sum + piece.length, 0)
-    this.#baseEnds = undefined
-    this.#whole = undefined
-    this.#tail.dropBefore(mark)
+  /** Some of it makes sense only as a whole; what folding leaves of that is looked at no more. */
+  noteStructure(): void {
+    this.#isFlat = false
   }
 
-  /** Everything, for somebody who has nothing. */
-  all(): Description {
-    const { position } = this.#tail
-    if (this.#whole?.position !== position) {
-      this.#whole = { position, description: this.#describeAll() }
-    }
-    return this.#whole.description
+  /** Replaces everything before `mark` with its snapshot. */
+  rebase(snapshot: Uint8Array, mark: number): void {
+    this.#base = snapshot
+    this.#tail.dropBefore(mark)
+    this.#outlines.clear()
+    this.#all = undefined
+  }
+
+  /**
+   * Goes on finding out what lies where, which descriptions need, for about so many bytes.
+   * @returns whether everything is found
+   */
+  prepare(bytesMax: number): boolean {
+    return this.#outlines.read(this.#base, this.#tail.all(), bytesMax)
+  }
+
+  /** Forgets what is quickly made again. */
+  letGo(): void {
+    this.#outlines.letGo()
+    this.#all = undefined
   }
 
   /** Bytes that are read to say everything: none for who comes right after somebody else. */
   get bytesOfAll(): number {
-    return this.#whole?.position === this.#tail.position ? 0 : this.#tail.byteLength
+    return this.#all?.position === this.#tail.position ? 0 : this.#tail.byteLength
   }
 
-  /** Bytes that are read to say what somebody with these clocks lacks. */
+  /** Bytes that are read to say what one with these clocks lacks. */
   bytesBeyond(clocks: Clocks): number {
-    return this.#tail.byteLength + (this.#hasBase(clocks) ? 0 : this.#baseBytes)
+    const { base } = this.#outlines
+    const hasBase = base?.sections.every(({ client, end }) => (clocks.get(client) ?? 0) >= end)
+    return hasBase === true ? this.#tail.byteLength : this.byteLength
   }
 
-  /**
-   * What somebody with these clocks lacks.
-   * @param deleteSet encoded, with all deletes of the document
-   */
-  difference(clocks: Clocks, deleteSet: Uint8Array): Description {
-    const tail = this.#tail.all()
-    // Whoever has the snapshot lacks at most what came since: no need to go through it.
-    const parts = this.#hasBase(clocks) ? tail : [...this.#base, ...tail]
-    return this.#inPieces(differenceUpdate(parts, clocks, deleteSet))
+  /** Everything, for one who has nothing; `deleteSet` gives all deletes, encoded. */
+  all(deleteSet: () => Uint8Array): Description {
+    const { position } = this.#tail
+    if (this.#all?.position !== position) {
+      const stored = this.#onlyUpdate()
+      const update = stored === undefined ? undefined : new UpdateParts([stored])
+      this.#all = { position, description: this.#describe(noClocks, deleteSet, 0, update) }
+    }
+    return this.#all.description
+  }
+
+  /** What one with these clocks lacks. */
+  difference(clocks: Clocks, deleteSet: () => Uint8Array): Description {
+    return this.#describe(clocks, deleteSet, 0)
   }
 
   /** What came after `position`; undefined when some of that is in the snapshot by now. */
-  since(position: number): Description | undefined {
+  since(position: number, deleteSet: () => Uint8Array): Description | undefined {
     const updates = this.#tail.since(position)
-    return updates === undefined ? undefined : this.#inPieces(joinUpdates(updates))
+    if (updates === undefined) return undefined
+    const place = this.#tail.count - updates.length
+    const bytes = updates.reduce((sum, update) => sum + update.length, 0)
+    // A little is quickly read again, and then goes without all the deletes of the document.
+    const isLittle = bytes <= this.#limits.whole_step2_bytes_max
+    const update = isLittle ? new UpdateParts([joinUpdates(updates)]) : undefined
+    return this.#describe(undefined, deleteSet, place, update)
   }
 
-  #hasBase(clocks: Clocks): boolean {
-    this.#baseEnds ??= endsOf(this.#base)
-    for (const [client, end] of this.#baseEnds) {
-      if ((clocks.get(client) ?? 0) < end) return false
+  /** What is one update as it is stored. */
+  #onlyUpdate(): Uint8Array | undefined {
+    if (this.#tail.count === 0) return this.#base ?? nothing
+    const [only] = this.#base === undefined && this.#tail.count === 1 ? this.#tail.all() : []
+    return only
+  }
+
+  /**
+   * @param clocks undefined where the snapshot is not wanted
+   * @param place of the first update since the snapshot that is wanted
+   */
+  #describe(
+    clocks: Clocks | undefined,
+    deleteSet: () => Uint8Array,
+    place: number,
+    update?: UpdateParts,
+  ): Description {
+    const outlines = this.#outlines
+    const joining = (): Joining => {
+      this.prepare(Infinity)
+      return {
+        base: clocks === undefined ? undefined : outlines.base,
+        runs: outlines.runsFrom(place),
+        clocks: clocks ?? noClocks,
+        deleteSet: deleteSet(),
+      }
     }
-    return true
+    return new Description(joining, this.#isFlat ? this.#limits.piece_bytes_min : undefined, update)
   }
-
-  #describeAll(): Description {
-    const tail = this.#tail.all()
-    if (this.#base.length === 0) return this.#inPieces(joinUpdates(tail))
-    if (tail.length > 0) {
-      const { updates, last } = this.#inPieces(joinUpdates(tail))
-      return { updates: [...this.#base, ...updates], last }
-    }
-    return { updates: this.#base.slice(0, -1), last: this.#base.at(-1) ?? emptyUpdate }
-  }
-
-  #inPieces(update: Uint8Array): Description {
-    const { whole_step2_bytes_max: whole, piece_bytes_min: least } = this.#limits
-    if (update.length <= whole) return { updates: [], last: update }
-    const pieces = splitUpdate([update], least)
-    return { updates: pieces.slice(0, -1), last: pieces.at(-1) ?? emptyUpdate }
-  }
-}
-
-function endsOf(parts: readonly Uint8Array[]): Clocks {
-  const ends = new Map<number, number>()
-  const scan = new UpdateScan()
-  for (const part of parts) {
-    scanSound(scan, part)
-    for (let index = 0; index < scan.runCount; index++) {
-      const { client, end } = scan.run(index)
-      ends.set(client, Math.max(end, ends.get(client) ?? 0))
-    }
-  }
-  return ends
 }

@@ -4,14 +4,16 @@ import { steps } from '../base/steps.ts'
 import type { LogEntry } from '../../persistence/store.ts'
 import type { UpdateBurst } from '../update/burst.ts'
 import { DeleteIndex } from '../update/deletes.ts'
-import { formatLimits, type UpdateLimits } from '../update/fault.ts'
+import type { UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector } from '../update/vector.ts'
 import { isFaultOfForm, newsOf, regularUpdate } from '../update/write.ts'
 import { Barred } from './barred.ts'
-import { type Description, DocumentBytes } from './document-bytes.ts'
+import { Description } from './description.ts'
+import { DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
+import { readStored } from './read-stored.ts'
 import { Novelty } from './additions.ts'
 import { updateLimitsOf } from './soundness.ts'
 
@@ -23,14 +25,7 @@ export interface News {
   readonly waiting: boolean
 }
 
-/** Bytes of an update that are read at a time while a document is loaded. */
-const sliceBytes = 64 * 1_024
-/** Runs and ranges that are taken over at a time. */
-const foundMost = 1_024
-/** What a byte, and a run or a range that was found, take, in steps of a slice. */
-const byteSteps = 1 / 128
-const foundSteps = 1 / 16
-
+const noClocks: ReadonlyMap<number, number> = new Map()
 /** One for all documents: what it found is read before the next update is looked at. */
 const scan = new UpdateScan()
 
@@ -109,36 +104,20 @@ export class ServerDocument {
     // What it found stays over turns in which other documents read theirs.
     const own = new UpdateScan()
     if (snapshot !== undefined) {
-      const fault = yield* this.#read(own, snapshot)
+      const fault = yield* readStored(own, snapshot, this.#known, this.#deletes)
       if (fault !== undefined) return `The snapshot is unsound. ${fault}`
+      if (!own.isFlat) this.#bytes.noteStructure()
       this.#bytes.rebase(snapshot, 0)
     }
     for (const { sequence, bytes } of log) {
-      const fault = yield* this.#read(own, bytes)
+      const fault = yield* readStored(own, bytes, this.#known, this.#deletes)
       if (fault !== undefined) return `Log entry ${sequence} is unsound. ${fault}`
+      if (!own.isFlat) this.#bytes.noteStructure()
       this.#bytes.add(bytes)
     }
     // Who has a document names its clients and deletes, also where they are more than the limit.
     const held = { clients: this.#known.clientCount, deletes: this.#deletes.rangeCount }
     this.#updateLimits = updateLimitsOf(this.#limits, held)
-    return undefined
-  }
-
-  *#read(own: UpdateScan, bytes: Uint8Array): Generator<number, string | undefined> {
-    own.begin(bytes, formatLimits)
-    while (!own.goOn(sliceBytes)) yield sliceBytes * byteSteps
-    yield Math.min(bytes.length, sliceBytes) * byteSteps
-    if (own.fault !== undefined) return own.fault.sentence
-    for (let index = 0; index < own.runCount; index++) {
-      const { client, start, end } = own.run(index)
-      this.#known.add(client, start, end)
-      if (index % foundMost === 0) yield foundMost * foundSteps
-    }
-    for (let index = 0; index < own.deleteCount; index++) {
-      const { client, clock, length } = own.deleteRange(index)
-      this.#deletes.add(client, clock, length)
-      if (index % foundMost === 0) yield foundMost * foundSteps
-    }
     return undefined
   }
 
@@ -223,11 +202,27 @@ export class ServerDocument {
 
   /** Bytes that `describe` reads for that state vector, unless they are at hand. */
   readsFor(stateVector: Uint8Array): number {
-    const reading = readStateVector(stateVector, this.#limits.update_clients_max)
+    const reading = readStateVector(stateVector, this.#updateLimits.clientsMax)
     if (reading.kind === 'refused') return 0
     const { clocks } = reading
     if (clocks.size === 0) return this.#bytes.bytesOfAll
     return this.#known.within(clocks) ? 0 : this.#bytes.bytesBeyond(clocks)
+  }
+
+  /** Goes on finding out what lies where; see `DocumentBytes`. @returns whether all is found */
+  prepare(bytesMax: number): boolean {
+    return this.#bytes.prepare(bytesMax)
+  }
+
+  /** Forgets what descriptions have left to be shared. */
+  letGo(): void {
+    this.#bytes.letGo()
+  }
+
+  /** What is wrong with an encoded state vector, in a sentence; undefined when nothing is. */
+  vectorFault(stateVector: Uint8Array): string | undefined {
+    const { kind } = readStateVector(stateVector, this.#updateLimits.clientsMax)
+    return kind === 'refused' ? 'The state vector does not decode.' : undefined
   }
 
   /**
@@ -237,7 +232,6 @@ export class ServerDocument {
   describe(stateVector: Uint8Array): Description | string {
     const reading = readStateVector(stateVector, this.#updateLimits.clientsMax)
     if (reading.kind === 'refused') return 'The state vector does not decode.'
-    if (reading.clocks.size === 0) return this.#bytes.all()
     return this.#difference(reading.clocks)
   }
 
@@ -253,10 +247,10 @@ export class ServerDocument {
 
   /** What came after `position`; `stateVector` is what was held there, in case that is folded. */
   since(position: number, stateVector: Uint8Array): Description {
-    const description = this.#bytes.since(position)
+    const description = this.#bytes.since(position, this.#deleteSet)
     if (description !== undefined) return description
     const reading = readStateVector(stateVector, this.#updateLimits.clientsMax)
-    return reading.kind === 'vector' ? this.#difference(reading.clocks) : this.#bytes.all()
+    return this.#difference(reading.kind === 'vector' ? reading.clocks : noClocks)
   }
 
   /** Replaces everything before `mark` with its snapshot. */
@@ -287,12 +281,16 @@ export class ServerDocument {
       const { client, start, end } = scan.run(index)
       this.#known.add(client, start, end)
     }
+    if (!scan.isFlat) this.#bytes.noteStructure()
     this.#deletes.addAll(scan)
   }
 
+  readonly #deleteSet = (): Uint8Array => this.#deletes.write()
+
   #difference(clocks: ReadonlyMap<number, number>): Description {
+    if (clocks.size === 0) return this.#bytes.all(this.#deleteSet)
     // What one who has everything is told, and tells us.
-    if (this.#known.within(clocks)) return { updates: [], last: this.#deletes.writeUpdate() }
-    return this.#bytes.difference(clocks, this.#deletes.write())
+    if (this.#known.within(clocks)) return Description.of(this.#deletes.writeUpdate())
+    return this.#bytes.difference(clocks, this.#deleteSet)
   }
 }

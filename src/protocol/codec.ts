@@ -21,6 +21,8 @@ export interface Codec {
    * it, has no word for it.
    */
   encode(frame: Frame): Uint8Array | undefined
+  /** What stands before an update of so many bytes in its message; behind it stands nothing. */
+  updateHead(updateBytes: number): Uint8Array
 }
 
 /** Whom a message is about: what the wire names, and the document in it. */

@@ -24,6 +24,7 @@ import {
   readBytes,
   readText,
   syncFrame,
+  syncHead,
   syncPayloadAt,
   VarUintReader,
 } from './wire.ts'
@@ -136,6 +137,10 @@ class HocuspocusCodec implements Codec {
         // Sockets are kept awake one by one (`keepAwake`): versions differ, topics do not.
         return undefined
     }
+  }
+
+  updateHead(updateBytes: number): Uint8Array {
+    return syncHead(this.#prefix, [messageSync, update], updateBytes)
   }
 
   #sync(type: number, payload: Uint8Array): Uint8Array {

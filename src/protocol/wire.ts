@@ -1,3 +1,5 @@
+import { createEncoder, toUint8Array, writeUint8Array, writeVarUint } from 'lib0/encoding'
+
 import type { Granted } from './frame.ts'
 
 /** Message types that y-websocket and Hocuspocus have in common. */
@@ -49,6 +51,18 @@ export function syncFrame(
   }
   frame.set(payload, payloadFrom)
   return frame
+}
+
+/** What stands before a payload of so many bytes in the frame that `syncFrame` writes. */
+export function syncHead(
+  prefix: Uint8Array,
+  types: readonly [number, number],
+  payloadBytes: number,
+): Uint8Array {
+  const encoder = createEncoder()
+  writeUint8Array(encoder, prefix)
+  for (const number of [...types, payloadBytes]) writeVarUint(encoder, number)
+  return toUint8Array(encoder)
 }
 
 function varUintBytes(value: number): number {

@@ -20,6 +20,7 @@ import {
   messageQueryAwareness,
   messageSync,
   syncFrame,
+  syncHead,
   syncPayloadAt,
   VarUintReader,
 } from './wire.ts'
@@ -120,6 +121,10 @@ export const yWebsocket: Codec = {
       case 'stateless':
         return undefined
     }
+  },
+
+  updateHead(updateBytes) {
+    return syncHead(noPrefix, [messageSync, update], updateBytes)
   },
 }
 

@@ -7,6 +7,10 @@ export interface Peer {
   readonly questions: Questions
   /** Queues one message. Order with `publish` is kept. */
   send(bytes: Uint8Array): void
+  /** Queues a large description: while it is on its way, more may be unsent than otherwise. */
+  sendDescription(bytes: Uint8Array): void
+  /** Cuts the peer off if more is unsent than may be. */
+  checkUnsent(): void
   /** Sends to everyone on the topic but this peer. @returns false when somebody is behind. */
   publish(topic: string, bytes: Uint8Array): boolean
   subscribe(topic: string): void

@@ -3,6 +3,7 @@ import type { Limits } from '../base/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Burst } from './coalescer.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { DocumentsMemory } from './memory.ts'
 import type { Broadcast } from './peer.ts'
@@ -31,6 +32,8 @@ export interface RoomHost extends RoomParts {
   readonly frames: SharedFrames
   /** What all rooms together take. */
   readonly memory: DocumentsMemory
+  /** The large descriptions of all rooms, and whose turn it is. */
+  readonly deliveries: Deliveries
   /** Told of a fault in our own code that came up outside of a call. */
   readonly failed: (document: string, error: unknown) => void
 }

@@ -4,13 +4,15 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import { Audiences } from './topics.ts'
-import type { Description } from '../document/document-bytes.ts'
+import type { Description } from '../document/description.ts'
 import type { ServerDocument } from '../document/document.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Permission } from './permits.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
 import { RoomPresence } from './room-presence.ts'
 import { SessionAllowance } from './session-allowance.ts'
+import type { SharedFrame } from './shared-frames.ts'
 import type { Session } from './session.ts'
 import { tellApplication } from './stateless.ts'
 import { Writing } from './ingest.ts'
@@ -88,8 +90,30 @@ export class Room {
 
   /** Whether a description may go out at once, beside the live frames. */
   fitsWhole(description: Description): boolean {
-    const updates = description.updates.reduce((sum, update) => sum + update.length, 0)
-    return updates + description.last.length <= this.#parts.limits.whole_step2_bytes_max
+    return description.byteLength <= this.#parts.limits.whole_step2_bytes_max
+  }
+
+  /**
+   * What a client with this encoded state vector lacks, where that is quickly found and little;
+   * a sentence when the state vector is unsound.
+   */
+  describe(stateVector: Uint8Array): Description | string | undefined {
+    const { document } = this
+    const { whole_step2_bytes_max: littleBytes } = this.#parts.limits
+    const isQuick = document.prepare(littleBytes)
+    const description = isQuick ? document.describe(stateVector) : document.vectorFault(stateVector)
+    if (description === undefined || typeof description === 'string') return description
+    return this.fitsWhole(description) ? description : undefined
+  }
+
+  /** The large descriptions of all documents, and whose turn it is. */
+  get deliveries(): Deliveries {
+    return this.#parts.deliveries
+  }
+
+  /** A fault in our own code came up outside of a call. */
+  failed(error: unknown): void {
+    this.#parts.failed(this.name, error)
   }
 
   /** Confirmations for one session; `keepFrames` when they are to carry what was confirmed. */
@@ -158,22 +182,26 @@ export class Room {
     this.#say({ kind: 'stateless', text })
   }
 
-  /** The frame in which an update goes out to one session, shared with others on its topic. */
-  frameFor(
-    session: Session,
-    kind: 'step-2' | 'update',
-    update: Uint8Array,
-  ): Uint8Array | undefined {
-    return this.#parts.frames.encode(session, kind, update)
+  /** Sends an update to one session, in a frame that is shared with others on its topic. */
+  sendUpdate(session: Session, kind: 'step-2' | 'update', update: Uint8Array): void {
+    const frame = this.#parts.frames.encode(session, kind, update)
+    if (frame !== undefined) session.peer.send(frame)
+  }
+
+  /** The frame in which a large description goes out to one session, shared likewise. */
+  sharedFrame(session: Session, description: Description): SharedFrame {
+    return this.#parts.frames.whole(session, description)
   }
 
   /** The once-a-second round: silence, keep-alive, and clients that fell behind unnoticed. */
   *sweep(now: number): Generator<number> {
+    this.#document.letGo()
     this.presence.expire(now)
     yield this.presence.size * entrySteps
     if (now >= this.#keepAliveAt) {
       this.#keepAliveAt = now + this.#parts.limits.keep_alive_ms
       this.#say({ kind: 'keep-alive' })
+      for (const session of this.#sessions) session.keepAlive()
     }
     for (const session of this.#sessions) {
       yield 1
@@ -228,8 +256,12 @@ export class Room {
   }
 
   #detachIfSlow(session: Session): void {
-    const { backpressure_soft_bytes: softBytes } = this.#parts.limits
-    if (session.live && session.peer.bufferedBytes() > softBytes) session.detach()
+    const { backpressure_hard_bytes: hardBytes, backpressure_soft_bytes: softBytes } =
+      this.#parts.limits
+    if (!session.live) return
+    const unsent = session.peer.bufferedBytes()
+    if (unsent > softBytes) session.detach()
+    if (unsent > hardBytes) session.peer.checkUnsent()
   }
 }
 

@@ -5,6 +5,7 @@ import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
 import { Burst } from './coalescer.ts'
 import { DocumentsMemory } from './memory.ts'
+import { Deliveries } from './deliveries.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
 import { Room } from './room.ts'
 import { SharedFrames } from './shared-frames.ts'
@@ -23,9 +24,16 @@ export class Rooms {
 
   constructor(parts: RoomParts & { readonly store: Store; readonly compactor: Compactor }) {
     const failed = (document: string, error: unknown): void => this.fail(document, error)
+    const deliveries = new Deliveries(parts.limits, parts.clock)
     const frames = new SharedFrames(parts.limits.shared_frames_bytes_max)
     this.#memory = new DocumentsMemory(parts.limits.documents_bytes_max, () => this.#makeRoomSoon())
-    const shared = { burst: new Burst(parts.clock), frames, memory: this.#memory, failed }
+    const shared = {
+      burst: new Burst(parts.clock),
+      deliveries,
+      frames,
+      memory: this.#memory,
+      failed,
+    }
     this.#parts = { ...parts, ...shared }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
@@ -88,6 +96,7 @@ export class Rooms {
   *sweep(): Generator<number> {
     this.#parts.frames.clear()
     this.#memory.beginCount()
+    this.#parts.deliveries.sweep(this.#parts.clock.now())
     for (const room of this.#open.values()) {
       yield 1
       const now = this.#parts.clock.now()

@@ -4,14 +4,15 @@ import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { Presence } from '../presence/table.ts'
+import { CatchUp, type Having, noPosition } from './catch-up.ts'
 import { Confirmations } from './confirmations.ts'
-import type { Description } from '../document/document-bytes.ts'
+import type { Description } from '../document/description.ts'
 import type { Peer } from './peer.ts'
 import { permits } from './permits.ts'
 import type { Room } from './room.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
-import type { Behind, Opening, SessionState } from './session-state.ts'
+import type { Opening, SessionState } from './session-state.ts'
 
 const updateFrame = { kind: 'update' } as const
 /** One for all: most sessions are live. */
@@ -187,7 +188,7 @@ export class Session {
 
   /** The socket has taken everything: goes on with what the client lacks. */
   drained(): void {
-    if (this.#state.kind === 'behind') this.#feed(this.#state)
+    if (this.#state.kind === 'behind') this.#state.catchUp.drained()
   }
 
   /** Takes the client off the topic until its socket has drained. */
@@ -195,7 +196,8 @@ export class Session {
     const room = this.#room
     if (this.#state.kind !== 'live') return
     room.metrics.clientsDetached++
-    this.#fallBehind(room, [])
+    const { position, stateVector } = room.document
+    this.#fallBehind(room, { position, stateVector })
   }
 
   /** Ends, and has the client told why it is not served. */
@@ -209,13 +211,20 @@ export class Session {
   end(): void {
     if (this.#state.kind === 'ended') return
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
+    if (this.#state.kind === 'behind') this.#state.catchUp.end()
     this.#state = { kind: 'ended' }
     this.#room.leave(this)
     this.peer.questions.release(this)
     this.#confirmations?.end()
   }
 
-  /** Answers step 1: describes and puts on the topic, in one turn. */
+  /** Says something without content if nothing else is on its way to a client off the topic. */
+  keepAlive(): void {
+    const state = this.#state
+    if (state.kind === 'behind' && state.catchUp.isSilent) this.send({ kind: 'keep-alive' })
+  }
+
+  /** Answers step 1: describes and puts on the topic, in one turn where that is quick. */
   #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
     const { questions } = this.peer
     const turn = questions.ask(
@@ -228,29 +237,31 @@ export class Session {
     )
     if (turn === 'later') return
     if (turn === 'too-many') return this.refuse('queue-full')
-    const description = room.document.describe(stateVector)
+    const description = room.describe(stateVector)
     if (typeof description === 'string') return this.refuse('bad-frame', description)
     const stepOne: Frame = { kind: 'step-1', stateVector: room.document.stateVector }
-    if (room.fitsWhole(description)) {
-      this.#conclude(room, description)
+    if (description !== undefined) {
+      this.#conclude(description)
       this.send(stepOne)
     } else {
       // The server's own step 1 does not wait for a large document. It goes out before anybody's
       // presence, or what the client says of the others would stand where its own is expected.
       this.send(stepOne)
       questions.hold(this)
-      this.#fallBehind(room, description.updates, description.last)
+      this.#fallBehind(room, { position: noPosition, stateVector })
+      this.drained()
     }
     if (this.ended || !first) return
     questions.charge(room.presence.readBytes)
     room.presence.sendAll(this)
   }
 
-  #conclude(room: Room, description: Description): void {
-    for (const update of description.updates) this.#sendUpdate(room, 'update', update)
-    this.#sendUpdate(room, 'step-2', description.last)
+  #conclude(description: Description): void {
+    const room = this.#room
+    room.sendUpdate(this, 'step-2', description.bytes())
     // In the turn in which it was described, so that nothing is lost, but behind the document: Bun
     // writes large messages straight from their bytes only to a socket that is on no topic.
+    if (this.#state.kind === 'behind') this.#state.catchUp.end()
     if (this.#state.kind !== 'live') {
       this.peer.subscribe(this.topic)
       this.#state = live
@@ -260,39 +271,15 @@ export class Session {
     room.metrics.clientsCaughtUp++
   }
 
-  #sendUpdate(room: Room, kind: 'step-2' | 'update', update: Uint8Array): void {
-    const frame = room.frameFor(this, kind, update)
-    if (frame !== undefined) this.peer.send(frame)
-  }
-
-  #fallBehind(room: Room, updates: readonly Uint8Array[], last?: Uint8Array): void {
-    // Looked at first: so what is held for the others reaches this client as well.
-    const { position, stateVector } = room.document
+  #fallBehind(room: Room, having: Having): void {
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
     room.presence.misses(this)
-    const rest = last === undefined ? [...updates] : [...updates, last]
-    const behind: Behind = { kind: 'behind', position, stateVector, rest }
-    this.#state = behind
-    if (rest.length > 0) this.#feed(behind)
-  }
-
-  /** Sends as much as the socket takes; the next drain goes on. */
-  #feed(behind: Behind): void {
-    const room = this.#room
-    // What the socket has not taken lies in memory as a copy, and for each client its own.
-    while (behind.rest.length > 0 && this.peer.bufferedBytes() === 0) {
-      const update = behind.rest.shift()
-      if (update !== undefined) this.#sendUpdate(room, 'update', update)
-      if (this.ended) return
+    if (this.#state.kind === 'behind') return this.#state.catchUp.restart(having)
+    const host = {
+      session: this,
+      mustNotHearItself: () => this.#confirmations?.mustNotHearItself === true,
+      conclude: (description: Description) => this.#conclude(description),
     }
-    if (behind.rest.length > 0 || this.peer.bufferedBytes() > 0) return
-    const { document } = room
-    // What it wrote meanwhile is in what it lacks. The confirmation comes back here.
-    if (this.#confirmations?.mustNotHearItself === true) return
-    const description = document.since(behind.position, behind.stateVector)
-    if (!room.fitsWhole(description)) {
-      return this.#fallBehind(room, description.updates, description.last)
-    }
-    this.#conclude(room, description)
+    this.#state = { kind: 'behind', catchUp: new CatchUp(host, room, having) }
   }
 }

@@ -1,13 +1,53 @@
 import type { Codec } from '../protocol/codec.ts'
+import type { Description } from '../document/description.ts'
 
-/** Frames of what is smaller are quickly made again. */
-const worthBytes = 4_096
+/** How much of a frame is put together in one turn of the event loop. */
+const copyBytesMax = 4_194_304
 
 /** Where the encoded frames go: those on one topic share them byte by byte. */
 interface Audience {
   readonly codec: Codec
   readonly topic: string
 }
+
+/** A large description as one message, put together a part at a time. */
+export class SharedFrame {
+  readonly #parts: readonly Uint8Array[]
+  readonly #bytes: Uint8Array
+  /** The part that is being copied, and how much of it is. */
+  #part = 0
+  #copied = 0
+  #at = 0
+
+  constructor(codec: Codec, { update }: Description) {
+    this.#parts = [codec.updateHead(update.byteLength), ...update.parts]
+    this.#bytes = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0))
+  }
+
+  get byteLength(): number {
+    return this.#bytes.length
+  }
+
+  /** Goes on for a while. @returns the message once it is whole */
+  goOn(): Uint8Array | undefined {
+    for (let left = copyBytesMax; left > 0;) {
+      const part = this.#parts[this.#part]
+      if (part === undefined) return this.#bytes
+      const copied = part.subarray(this.#copied, this.#copied + left)
+      this.#bytes.set(copied, this.#at)
+      this.#at += copied.length
+      this.#copied += copied.length
+      left -= copied.length + 1
+      if (this.#copied < part.length) continue
+      this.#part++
+      this.#copied = 0
+    }
+    return undefined
+  }
+}
+
+/** Frames of what is smaller are quickly made again. */
+const worthBytes = 4_096
 
 /** The frames of one topic and kind, by the update that is in them. */
 type Frames = Map<Uint8Array, Uint8Array | undefined>
@@ -19,6 +59,7 @@ type Frames = Map<Uint8Array, Uint8Array | undefined>
  */
 export class SharedFrames {
   readonly #bytesMax: number
+  readonly #whole = new Map<string, { readonly of: Description; readonly frame: SharedFrame }>()
   readonly #frames = new Map<string, Frames>()
   #bytes = 0
 
@@ -29,6 +70,15 @@ export class SharedFrames {
   /** What it keeps. */
   get byteLength(): number {
     return this.#bytes
+  }
+
+  /** The frame for a large description; of each topic the last one is kept. */
+  whole({ codec, topic }: Audience, description: Description): SharedFrame {
+    const kept = this.#whole.get(topic)
+    if (kept?.of === description) return kept.frame
+    const frame = new SharedFrame(codec, description)
+    if (this.#makeRoom(frame.byteLength)) this.#whole.set(topic, { of: description, frame })
+    return frame
   }
 
   /** The frame for an update; undefined where the codec has none. */
@@ -48,6 +98,7 @@ export class SharedFrames {
 
   /** Lets go of all. */
   clear(): void {
+    this.#whole.clear()
     this.#frames.clear()
     this.#bytes = 0
   }
@@ -55,12 +106,18 @@ export class SharedFrames {
   #keep(key: string, update: Uint8Array, frame: Uint8Array | undefined): void {
     // A frame holds on to its update as well.
     const bytes = update.length + (frame?.length ?? 0)
-    if (bytes > this.#bytesMax) return
-    // Whoever comes next is likely to want what was made last.
-    if (this.#bytes + bytes > this.#bytesMax) this.clear()
-    this.#bytes += bytes
+    if (!this.#makeRoom(bytes)) return
     const frames: Frames = this.#frames.get(key) ?? new Map()
     frames.set(update, frame)
     this.#frames.set(key, frames)
+  }
+
+  /** @returns whether so many bytes may be kept */
+  #makeRoom(bytes: number): boolean {
+    if (bytes > this.#bytesMax) return false
+    // Whoever comes next is likely to want what was made last.
+    if (this.#bytes + bytes > this.#bytesMax) this.clear()
+    this.#bytes += bytes
+    return true
   }
 }

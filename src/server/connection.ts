@@ -62,6 +62,8 @@ export class Connection implements Peer, SocketData {
   readonly #crowd: Crowd
   #socket: Socket | undefined
   #refused = false
+  /** Bytes of the description that went out last, until the socket has taken all. */
+  #descriptionBytes = 0
 
   constructor(parts: {
     readonly admission: Admission
@@ -113,6 +115,20 @@ export class Connection implements Peer, SocketData {
 
   send(bytes: Uint8Array): void {
     this.#socket?.send(bytes)
+    this.checkUnsent()
+  }
+
+  sendDescription(bytes: Uint8Array): void {
+    this.#descriptionBytes = bytes.length
+    this.#socket?.send(bytes)
+  }
+
+  checkUnsent(): void {
+    const unsent = this.bufferedBytes()
+    if (unsent === 0) this.#descriptionBytes = 0
+    if (unsent - this.#descriptionBytes <= this.#limits.backpressure_hard_bytes) return
+    // Not in this turn: whoever sends is not to find itself ended.
+    this.#clock.soon(() => this.terminate())
   }
 
   publish(topic: string, bytes: Uint8Array): boolean {

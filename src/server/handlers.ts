@@ -108,6 +108,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
   }
 }
 
+/** The most that Bun takes as a bound. */
+const unsentBytesMost = 2 ** 32 - 1
+
 function createSocketHandlers(
   parts: HandlerParts,
   connections: Connections,
@@ -118,7 +121,8 @@ function createSocketHandlers(
   return {
     // Frames up to here get an answer in words; beyond, Bun cuts the connection.
     maxPayloadLength: 2 * limits.frame_bytes_max,
-    backpressureLimit: limits.backpressure_hard_bytes,
+    // One description may be larger than what else a socket may hold: connections see to it.
+    backpressureLimit: unsentBytesMost,
     closeOnBackpressureLimit: true,
     perMessageDeflate: false,
     idleTimeout: 60,

@@ -206,6 +206,14 @@ class AddressPeer implements Peer {
     this.#connection.send(bytes)
   }
 
+  sendDescription(bytes: Uint8Array): void {
+    this.#connection.sendDescription(bytes)
+  }
+
+  checkUnsent(): void {
+    this.#connection.checkUnsent()
+  }
+
   publish(topic: string, bytes: Uint8Array): boolean {
     return this.#connection.publish(topic, bytes)
   }

@@ -54,7 +54,7 @@ function* round(parts: RoundParts): Generator<number> {
     const { addresses, entrance } = connection
     if (addresses !== undefined) yield* addresses.sweep(now)
     if (entrance !== undefined) guard(connection, () => entrance.sweep())
-    if (connection.bufferedBytes() > limits.backpressure_hard_bytes) connection.terminate()
+    connection.checkUnsent()
     const isSilent = !connection.heard && now - connection.openedAt > limits.first_frame_ms_max
     if (isSilent) connection.refuse('silent')
   }

@@ -101,7 +101,7 @@ export class Compactor {
     }
     const whole = document.describe(emptyStateVector)
     if (typeof whole === 'string') throw new Error(whole)
-    for (const update of [...whole.updates, whole.last]) journal.append(name, update)
+    journal.append(name, whole.bytes())
     await journal.flushed()
     this.noteDamage(document, damage.length)
     log.warn('damage-mended', { document: name })

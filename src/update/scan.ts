@@ -39,7 +39,7 @@ export class UpdateScan {
   #structCount = 0
   #clientCount = 0
   #deletesFrom = 0
-  #hasFormatting = false
+  #isFlat = true
 
   /** @param takes `irregular`: also what Yjs takes and `regularUpdate` puts in order */
   constructor(takes: 'regular' | 'irregular' = 'regular') {
@@ -87,9 +87,9 @@ export class UpdateScan {
     return this.#deletesFrom
   }
 
-  /** Whether any struct is a formatting mark of rich text. */
-  get hasFormatting(): boolean {
-    return this.#hasFormatting
+  /** Whether it holds only text and lists at the root, without marks and types in them. */
+  get isFlat(): boolean {
+    return this.#isFlat
   }
 
   /** One run. @throws RangeError when there is none of this index */
@@ -144,7 +144,7 @@ export class UpdateScan {
     this.#rootNames.clear()
     this.#dependencies.clear()
     this.#structCount = 0
-    this.#hasFormatting = false
+    this.#isFlat = true
     this.#limits = limits
     this.#bytes = bytes
     this.#run = undefined
@@ -243,7 +243,7 @@ export class UpdateScan {
         run.to = cursor.at
         this.#structCount++
         if (isHollow(cursor.info)) run.hollow++
-        if ((cursor.info & 31) === structRef.format) this.#hasFormatting = true
+        if (!cursor.isFlat) this.#isFlat = false
         this.#noteReferences(client)
       }
       clock += length

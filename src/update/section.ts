@@ -4,31 +4,35 @@ import type { StructRun } from './runs.ts'
 import { trimStruct } from './trim.ts'
 import { StructCursor, structRef } from './struct.ts'
 
+const noBytes = new Uint8Array(0)
+
 /** A run and the update that it stands in. */
-export interface SourceRun extends Readonly<StructRun> {
+export interface SourceRun extends Readonly<Omit<StructRun, 'hollow'>> {
   readonly bytes: Uint8Array
 }
 
 /** The structs of one client in an update to be written: consecutive clocks, Skips for gaps. */
 export class Section {
   readonly client: number
-  readonly #spans: Uint8Array[] = []
-  #start = 0
-  #end = 0
-  #count = 0
+  readonly #runs: SourceRun[] = []
 
   constructor(client: number) {
     this.client = client
   }
 
+  /** Its structs: ascending, apart. */
+  get runs(): readonly SourceRun[] {
+    return this.#runs
+  }
+
   /** Whether it has structs. */
   get isEmpty(): boolean {
-    return this.#count === 0
+    return this.#runs.length === 0
   }
 
   /** Clock behind its last struct. */
   get end(): number {
-    return this.#end
+    return this.#runs.at(-1)?.end ?? 0
   }
 
   /**
@@ -36,42 +40,31 @@ export class Section {
    * @param start clock of the first; a gap before it becomes a Skip
    * @param end clock behind the last
    * @param count how many
-   * @param span their bytes
+   * @param bytes they alone
    */
-  add(start: number, end: number, count: number, span: Uint8Array): void {
-    if (this.#count === 0) this.#start = start
-    else if (start > this.#end) this.#skip(start - this.#end)
-    this.#spans.push(span)
-    this.#count += count
-    this.#end = end
-  }
-
-  #skip(length: number): void {
-    const encoder = encoding.createEncoder()
-    encoding.writeUint8(encoder, structRef.skip)
-    encoding.writeVarUint(encoder, length)
-    this.#spans.push(encoding.toUint8Array(encoder))
-    this.#count++
+  add(start: number, end: number, count: number, bytes: Uint8Array): void {
+    const { client } = this
+    this.#runs.push({ client, start, end, count, from: 0, to: bytes.length, bytes })
   }
 
   /** Adds what a run holds beyond the section's end; nothing when that is nothing. */
   addRun(run: SourceRun): void {
-    if (this.#count > 0 && run.start < this.#end) {
-      if (run.end > this.#end) this.#addOverlapping(run)
-    } else this.add(run.start, run.end, run.count, run.bytes.subarray(run.from, run.to))
+    if (run.start >= this.end) this.#runs.push(run)
+    else if (run.end > this.end) this.#addOverlapping(run)
   }
 
   /** Clocks inside a section follow each other, so a struct that overlaps loses its front. */
   #addOverlapping(run: SourceRun): void {
-    const cut = cutRun(run, this.#end)
+    const { end } = this
+    const cut = cutRun(run, end)
     let { from, count } = cut
-    if (cut.start < this.#end) {
-      const trimmed = trimStruct(run, cut, this.#end - cut.start)
-      this.add(this.#end, cut.start + cut.length, 1, trimmed)
+    if (cut.start < end) {
+      const trimmed = trimStruct(run, cut, end - cut.start)
+      this.add(end, cut.start + cut.length, 1, trimmed)
       from = cut.to
       count--
     }
-    if (count > 0) this.add(this.#end, run.end, count, run.bytes.subarray(from, run.to))
+    if (count > 0) this.#runs.push({ ...run, start: this.end, from, count })
   }
 
   /** Adds what a run holds beyond a clock, the struct across it whole. */
@@ -83,12 +76,23 @@ export class Section {
     }
   }
 
-  /** Writes the section into an update. */
-  write(encoder: encoding.Encoder): void {
-    encoding.writeVarUint(encoder, this.#count)
-    encoding.writeVarUint(encoder, this.client)
-    encoding.writeVarUint(encoder, this.#start)
-    for (const span of this.#spans) encoding.writeUint8Array(encoder, span)
+  /** The bytes of the section: its head, then its structs where they lie. */
+  parts(): Uint8Array[] {
+    const runs = this.#runs
+    let count = 0
+    let clock = runs[0]?.start ?? 0
+    const parts: Uint8Array[] = [noBytes]
+    for (const { start, end, count: structs, from, to, bytes } of runs) {
+      if (start > clock) {
+        parts.push(encodeUints(structRef.skip, start - clock))
+        count++
+      }
+      parts.push(bytes.subarray(from, to))
+      count += structs
+      clock = end
+    }
+    parts[0] = encodeUints(count, this.client, runs[0]?.start ?? 0)
+    return parts
   }
 }
 
@@ -125,6 +129,30 @@ function cutRun(run: SourceRun, clock: number): RunCut {
   throw new RangeError(`no struct of client ${run.client} beyond clock ${clock}`)
 }
 
+/** An update that is not put together yet: its bytes lie in several places. */
+export class UpdateParts {
+  readonly parts: readonly Uint8Array[]
+  readonly byteLength: number
+
+  constructor(parts: readonly Uint8Array[]) {
+    this.parts = parts
+    this.byteLength = parts.reduce((sum, part) => sum + part.length, 0)
+  }
+
+  /** The update; its only part itself where there is one. */
+  bytes(): Uint8Array {
+    const [only] = this.parts
+    if (only !== undefined && this.parts.length === 1) return only
+    const bytes = new Uint8Array(this.byteLength)
+    let at = 0
+    for (const part of this.parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    return bytes
+  }
+}
+
 /**
  * Puts an update together.
  * @param sections clients in any order, each once; Yjs resolves conflicts quicker when higher
@@ -134,9 +162,13 @@ function cutRun(run: SourceRun, clock: number): RunCut {
 export function writeUpdate(sections: readonly Section[], deleteSet: Uint8Array): Uint8Array {
   const written = sections.filter((section) => !section.isEmpty)
   written.sort((left, right) => right.client - left.client)
+  const parts = written.flatMap((section) => section.parts())
+  return new UpdateParts([encodeUints(written.length), ...parts, deleteSet]).bytes()
+}
+
+/** Unsigned numbers, one behind the other. */
+export function encodeUints(...numbers: readonly number[]): Uint8Array {
   const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, written.length)
-  for (const section of written) section.write(encoder)
-  encoding.writeUint8Array(encoder, deleteSet)
+  for (const number of numbers) encoding.writeVarUint(encoder, number)
   return encoding.toUint8Array(encoder)
 }

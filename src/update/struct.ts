@@ -55,6 +55,13 @@ export class StructCursor extends UpdateCursor {
   /** Offset of the content. */
   contentFrom = 0
 
+  /** Whether the struct last read may stand in flat text or a flat list at the root. */
+  get isFlat(): boolean {
+    if ((this.info & structFlag.parentSub) !== 0 || this.parentClock !== noClock) return false
+    const ref = this.info & 31
+    return ref !== structRef.format && ref !== structRef.type && ref !== structRef.document
+  }
+
   /**
    * Passes over the struct with this id.
    * @returns its length in clocks, 0 when something was wrong or it is empty

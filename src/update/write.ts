@@ -115,7 +115,7 @@ function sectionBeyond(client: number, runs: SourceRun[], clock: number): Sectio
  * Scans a part that must be sound.
  * @throws TypeError when it is not
  */
-export function scanSound(scan: UpdateScan, bytes: Uint8Array): void {
+function scanSound(scan: UpdateScan, bytes: Uint8Array): void {
   const fault = scan.scan(bytes, formatLimits)
   if (fault !== undefined) throw new TypeError(`not a sound update: ${fault.sentence}`)
 }

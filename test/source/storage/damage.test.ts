@@ -47,7 +47,7 @@ function textIn(updates: readonly Uint8Array[]): string {
 function served(document: ServerDocument): string {
   const whole = document.describe(Uint8Array.of(0))
   if (typeof whole === 'string') throw new Error(whole)
-  return textIn([...whole.updates, whole.last])
+  return textIn([whole.bytes()])
 }
 
 async function stored(store: Store, name: string): Promise<string> {

@@ -3,7 +3,10 @@ import * as Y from 'yjs'
 import { DeleteIndex } from '../../../src/update/deletes.ts'
 import type { UpdateLimits } from '../../../src/update/fault.ts'
 import { UpdateScan } from '../../../src/update/scan.ts'
-import { splitUpdate } from '../../../src/update/split.ts'
+import type { SourceRun } from '../../../src/update/section.ts'
+import { join, joinSections } from '../../../src/update/join.ts'
+import { outlineOf } from '../../../src/update/outline.ts'
+import { UpdatePieces } from '../../../src/update/split.ts'
 import { differenceUpdate, joinUpdates, newsOf } from '../../../src/update/write.ts'
 import type { TextStyle } from './histories.ts'
 import { describeDoc, Dice, disorder, loaded, makeHistory, settle } from './histories.ts'
@@ -182,13 +185,25 @@ test('UPDATE-10: an update that is all new is handed back, one that is all known
   expect(newsOf(scan, update, { clockOf: () => 3, isDeleted: () => true })).toBeUndefined()
 })
 
+/** An update, cut. */
+function cut(update: Uint8Array, pieceBytesMin: number): readonly Uint8Array[] {
+  const base = outlineOf(update)
+  const sections = joinSections({ base, runs: new Map(), clocks: new Map() })
+  const pieces = new UpdatePieces(sections, update.subarray(base.deletesFrom), pieceBytesMin)
+  const made: Uint8Array[] = []
+  for (let piece = pieces.piece(0); piece !== undefined; piece = pieces.piece(made.length)) {
+    made.push(piece)
+  }
+  return made
+}
+
 test('UPDATE-11: pieces applied in turn give the same document, none waits for a later one', () => {
   forSeeds(60, (dice) => {
     const history = makeHistory(dice, 80, 'plain')
     settle(history)
     const snapshot = Y.encodeStateAsUpdate(dice.pick(history.docs))
     const least = 64 + dice.roll(300)
-    const pieces = splitUpdate([snapshot], least)
+    const pieces = cut(snapshot, least)
     for (const piece of pieces) expectSound(piece)
     for (const piece of pieces.slice(0, -1)) {
       expect(piece.length).toBeGreaterThanOrEqual(least)
@@ -207,7 +222,7 @@ test('UPDATE-11: pieces of updates with gaps give the same document as the updat
   forSeeds(60, (dice) => {
     const parts = overlapping(dice, 'plain')
     const doc = new Y.Doc({ gc: false })
-    for (const piece of splitUpdate(parts, 200)) Y.applyUpdate(doc, piece)
+    for (const piece of cut(joinUpdates(parts), 200)) Y.applyUpdate(doc, piece)
     expect(describeDoc(doc)).toEqual(describeDoc(loaded(parts)))
   })
 })
@@ -216,14 +231,53 @@ test('UPDATE-8: a part that is not sound is thrown back', () => {
   expect(() => joinUpdates([Uint8Array.of(0, 0), Uint8Array.of(1)])).toThrow(TypeError)
 })
 
-test('UPDATE-11: rich text is not cut, so that no mark is cleaned up between two pieces', () => {
-  forSeeds(20, (dice) => {
-    const history = makeHistory(dice, 80, 'plain')
-    const text = dice.pick(history.docs).getText('text')
-    text.insert(0, 'bold')
-    text.format(0, 4, { bold: true })
-    settle(history)
-    const snapshot = Y.encodeStateAsUpdate(dice.pick(history.docs))
-    expect(splitUpdate([snapshot], 64)).toEqual([snapshot])
+test('UPDATE-17: only text and lists at the root, without marks and types, are flat', () => {
+  const flat = (edit: (doc: Y.Doc) => void): boolean => {
+    const scan = new UpdateScan()
+    expect(scan.scan(Y.encodeStateAsUpdate(madeBy(edit)), limits)).toBeUndefined()
+    return scan.isFlat
+  }
+  expect(flat((doc) => doc.getText('t').insert(0, 'words'))).toBe(true)
+  expect(flat((doc) => doc.getArray('a').push([1, 'two', { three: 3 }, new Uint8Array(4)]))).toBe(
+    true,
+  )
+  expect(flat((doc) => doc.getText('t').insertEmbed(0, { image: 'x' }))).toBe(true)
+  expect(flat((doc) => doc.getText('t').insert(0, 'bold', { bold: true }))).toBe(false)
+  expect(flat((doc) => doc.getMap('m').set('key', 1))).toBe(false)
+  expect(flat((doc) => doc.getArray('a').push([new Y.Map()]))).toBe(false)
+  expect(flat((doc) => doc.getText('t').insertEmbed(0, new Y.Text()))).toBe(false)
+  expect(flat((doc) => doc.getXmlFragment('x').push([new Y.XmlText()]))).toBe(false)
+  expect(flat((doc) => doc.getArray('a').push([new Y.Doc()]))).toBe(false)
+})
+
+test('UPDATE-18: what is joined by outlines is what is joined by reading all of it', () => {
+  forSeeds(80, (dice) => {
+    const history = makeHistory(dice, 60, dice.pick(['rich', 'plain']))
+    const folded = dice.roll(history.updates.length)
+    const base = folded === 0 ? undefined : Y.mergeUpdates(history.updates.slice(0, folded))
+    const tail = disorder(history.updates.slice(Math.max(folded - 5, 0)), dice, true)
+    const parts = base === undefined ? tail : [base, ...tail]
+    const clocks =
+      dice.roll(2) === 0
+        ? new Map<number, number>()
+        : Y.decodeStateVector(halfwayVector(dice.pick(history.docs), dice))
+    const scan = new UpdateScan()
+    const deletes = new DeleteIndex()
+    for (const part of parts) {
+      expect(scan.scan(part, limits)).toBeUndefined()
+      deletes.addAll(scan)
+    }
+    const runs = new Map<number, SourceRun[]>()
+    for (const section of tail.flatMap((update) => outlineOf(update).sections)) {
+      runs.set(section.client, [...(runs.get(section.client) ?? []), ...section.runs])
+    }
+    const outline = base === undefined ? undefined : outlineOf(base)
+    const joined = join({ base: outline, runs, clocks, deleteSet: deletes.write() }).bytes()
+    expectSound(joined)
+    const read = differenceUpdate(parts, clocks)
+    const clocksOf = (update: Uint8Array) =>
+      Y.decodeUpdate(update).structs.map(({ id, length }) => [id.client, id.clock, length])
+    expect(clocksOf(joined)).toEqual(clocksOf(read))
+    expect(describeDoc(loaded([joined]))).toEqual(describeDoc(loaded([read])))
   })
 })

@@ -20,6 +20,14 @@ export class FakePeer implements Peer {
     this.sent.push(bytes)
   }
 
+  sendDescription(bytes: Uint8Array): void {
+    this.sent.push(bytes)
+  }
+
+  checkUnsent(): void {
+    // It holds what it is told to hold.
+  }
+
   publish(topic: string, bytes: Uint8Array): boolean {
     this.published.push({ topic, bytes })
     return true

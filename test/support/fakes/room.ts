@@ -3,6 +3,7 @@ import { type Limits, limitsWith } from '../../../src/base/limits.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { Burst } from '../../../src/room/coalescer.ts'
+import { Deliveries } from '../../../src/room/deliveries.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 import { Journal } from '../../../src/storage/journal.ts'
 import { DocumentsMemory } from '../../../src/room/memory.ts'
@@ -54,6 +55,7 @@ export function openRoom(
     burst: new Burst(clock),
     frames: new SharedFrames(limits.shared_frames_bytes_max),
     memory: new DocumentsMemory(limits.documents_bytes_max, () => undefined),
+    deliveries: new Deliveries(limits, clock),
   })
   const join = (wishes = noWishes, access: Access = 'write') => {
     const peer = new FakePeer()
