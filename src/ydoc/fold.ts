@@ -27,10 +27,12 @@ export function fold(parts: readonly Uint8Array[], memoryBytesMax = Infinity): F
   try {
     encoded = encodeFolded(parts)
   } catch (error) {
-    return { kind: 'unsound', reason: describeError(error), culprits: culpritsOf(parts) }
+    const culprits = culpritsOf(parts)
+    if (culprits.length > 0) return { kind: 'unsound', reason: describeError(error), culprits }
   }
   try {
-    return settled(encoded)
+    // What throws in one transaction may not in many: Yjs then goes less deep in each.
+    return settled(encoded ?? encodeFolded(parts, 'singly'))
   } catch (error) {
     return unsound(describeError(error))
   }
@@ -60,12 +62,14 @@ function unsound(reason: string): Folded {
   return { kind: 'unsound', reason, culprits: [] }
 }
 
-function encodeFolded(parts: readonly Uint8Array[]): Encoded {
+function encodeFolded(parts: readonly Uint8Array[], how?: 'singly'): Encoded {
   const document = new Y.Doc()
+  const apply = (): void => {
+    for (const part of parts) Y.applyUpdate(document, part)
+  }
   try {
-    document.transact(() => {
-      for (const part of parts) Y.applyUpdate(document, part)
-    })
+    if (how === 'singly') apply()
+    else document.transact(apply)
     const { clients, pendingDs, pendingStructs } = document.store
     return {
       snapshot: Y.encodeStateAsUpdate(document),

@@ -159,3 +159,33 @@ test('COMPACT-10: of a part that throws the rest is kept, of whichever kind it i
   expect(loaded.getText('t').toString()).toBe(document.getText('t').toString())
   expect(loaded.getMap('deep').has('a')).toBe(true)
 }, 30_000)
+
+test('COMPACT-10: what throws only when all is applied at once is folded bit by bit', () => {
+  const document = new Y.Doc()
+  const updates: Uint8Array[] = []
+  document.on('update', (update: Uint8Array) => updates.push(update))
+  const outer = new Y.Map<unknown>()
+  document.getMap('deep').set('a', outer)
+  document.transact(() => {
+    let map = outer
+    for (let level = 0; level < 20_000; level++) {
+      const inner = new Y.Map<unknown>()
+      map.set('a', inner)
+      map = inner
+    }
+  })
+  const [first, rest] = updates
+  if (first === undefined || rest === undefined) throw new Error('nothing was written')
+  const remove = craftUpdate([], [{ client: document.clientID, clock: 0, length: 1 }])
+  const honest = craftUpdate([{ client: 7, text: 'honest' }])
+  const parts = [first, remove, Y.mergeUpdates([rest, honest])]
+  const together = new Y.Doc()
+  expect(() => {
+    together.transact(() => {
+      for (const part of parts) Y.applyUpdate(together, part)
+    })
+  }).toThrow()
+  const folded = fold(parts)
+  if (folded.kind !== 'folded') throw new Error(folded.reason)
+  expect(load(folded.snapshot).getText('t').toString()).toBe('honest')
+}, 30_000)
