@@ -1,7 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import type { Authority, Revocation } from './auth/authority.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
-import { type LimitOptions, limitsFrom } from './base/limits.ts'
+import { type LimitOptions, type Limits, limitsFrom } from './base/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
 import { Compactor } from './storage/compactor.ts'
@@ -10,7 +10,11 @@ import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
 import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
-import { createHandlers } from './server/handlers.ts'
+import { revokeIn } from './api/revoke.ts'
+import { routesOf } from './api/routes.ts'
+import { Router } from './http/router.ts'
+import { Connections } from './server/connections.ts'
+import { createHandlers, type Handlers } from './server/handlers.ts'
 import { Servers } from './server/listeners.ts'
 import type { SocketData } from './server/socket-data.ts'
 import { besideTheirs, type TheirSockets } from './server/their-sockets.ts'
@@ -37,7 +41,7 @@ export interface CommonOptions {
    * shows of itself, and what it does not assert of these taken away. Yes unless told otherwise.
    */
   readonly stampAwareness?: boolean | undefined
-  /** The bearer token of `/api/v1`; without one there is no such API. */
+  /** A bearer token that may do everything over HTTP, on every document. */
   readonly adminToken?: string | undefined
   /** Hears the messages that Hocuspocus clients send beside their documents. */
   readonly onStateless?: StatelessHandler | undefined
@@ -135,19 +139,60 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const said = { onStateless, stampAwareness }
   const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored) })
+  const connections = new Connections(limits)
+  const { durability } = options
+  const api = { authority, connections, durability, journal, metrics, rooms }
   const handlers = createHandlers({
     ...shared,
     rooms,
+    connections,
+    router: new Router(routesOf(api)),
     servers,
     authority,
     tokenCookie: options.tokenCookie,
     adminToken: options.adminToken,
     wallClock: options.wallClock ?? systemWallClock,
     pages: options.pages ?? new Map(),
-    durability: options.durability,
     origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
     proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
+  const stop = stopOnce({ ...shared, store, folder, handlers })
+  return {
+    fetch: handlers.fetch,
+    websocket: handlers.websocket,
+    websocketWith: (theirs) => besideTheirs(handlers.websocket, theirs),
+    retire: handlers.retire,
+    get metrics() {
+      return metrics.snapshot()
+    },
+    broadcastStateless(document, text) {
+      const room = rooms.find(document)
+      room?.sayStateless(text)
+      return room !== undefined
+    },
+    revoke: (what) => revokeIn(api, what),
+    stop,
+  }
+}
+
+/** Somebody else's way to fold, which is theirs to end. */
+function borrowed(fold: Fold | undefined): Folder | undefined {
+  return fold && { fold, close: () => Promise.resolve() }
+}
+
+/** What has to be ended, in the order in which it is. */
+interface Ending {
+  readonly clock: Clock
+  readonly folder: Folder
+  readonly handlers: Pick<Handlers, 'drain'>
+  readonly journal: Journal
+  readonly limits: Limits
+  readonly store: Store
+}
+
+/** Ends a ytopic when it is first called, and tells the same of it each time. */
+function stopOnce(ending: Ending): () => Promise<Stopped> {
+  const { clock, folder, handlers, journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     await handlers.drain()
@@ -162,25 +207,5 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     if (written) await store.close()
     return { written, ...pending }
   }
-  return {
-    fetch: handlers.fetch,
-    websocket: handlers.websocket,
-    websocketWith: (theirs) => besideTheirs(handlers.websocket, theirs),
-    retire: handlers.retire,
-    get metrics() {
-      return metrics.snapshot()
-    },
-    broadcastStateless(document, text) {
-      const room = rooms.find(document)
-      room?.sayStateless(text)
-      return room !== undefined
-    },
-    revoke: handlers.revoke,
-    stop: () => (stopping ??= stop()),
-  }
-}
-
-/** Somebody else's way to fold, which is theirs to end. */
-function borrowed(fold: Fold | undefined): Folder | undefined {
-  return fold && { fold, close: () => Promise.resolve() }
+  return () => (stopping ??= stop())
 }

@@ -29,6 +29,7 @@ export const refusals = {
   // These answer requests only.
   'bad-request': refusal(4400, 400, false, 'The request cannot be understood.'),
   'body-too-large': refusal(4413, 413, false, 'The body is larger than this server takes.'),
+  'unsupported-type': refusal(4400, 415, false, 'That type of body is not taken here.'),
   'token-needed': refusal(4400, 401, false, 'A token is needed.'),
   'upgrade-required': refusal(4400, 426, false, 'A document is opened over a WebSocket.'),
   'too-many-revocations': refusal(4429, 429, false, 'No more revocations are remembered.'),
@@ -72,12 +73,14 @@ export type RefusalKind = keyof typeof refusals
 /** An expected refusal, thrown where a value cannot be returned. */
 export class RefusalError extends Error {
   readonly kind: RefusalKind
+  /** What it was about, behind the table's sentence. */
+  readonly detail: string | undefined
 
-  /** @param detail what it was about, appended to the table's sentence. */
   constructor(kind: RefusalKind, detail?: string) {
     super(detail === undefined ? refusals[kind].sentence : `${refusals[kind].sentence} ${detail}`)
     this.name = 'RefusalError'
     this.kind = kind
+    this.detail = detail
   }
 }
 

@@ -32,6 +32,11 @@ export class Metrics {
     this.#refusals.set(kind, (this.#refusals.get(kind) ?? 0) + 1)
   }
 
+  /** How often each kind was refused. */
+  get refusals(): ReadonlyMap<RefusalKind, number> {
+    return this.#refusals
+  }
+
   /** A copy by name; nobody can change what is counted by it. */
   snapshot(): MetricsSnapshot {
     const refusals = [...this.#refusals].map(([kind, count]) => [`refused.${kind}`, count] as const)
@@ -39,7 +44,12 @@ export class Metrics {
   }
 }
 
+/** The name of a counter. */
+export type CounterName = {
+  [Name in keyof Metrics]: Metrics[Name] extends number ? Name : never
+}[keyof Metrics]
+
 /** What was counted until one moment; `refused.KIND` is there from the first of that kind on. */
-export type MetricsSnapshot = Readonly<Omit<Metrics, 'refused' | 'snapshot'>> & {
+export type MetricsSnapshot = Readonly<Record<CounterName, number>> & {
   readonly [Name in `refused.${RefusalKind}`]?: number
 }

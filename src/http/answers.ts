@@ -1,11 +1,38 @@
 import { type RefusalKind, refusals } from '../base/errors.ts'
 
-/** A refusal as an HTTP answer. @param detail follows the table's sentence */
-export function refuseRequest(kind: RefusalKind, detail?: string): Response {
+/** After how many seconds what may succeed later is worth another try. */
+const retrySeconds = 2
+
+/**
+ * A refusal as an HTTP answer: problem details (RFC 9457).
+ * @param detail follows the table's sentence
+ */
+export function refuseRequest(
+  kind: RefusalKind,
+  detail?: string,
+  more: Readonly<Record<string, string>> = {},
+): Response {
   const { status, sentence } = refusals[kind]
-  const headers = new Headers()
+  const headers = new Headers({ 'content-type': 'application/problem+json', ...more })
   if (status === 401) headers.set('www-authenticate', 'Bearer')
   if (status === 426) headers.set('upgrade', 'websocket')
-  const words = detail === undefined ? sentence : `${sentence} ${detail}`
-  return new Response(`${words}\n`, { status, headers })
+  if (status === 429 || status === 503) headers.set('retry-after', `${retrySeconds}`)
+  const problem = {
+    type: `urn:ytopic:problem:${kind}`,
+    title: sentence.replace(/\.$/, ''),
+    status,
+    code: kind,
+    detail: detail === undefined ? sentence : `${sentence} ${detail}`,
+  }
+  return new Response(`${JSON.stringify(problem)}\n`, { status, headers })
+}
+
+/** JSON in an answer. */
+export function answerJson(
+  value: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const type = { 'content-type': 'application/json; charset=utf-8' }
+  return new Response(`${JSON.stringify(value)}\n`, { status, headers: { ...type, ...headers } })
 }

@@ -3,8 +3,8 @@ import { addressGroup } from './proxies.ts'
 import { queryOf } from './request-url.ts'
 import type { Authority, RequestFacts } from '../auth/authority.ts'
 
-/** Who is at the door: what the request itself says of it. */
-export interface Caller {
+/** What a request says of who sent it. */
+export interface Credentials {
   /** The token that came with the request; undefined when none did. */
   readonly token: string | undefined
   readonly facts: RequestFacts
@@ -21,12 +21,12 @@ const encodedPrefix = 'token.base64url.'
  * query, else of the cookie: what a page sets goes before what its browser adds by itself.
  * @param cookie name of the cookie that holds a token, if one does
  */
-export function callerFrom(
+export function credentialsFrom(
   request: Request,
   ip: string | undefined,
   wanted: Pick<Authority, 'headers'>,
   cookie: string | undefined,
-): Caller {
+): Credentials {
   const { headers } = request
   const query = queryOf(request.url).get('token')
   const token =
@@ -69,7 +69,7 @@ export function subprotocolFor(headers: Headers): Subprotocol {
 }
 
 /** The token of `Authorization: Bearer …`. */
-export function bearerToken(headers: Headers): string | undefined {
+function bearerToken(headers: Headers): string | undefined {
   const shown = headers.get('authorization') ?? ''
   return /^bearer /i.test(shown) ? shown.slice('bearer '.length).trim() || undefined : undefined
 }

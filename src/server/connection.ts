@@ -10,7 +10,7 @@ import type { Peer } from '../room/peer.ts'
 import { type AddressShare, Questions } from '../room/questions.ts'
 import type { ReceiptWishes } from '../room/session-parts.ts'
 import type { Addresses } from './multiplexer.ts'
-import type { Caller } from '../http/credentials.ts'
+import type { Credentials } from '../http/credentials.ts'
 import type { Servers } from './listeners.ts'
 import type { SocketData } from './socket-data.ts'
 import type { Crowd } from './address-counts.ts'
@@ -43,7 +43,7 @@ export type Admission =
 export class Connection implements Peer, SocketData {
   readonly admission: Admission
   /** Who opened it. */
-  readonly caller: Caller
+  readonly caller: Credentials
   readonly openedAt: number
   readonly #limits: Limits
   #allowance: Allowance | undefined
@@ -67,7 +67,7 @@ export class Connection implements Peer, SocketData {
 
   constructor(parts: {
     readonly admission: Admission
-    readonly caller: Caller
+    readonly caller: Credentials
     readonly server: Server<Connection>
     readonly servers: Servers
     readonly clock: Clock

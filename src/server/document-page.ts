@@ -1,6 +1,6 @@
 import { readDocumentName } from '../protocol/document-name.ts'
-import { decideAbout } from './door.ts'
-import type { Caller } from '../http/credentials.ts'
+import { decideAbout } from '../http/authorize.ts'
+import type { Credentials } from '../http/credentials.ts'
 import { refuseRequest } from '../http/answers.ts'
 
 /**
@@ -11,7 +11,7 @@ import { refuseRequest } from '../http/answers.ts'
 export async function documentPage(
   parts: Parameters<typeof decideAbout>[0],
   encodedName: string,
-  caller: Caller,
+  caller: Credentials,
 ): Promise<Response> {
   const name = readDocumentName(encodedName)
   if (name.kind === 'bad-name') return refuseRequest('bad-name', name.reason)

@@ -1,10 +1,10 @@
 import type { Authority, Verdict } from '../auth/authority.ts'
 import { RefusalError } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
+import { decideAbout } from '../http/authorize.ts'
 import type { Door } from '../channel/channel.ts'
 import type { Room } from '../room/room.ts'
 import type { Rooms } from '../room/rooms.ts'
-import type { Caller } from '../http/credentials.ts'
 import type { Connection } from './connection.ts'
 
 /** What a door needs of the server. */
@@ -56,37 +56,4 @@ export class DocumentDoor implements Door {
     this.#parts.rooms.fail(this.document, error)
     this.#connection.close('room-failed')
   }
-}
-
-/**
- * Asks the authority.
- * @param shown the token that came over the protocol; an empty one is none
- * @throws RefusalError `authority-unavailable` when it cannot decide now
- */
-export async function decideAbout(
-  { authority, limits, log }: Pick<DoorParts, 'authority' | 'limits' | 'log'>,
-  document: string,
-  caller: Caller,
-  shown?: string,
-): Promise<Verdict> {
-  const token = shown || caller.token
-  if (token !== undefined && token.length > limits.token_bytes_max) {
-    return { kind: 'denied', reason: 'The token is too long.' }
-  }
-  try {
-    return await authority.decide(token, document, caller.facts)
-  } catch (error) {
-    const reason = withoutToken(describeError(error), token)
-    log.error('authority-failed', { document, reason })
-    throw new RefusalError('authority-unavailable')
-  }
-}
-
-/** An authority of somebody else's may quote the token in its errors. */
-function withoutToken(text: string, token: string | undefined): string {
-  if (token === undefined) return text
-  return [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)].reduce(
-    (clean, spelling) => clean.replaceAll(spelling, '[token]'),
-    text,
-  )
 }

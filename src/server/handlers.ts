@@ -1,6 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
 import type { WallClock } from '../base/clock.ts'
-import type { Authority, Revocation } from '../auth/authority.ts'
+import type { Authority } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import { Entrance } from '../channel/channel.ts'
@@ -13,32 +13,34 @@ import { Addresses } from './multiplexer.ts'
 import { admissionFor, instead } from './admission.ts'
 import { closeAll } from './close-all.ts'
 import { Connection, type Socket } from './connection.ts'
-import { revokeIn } from '../api/revoke.ts'
 import { subprotocolFor } from '../http/credentials.ts'
 import { DocumentDoor } from './door.ts'
 import { faulted, guard } from './faults.ts'
-import { Connections } from './connections.ts'
+import type { Connections } from './connections.ts'
+import type { Router } from '../http/router.ts'
 import type { Origins } from '../http/origins.ts'
 import type { Pages } from '../http/pages.ts'
 import { Garbage } from './garbage.ts'
 import { queryOf } from '../http/request-url.ts'
 import { startRounds } from './round.ts'
 import { refuseRequest } from '../http/answers.ts'
-import { answer, callerOf, type Visit, visitOf } from './requests.ts'
+import { answer, credentialsOf, type Visit, visitOf } from './requests.ts'
 import type { Servers } from './listeners.ts'
 import type { TrustedProxies } from '../http/proxies.ts'
 
 /** What the handlers work with. */
 export interface HandlerParts extends RoomParts {
   readonly rooms: Rooms
+  readonly connections: Connections
   readonly authority: Authority
   /** Name of the cookie that holds a token, if one does. */
   readonly tokenCookie: string | undefined
-  /** The bearer token of the operator's API; without one there is no API. */
+  /** The routes beside the sockets. */
+  readonly router: Router
+  /** The operator's token, which may do everything. */
   readonly adminToken: string | undefined
   readonly wallClock: WallClock
   readonly pages: Pages
-  readonly durability: 'full' | 'relaxed' | undefined
   readonly origins: Origins
   readonly proxies: TrustedProxies
   /** The servers that the handlers serve, as requests show them. */
@@ -56,13 +58,11 @@ export interface Handlers {
   readonly drain: () => Promise<void>
   /** Spreads the closes of what is open on a server that listens no more, and forgets it. */
   readonly retire: (server: Server<Connection>) => Promise<void>
-  /** Takes access back. @returns how many sessions are decided about anew */
-  readonly revoke: (what: Revocation) => number
 }
 
 /** Makes the handlers; a timer looks after rooms and sockets until `drain`. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const connections = new Connections(parts.limits)
+  const { connections } = parts
   const garbage = new Garbage()
   let draining = false
   const stopRounds = startRounds({
@@ -85,8 +85,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
         if (!isUpgrade) {
           const mayRequest = connections.crowd.mayRequest(visit.visitor.address, parts.clock.now())
           if (!mayRequest) return refuseRequest('too-many-requests')
-          const answered = answer(parts, request, visit, connections.all)
-          return answered instanceof Response ? answered : answered.catch(failed)
+          return answer(parts, request, visit).catch(failed)
         }
         if (draining) return refuseRequest('draining')
         return upgrade(parts, request, visit, server, connections)
@@ -104,7 +103,6 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await closeAll(parts, connections, (connection) => connection.server === server)
       parts.servers.forget(server)
     },
-    revoke: (what) => revokeIn(parts.authority, connections.all, what),
   }
 }
 
@@ -261,7 +259,7 @@ function upgrade(
   const refused = connections.refusalFor(visit.visitor.address, parts.clock.now()) ?? visit.refusal
   if (refused !== undefined) logRefusal(parts, refused, visit)
   const connection = new Connection({
-    caller: callerOf(parts, request, visit),
+    caller: credentialsOf(parts, request, visit),
     admission: refused === undefined ? wanted : instead(wanted, refused),
     server,
     servers: parts.servers,

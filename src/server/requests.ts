@@ -1,23 +1,20 @@
 import type { Server } from 'bun'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
-import type { Log } from '../base/log.ts'
-import { type AdminParts, answerAdmin, isAdminPath } from '../api/revoke.ts'
-import { type Caller, callerFrom } from '../http/credentials.ts'
+import { type Credentials, credentialsFrom } from '../http/credentials.ts'
+import { handle, type HandleParts } from '../http/handle.ts'
 import type { Connection } from './connection.ts'
 import { documentPage } from './document-page.ts'
-import { type HealthParts, healthPage, readyPage } from '../api/health.ts'
 import type { Origins, Provenance } from '../http/origins.ts'
 import { type Pages, servePage } from '../http/pages.ts'
-import { pathOf } from '../http/request-url.ts'
+import { pathOf, queryOf } from '../http/request-url.ts'
 import { refuseRequest } from '../http/answers.ts'
 import { answerPreflight, dress, isPreflight } from '../http/response-headers.ts'
 import type { TrustedProxies, Visitor } from '../http/proxies.ts'
 
 /** What requests are judged and answered with. */
-interface RequestParts extends HealthParts, AdminParts {
+interface RequestParts extends HandleParts {
   readonly limits: Limits
-  readonly log: Log
   /** Name of the cookie that holds a token, if one does. */
   readonly tokenCookie: string | undefined
   readonly origins: Origins
@@ -49,47 +46,52 @@ export function visitOf(parts: RequestParts, request: Request, server: Server<Co
 }
 
 /** Answers a request that is no upgrade. */
-export function answer(
+export async function answer(
   parts: RequestParts,
   request: Request,
   visit: Visit,
-  connections: ReadonlySet<Connection>,
-): Response | Promise<Response> {
-  const bare = answerBare(parts, request, visit, connections)
-  if (bare instanceof Response) return dress(bare, visit.from)
-  return bare.then((response) => dress(response, visit.from))
+): Promise<Response> {
+  return dress(await answerBare(parts, request, visit), visit.from)
 }
 
-function answerBare(
-  parts: RequestParts,
-  request: Request,
-  visit: Visit,
-  connections: ReadonlySet<Connection>,
-): Response | Promise<Response> {
+const apiRoot = '/api/'
+
+async function answerBare(parts: RequestParts, request: Request, visit: Visit): Promise<Response> {
   const { from, path, refusal } = visit
   if (refusal === 'host-refused') return refuseRequest(refusal)
   if (from.kind === 'listed' && isPreflight(request)) return answerPreflight()
-  if (isAdminPath(path)) {
-    if (refusal !== undefined) return refuseRequest(refusal)
-    return answerAdmin(parts, request, path, connections)
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  // Pages of other sites may read pages, and nothing of a document.
+  if (refusal !== undefined && (!isRead || path.startsWith(apiRoot) || path.startsWith(endpoint))) {
+    return refuseRequest(refusal)
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    if (refusal !== undefined) return refuseRequest(refusal)
-    return refuseRequest('method-not-allowed')
+  const context = {
+    request,
+    path,
+    query: queryOf(request.url),
+    from,
+    // Read only where it matters who asks.
+    get credentials() {
+      return credentialsOf(parts, request, visit)
+    },
   }
-  if (path === '/healthz') return healthPage(parts, connections)
-  if (path === '/readyz') return readyPage(parts)
+  const routed = await handle(parts, context)
+  if (routed !== undefined) return routed
+  if (path.startsWith(apiRoot)) return refuseRequest('not-found')
+  if (!isRead) return refuseRequest('method-not-allowed')
   if (path.startsWith(endpoint)) {
-    if (refusal !== undefined) return refuseRequest(refusal)
-    const name = path.slice(endpoint.length)
-    return documentPage(parts, name, callerOf(parts, request, visit))
+    return documentPage(parts, path.slice(endpoint.length), context.credentials)
   }
   return servePage(parts.pages, request, path, parts.origins.framing) ?? refuseRequest('not-found')
 }
 
 /** Who sent a request, and with what token. */
-export function callerOf(parts: RequestParts, request: Request, { visitor }: Visit): Caller {
-  return callerFrom(request, visitor.address || undefined, parts.authority, parts.tokenCookie)
+export function credentialsOf(
+  parts: RequestParts,
+  request: Request,
+  { visitor }: Visit,
+): Credentials {
+  return credentialsFrom(request, visitor.address || undefined, parts.authority, parts.tokenCookie)
 }
 
 /**

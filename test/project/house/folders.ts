@@ -50,10 +50,10 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
   'src/http/': { may: ['src/base/', 'src/protocol/document-name.ts'], types: ports },
   'src/api/': {
     may: ['src/base/', 'src/http/', 'src/room/', 'src/storage/', 'src/protocol/document-name.ts'],
-    types: [...ports, 'src/server/connection.ts'],
+    types: ports,
   },
   'src/server/': {
-    may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/', 'src/api/'],
+    may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],
     types: [...ports, 'src/config.ts', 'src/storage/'],
   },
   // The browser's side: nothing of the server's may end up in a page.

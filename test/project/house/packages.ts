@@ -26,6 +26,9 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^y-leveldb$/, ['src/cli/from-y-leveldb.ts']],
   // What signs and checks tokens is not written again.
   [/^jose$/, ['src/auth/']],
+  // Requests are read by schemas, from which the reference is made.
+  [/^zod$/, ['src/http/', 'src/api/']],
+  [/^prom-client$/, ['src/api/']],
   // The product's own version.
   [/^ytopic\/package\.json$/, ['src/main.ts']],
   [/^bun(?::|$)/, edge],

@@ -160,7 +160,8 @@ test('AUTH-22: a program without an upgrade hears whether its token is good', as
   expect(answers.map(({ status }) => status)).toEqual([401, 403, 426, 426, 426, 503, 401, 400])
   const [needed, forbidden, upgrade] = answers
   expect(needed?.headers.get('www-authenticate')).toBe('Bearer')
-  expect(await forbidden?.text()).toBe('Permission denied. I do not know you.\n')
+  const detail = 'Permission denied. I do not know you.'
+  expect(await forbidden?.json()).toMatchObject({ detail })
   expect(upgrade?.headers.get('upgrade')).toBe('websocket')
 })
 

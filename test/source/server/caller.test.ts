@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { assert, constantFrom, oneof, property, string } from 'fast-check'
-import { callerFrom, subprotocolFor } from '../../../src/http/credentials.ts'
+import { credentialsFrom, subprotocolFor } from '../../../src/http/credentials.ts'
 
 const pieces = oneof(
   string(),
@@ -33,7 +33,7 @@ test('AUTH-9: no header makes the reading of tokens throw, or gives an empty one
   for (const name of ['sec-websocket-protocol', 'authorization', 'cookie']) {
     const reads = property(values, (value) => {
       const request = new Request('http://host/ws/doc', { headers: headersWith(name, value) })
-      const { token } = callerFrom(request, undefined, {}, 'session')
+      const { token } = credentialsFrom(request, undefined, {}, 'session')
       expect(token).not.toBe('')
     })
     assert(reads, { numRuns: 500 })

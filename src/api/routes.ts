@@ -1,0 +1,12 @@
+import type { Route } from '../http/route.ts'
+import { type HealthParts, healthRoutes } from './health.ts'
+import { metricsRoutes } from './metrics.ts'
+import { revokeRoutes, type RevokeParts } from './revoke.ts'
+
+/** What the routes work with. */
+export type ApiParts = HealthParts & RevokeParts
+
+/** Every route, in the order of the reference. */
+export function routesOf(parts: ApiParts): readonly Route[] {
+  return [...revokeRoutes(parts), ...healthRoutes(parts), ...metricsRoutes(parts)]
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod'
+import { RefusalError } from '../base/errors.ts'
+import { readBySchema } from './schema.ts'
+
+/** A body as it came. */
+export interface RawBody {
+  /** Its media type in lower case, without parameters; empty where it was not said. */
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+/** What a route takes as a body. */
+export interface BodySpec<Body> {
+  /** Media types; none where the route takes no body. */
+  readonly types: readonly string[]
+  /** Of a body of JSON. */
+  readonly schema: z.ZodType | undefined
+  /** @throws RefusalError when the body is not what the route takes */
+  readonly read: (raw: RawBody) => Body
+}
+
+const jsonType = 'application/json'
+/** Curl says that it is a form where it is not told otherwise. */
+const spellings = new Set(['', jsonType, 'application/x-www-form-urlencoded'])
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** A route that takes no body; one that comes all the same is not looked at. */
+export const noBody: BodySpec<undefined> = {
+  types: [],
+  schema: undefined,
+  read: () => undefined,
+}
+
+/** JSON that a schema describes; no body at all counts as `{}`. */
+export function jsonBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
+  return {
+    types: [jsonType],
+    schema,
+    read({ type, bytes }) {
+      if (bytes.length > 0 && !spellings.has(type)) refuseType(type, [jsonType])
+      return readBySchema(schema, bytes.length === 0 ? {} : parse(bytes))
+    },
+  }
+}
+
+/** @throws RefusalError when the bytes are no JSON */
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch {
+    throw new RefusalError('bad-request', 'The body is not JSON in UTF-8.')
+  }
+}
+
+/**
+ * Reads what came with a request.
+ * @throws RefusalError `body-too-large`
+ */
+export async function readRawBody(request: Request, bytesMax: number): Promise<RawBody> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of request.body ?? []) {
+    length += part.length
+    if (length > bytesMax) {
+      throw new RefusalError('body-too-large', `${bytesMax} bytes are the limit.`)
+    }
+    parts.push(part)
+  }
+  return { type, bytes: Buffer.concat(parts) }
+}
+
+function refuseType(type: string, types: readonly string[]): never {
+  const said = type === '' ? 'no Content-Type' : `Content-Type ${type}`
+  throw new RefusalError('unsupported-type', `It has ${said}; send ${types.join(' or ')}.`)
+}

@@ -1,0 +1,67 @@
+import type { Grant } from '../auth/authority.ts'
+import { RefusalError } from '../base/errors.ts'
+import { refuseRequest } from './answers.ts'
+import { allDocuments, grantFor, type RequestAuthorizeParts } from './authorize.ts'
+import { readRawBody } from './body.ts'
+import type { RequestContext } from './context.ts'
+import type { Route } from './route.ts'
+import type { Router } from './router.ts'
+
+/** What requests to the routes of a table are judged with. */
+export interface HandleParts extends RequestAuthorizeParts {
+  readonly router: Router
+  readonly limits: RequestAuthorizeParts['limits'] & { readonly api_body_bytes_max: number }
+}
+
+/** What anybody may do who is not asked who they are. */
+const nobody: Grant = { access: 'read' }
+
+/**
+ * Answers a request by the table: who asks comes before what is asked, and both before the body.
+ * Resolves to undefined where no row of the table has that path.
+ */
+export async function handle(
+  parts: HandleParts,
+  context: RequestContext,
+): Promise<Response | undefined> {
+  const { method } = context.request
+  try {
+    const found = parts.router.find(method, context.path)
+    switch (found.kind) {
+      case 'nothing':
+        return undefined
+      case 'method': {
+        const allow = { allow: found.allow.join(', ') }
+        if (method === 'OPTIONS') return new Response(null, { status: 204, headers: allow })
+        return refuseRequest('method-not-allowed', undefined, allow)
+      }
+      case 'route': {
+        const { params, route } = found
+        const grant = await permitted(parts, context, route, params['doc'] ?? allDocuments)
+        const body = await readRawBody(context.request, parts.limits.api_body_bytes_max)
+        return bare(await route.answer({ context, params, grant }, body), method)
+      }
+    }
+  } catch (error) {
+    if (error instanceof RefusalError) return refuseRequest(error.kind, error.detail)
+    throw error
+  }
+}
+
+async function permitted(
+  parts: HandleParts,
+  context: RequestContext,
+  { access, method }: Route,
+  document: string,
+): Promise<Grant> {
+  if (access === 'anybody' || access === 'handler') return nobody
+  const hides = method === 'GET' && document !== allDocuments
+  return grantFor(parts, document, context.credentials, access, hides)
+}
+
+/** `HEAD` is answered as `GET`, without the body. */
+function bare(answer: Response, method: string): Response {
+  if (method !== 'HEAD') return answer
+  const { headers, status } = answer
+  return new Response(null, { status, headers })
+}
