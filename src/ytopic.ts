@@ -14,6 +14,7 @@ export { createYtopic }
 export type { Authority, Certificate, CertificateFiles, CommonOptions, Stopped, Store, Ytopic }
 export type { Access } from './base/access.ts'
 export type { Grant, RequestFacts, Revocation, Verdict, Who } from './auth/authority.ts'
+export type { RefusalKind } from './base/errors.ts'
 export type { Cancel, Clock, WallClock } from './base/clock.ts'
 export type { LimitOptions } from './base/limits.ts'
 export type { Log, LogFields } from './base/log.ts'

@@ -42,7 +42,7 @@ const authority: Authority = {
   },
 }
 
-const store = await openSqliteStore({ directory: './data', durability: 'full' })
+const store = await openSqliteStore({ directory: './data' })
 const ytopic = createYtopic({ store, authority, tokenCookie: 'session' })
 
 const server = Bun.serve({

@@ -3,7 +3,7 @@ import { anonymous } from 'ytopic/anonymous'
 import { openSqliteStore } from 'ytopic/sqlite'
 import page from './index.html'
 
-const store = await openSqliteStore({ directory: './data', durability: 'full' })
+const store = await openSqliteStore({ directory: './data' })
 const ytopic = createYtopic({ store, authority: anonymous('write') })
 const server = Bun.serve({
   hostname: '127.0.0.1',

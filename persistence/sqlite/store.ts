@@ -9,10 +9,13 @@ import { StoreError } from '../store-error.ts'
 import type { Appended, AsideRow, Head, LogEntry, Page, Since, Standing } from '../store.ts'
 import type { Store, Stored, StoredSummary } from '../store.ts'
 
+export type { Durability }
+
 export interface SqliteOptions {
   /** Made when missing; holds the database and its lock, nothing else. */
   readonly directory: string
-  readonly durability: Durability
+  /** When an append resolves: `full`, the default, when it is synced; `relaxed`, when written. */
+  readonly durability?: Durability | undefined
 }
 
 /** The database's name in its directory. */
@@ -23,9 +26,12 @@ export const sqliteFileName = 'ytopic.sqlite'
  *
  * @throws StoreError `locked`, `version`, `damaged` or `unavailable`
  */
-export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const lock = lockDirectory(options.directory)
-  const store = new SqliteStore(join(options.directory, sqliteFileName), options.durability, lock)
+export async function openSqliteStore({
+  directory,
+  durability = 'full',
+}: SqliteOptions): Promise<Store> {
+  const lock = lockDirectory(directory)
+  const store = new SqliteStore(join(directory, sqliteFileName), durability, lock)
   try {
     await store.open()
     return store

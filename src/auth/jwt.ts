@@ -7,6 +7,8 @@ import { accessIn } from './document-claim.ts'
 import { type JwtKeys, type JwtKeySource, type KeyTimes, readJwtKeys } from './jwt-keys.ts'
 import { Revocations } from './revocations.ts'
 
+export type { JwtKeySource, KeyTimes }
+
 /** How tokens are checked; only the keys have no default. */
 export interface JwtOptions {
   readonly keys: JwtKeySource

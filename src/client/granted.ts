@@ -1,6 +1,8 @@
 import { readVarString } from 'lib0/decoding'
 import type { MessageHandler } from './provider.ts'
 
+export type { MessageHandler }
+
 /** ytopic's own message of what was granted, for connections that ask. */
 const messageGranted = 112
 

@@ -17,6 +17,7 @@ import {
 import { Ledger } from './ledger.ts'
 import type { MessageHandler, ProviderClose, ProviderSocket, ReceiptProvider } from './provider.ts'
 import { refusalIn } from './provider.ts'
+export type { ReceiptProvider }
 
 const socketConnecting = 0
 const socketOpen = 1

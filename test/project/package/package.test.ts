@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { cpSync, readdirSync, symlinkSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Application,
@@ -9,6 +9,7 @@ import {
   strangerEnvironment,
 } from '../../support/harness/package.ts'
 import { root } from '../house/checkout.ts'
+import { namelessTypes } from './names.ts'
 
 /** What the unpacked package may take: room for what is built, not for tests and pictures. */
 const unpackedBytesMax = 4_000_000
@@ -24,7 +25,7 @@ afterAll(() => application.remove())
 
 const manifest: {
   readonly peerDependencies: Readonly<Record<string, string>>
-  readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>
+  readonly exports: Readonly<Record<string, { readonly types?: string; readonly default: string }>>
 } = await Bun.file(join(root, 'package.json')).json()
 
 test('PACKAGE-1: what is packed is what was built, the command and the papers', async () => {
@@ -46,12 +47,32 @@ test('PACKAGE-1: every export has types, first, and is known in the checkout', a
   for (const [name, target] of Object.entries(manifest.exports)) {
     if (name === './package.json') continue
     expect(Object.keys(target)).toEqual(['types', 'default'])
-    expect(paths).toContain(target.types)
+    expect(paths).toContain(target.types ?? '')
     expect(paths).toContain(target.default)
     const source = target.default.replace('./dist/', './').replace(/\.js$/, '.ts')
     known[name.replace('.', 'ytopic')] = [source]
   }
   expect(config.compilerOptions.paths).toEqual(known)
+})
+
+test('PACKAGE-4: every type that is mentioned can be named', () => {
+  const installed = join(application.folder, 'node_modules/ytopic')
+  const entries = Object.values(manifest.exports).flatMap(({ types }) => types?.slice(2) ?? [])
+  const read = (path: string): string => readFileSync(join(installed, path), 'utf8')
+  expect(namelessTypes(entries, read)).toEqual([])
+})
+
+test('PACKAGE-4: a type that cannot be named is found', () => {
+  const files: Record<string, string> = {
+    'entry.d.ts': "export { A } from './a.js'\nexport { type B as C } from './b.js'",
+    'a.d.ts':
+      "import { B } from './b.js'\nimport type { D } from './d.js'\n" +
+      'export interface A {\n  b: B\n  d: D\n}\nexport interface E {\n  d: D\n}',
+    'b.d.ts': 'export interface B {}',
+    'd.d.ts': 'export interface D {}',
+  }
+  const found = ['A of a.d.ts mentions D, which nobody can name']
+  expect(namelessTypes(['entry.d.ts'], (path) => files[path] ?? '')).toEqual(found)
 })
 
 test('PACKAGE-2: an application gets neither Bun nor a tool of ours', () => {
