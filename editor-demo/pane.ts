@@ -1,4 +1,5 @@
 import { showAccess } from './access.ts'
+import { tendCarets } from './carets.ts'
 import { appear } from './client.ts'
 import type { Client } from './client.ts'
 import { find } from './elements.ts'
@@ -108,7 +109,9 @@ function showEditors(view: HTMLElement, client: Client, seat: Seat): () => void 
     () => import('./code-editor.ts'),
     ({ createCodeEditor }) => createCodeEditor(code, client),
   )
+  const endCarets = [tendCarets(prose), tendCarets(code)]
   return () => {
+    for (const end of endCarets) end()
     endCode()
     endRich()
   }

@@ -64,7 +64,7 @@ export class Pane {
   async listsOthers(names: readonly string[]): Promise<void> {
     const wanted = names.toSorted().join(', ')
     await until(`others are "${wanted}"`, async () => {
-      const listed = await this.people.locator('li').allTextContents()
+      const listed = await this.people.locator('.who').allTextContents()
       return listed.toSorted().join(', ') === wanted
     })
   }
