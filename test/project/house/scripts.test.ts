@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from './checkout.ts'
+import { read, root } from './checkout.ts'
+import { type LockFile, type Manifest, scriptViolations } from './pins.ts'
 
 /** A checkout with the real scripts, the real packages, and a server that only tells. */
 let folder = ''
@@ -26,6 +27,15 @@ beforeAll(() => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test.each(['', 'bench/'])(
+  'HOUSE-19: of install scripts in "%s" it is said if they may run',
+  (at) => {
+    const manifest: Manifest = JSON.parse(read(`${at}package.json`).text)
+    const lock: LockFile = JSON.parse(read(`${at}package-lock.json`).text)
+    expect(scriptViolations(manifest, lock)).toEqual([])
+  },
+)
 
 describe('npm start', () => {
   function start(...command: readonly string[]): Bun.Subprocess<'ignore', 'pipe', 'inherit'> {
