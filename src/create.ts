@@ -8,6 +8,7 @@ import { Compactor } from './storage/compactor.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
+import { RefusedUploads } from './room/refused-uploads.ts'
 import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
 import { revokeIn } from './api/revoke.ts'
@@ -136,8 +137,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
   const { onStateless } = options
   const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
-  const said = { onStateless, stampAwareness }
-  const shared = { journal, clock, log, metrics, limits, broadcast, ...said }
+  const shared = { journal, clock, log, metrics, limits, broadcast, onStateless, stampAwareness }
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored) })
   const connections = new Connections(limits)
   const { durability } = options
@@ -147,6 +147,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     rooms,
     connections,
     router: new Router(routesOf(api)),
+    uploads: new RefusedUploads(clock, log),
     servers,
     authority,
     tokenCookie: options.tokenCookie,

@@ -1,6 +1,7 @@
 import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
-import { RefusalError, type RefusalKind } from '../base/errors.ts'
+import { RefusalError, type RefusalKind, refusals } from '../base/errors.ts'
 import type { BadFrame, Frame } from '../protocol/frame.ts'
+import type { KnownRefusal } from '../room/refused-uploads.ts'
 import type { Room } from '../room/room.ts'
 import type { SessionHost, SessionParts } from '../room/session-parts.ts'
 import { Session } from '../room/session.ts'
@@ -21,6 +22,10 @@ export interface Door {
   open(): Promise<Room>
   /** Told of a fault in our own code that came up outside of a call. */
   failed(error: unknown): void
+  /** What the client offers was refused for good; state vectors of it and of the document. */
+  uploadRefused(kind: RefusalKind, offered: Uint8Array, held: Uint8Array): void
+  /** Whether it offers what was refused before. */
+  refusalOf(offered: Uint8Array, held: Uint8Array): KnownRefusal | undefined
 }
 
 /** What an entrance is made of. */
@@ -41,7 +46,7 @@ type EntranceState =
       readonly frames: WaitingFrames
       readonly token: string | undefined
     }
-  | { readonly kind: 'inside'; readonly stay: Stay }
+  | { readonly kind: 'inside'; readonly stay: Stay; readonly room: Room }
   /** Whatever it says but a token is passed over. */
   | { readonly kind: 'denied' }
   | { readonly kind: 'ended' }
@@ -53,6 +58,8 @@ type EntranceState =
 export class Entrance implements SessionHost {
   readonly #parts: EntranceParts
   #state: EntranceState
+  /** The state vector of a client that has been asked for what it has, until that has come. */
+  #offered: Uint8Array | undefined
 
   constructor(parts: EntranceParts) {
     this.#parts = parts
@@ -84,7 +91,7 @@ export class Entrance implements SessionHost {
     const state = this.#state
     switch (state.kind) {
       case 'inside':
-        return state.stay.session.receive(frame, raw)
+        return this.#receiveInside(state, frame, raw)
       case 'waiting':
         return this.#receiveWaiting(state.frames, frame, raw)
       case 'opening':
@@ -158,8 +165,21 @@ export class Entrance implements SessionHost {
   }
 
   refused(kind: RefusalKind, detail: string | undefined): void {
+    this.#noteUpload(kind)
     this.#state = { kind: 'denied' }
     this.#parts.peer.refuse(kind, detail)
+  }
+
+  /** The socket was cut over a frame that was too large to be taken at all. */
+  cut(): void {
+    this.#noteUpload('frame-too-large')
+  }
+
+  #noteUpload(kind: RefusalKind): void {
+    const offered = this.#offered
+    this.#offered = undefined
+    if (this.#state.kind !== 'inside' || offered === undefined || refusals[kind].retry) return
+    this.#parts.door.uploadRefused(kind, offered, this.#state.room.document.stateVector)
   }
 
   closed(): void {
@@ -178,6 +198,26 @@ export class Entrance implements SessionHost {
     this.#state = { kind: 'ended' }
     if (state.kind === 'inside') state.stay.session.end()
     if (state.kind === 'waiting' || state.kind === 'opening') state.frames.drain()
+  }
+
+  /** Who comes with what was refused before is told before it is asked for it. */
+  #receiveInside(
+    { room, stay }: Extract<EntranceState, { readonly kind: 'inside' }>,
+    frame: Frame,
+    raw: Uint8Array,
+  ): void {
+    if (frame.kind === 'step-1') {
+      const held = room.document.stateVector
+      const known = this.#parts.door.refusalOf(frame.stateVector, held)
+      if (known !== undefined) {
+        stay.session.end()
+        this.#state = { kind: 'denied' }
+        return this.#parts.peer.refuse(known.kind, refusedBefore, known.waitMs)
+      }
+      this.#offered = frame.stateVector
+    }
+    stay.session.receive(frame, raw)
+    if (frame.kind === 'step-2') this.#offered = undefined
   }
 
   #receiveWaiting(frames: WaitingFrames, frame: Frame, raw: Uint8Array): void {
@@ -201,10 +241,12 @@ export class Entrance implements SessionHost {
     const session = new Session(this.#parts, this, room, grant)
     // The room may have refused it on the way in.
     if (session.ended) return
-    this.#state = { kind: 'inside', stay: new Stay(this.#parts, session, room, grant, token) }
+    this.#state = { kind: 'inside', room, stay: new Stay(this.#parts, session, room, grant, token) }
     for (const { frame, raw } of waited) this.receive(frame, raw)
   }
 }
+
+const refusedBefore = 'What you have of this document was refused before; copy what you need of it.'
 
 type Entry =
   | { readonly kind: 'entry'; readonly room: Room; readonly grant: Grant }

@@ -17,8 +17,11 @@ export interface Peer {
   unsubscribe(topic: string): void
   /** Bytes accepted for this peer that its socket has not taken yet. */
   bufferedBytes(): number
-  /** Tells the peer why, in its protocol's words, and closes. */
-  refuse(kind: RefusalKind, detail?: string): void
+  /**
+   * Tells the peer why, in its protocol's words, and closes.
+   * @param waitMs time between the two, where it is another than for everybody
+   */
+  refuse(kind: RefusalKind, detail?: string, waitMs?: number): void
 }
 
 /** Sends to everyone on a topic. @returns false when somebody is behind. */

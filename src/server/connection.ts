@@ -164,9 +164,10 @@ export class Connection implements Peer, SocketData {
    * in the protocol's words and closed a little later, because old clients come back at once after
    * a close; one that passes is closed at once, so that the client comes back. Where a socket
    * carries many documents it is always later: its oldest clients return without a pause.
+   * @param waitMs time between a denial and its close, where it is another than for everybody
    * @param spoken the protocol of the client, where it is not the one of the socket
    */
-  refuse(kind: RefusalKind, detail?: string, spoken?: Codec): void {
+  refuse(kind: RefusalKind, detail?: string, waitMs?: number, spoken?: Codec): void {
     if (this.#refused) return
     this.#refused = true
     this.counted(kind)
@@ -175,7 +176,7 @@ export class Connection implements Peer, SocketData {
     if (retry && codec !== undefined) return this.close(kind)
     const told = codec?.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
     if (told !== undefined) this.send(told)
-    this.#clock.after(this.#limits.deny_delay_ms, () => this.close(kind))
+    this.#clock.after(waitMs ?? this.#limits.deny_delay_ms, () => this.close(kind))
   }
 
   /** Counts a refusal that is told over this socket. */

@@ -1,8 +1,9 @@
 import type { Authority, Verdict } from '../auth/authority.ts'
-import { RefusalError } from '../base/errors.ts'
+import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
 import { decideAbout } from '../http/authorize.ts'
 import type { Door } from '../channel/channel.ts'
+import type { KnownRefusal, RefusedUploads } from '../room/refused-uploads.ts'
 import type { Room } from '../room/room.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Connection } from './connection.ts'
@@ -13,6 +14,7 @@ interface DoorParts {
   readonly limits: { readonly token_bytes_max: number }
   readonly log: Log
   readonly rooms: Rooms
+  readonly uploads: RefusedUploads
 }
 
 /**
@@ -50,6 +52,19 @@ export class DocumentDoor implements Door {
       log.error('open-failed', { document, kind, reason: describeError(error) })
       throw error
     }
+  }
+
+  uploadRefused(kind: RefusalKind, offered: Uint8Array, held: Uint8Array): void {
+    this.#parts.uploads.note(this.#origin, kind, offered, held)
+  }
+
+  refusalOf(offered: Uint8Array, held: Uint8Array): KnownRefusal | undefined {
+    return this.#parts.uploads.find(this.#origin, offered, held)
+  }
+
+  get #origin(): { readonly address: string; readonly document: string } {
+    const { ip: address = '' } = this.#connection.caller.facts
+    return { address, document: this.document }
   }
 
   failed(error: unknown): void {

@@ -5,6 +5,7 @@ import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import { Entrance } from '../channel/channel.ts'
 import type { RoomParts } from '../room/room-parts.ts'
+import type { RefusedUploads } from '../room/refused-uploads.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { WaitingBudget } from '../channel/waiting-frames.ts'
 import type { BadFrame, Frame } from '../protocol/frame.ts'
@@ -32,6 +33,7 @@ import type { TrustedProxies } from '../http/proxies.ts'
 export interface HandlerParts extends RoomParts {
   readonly rooms: Rooms
   readonly connections: Connections
+  readonly uploads: RefusedUploads
   readonly authority: Authority
   /** Name of the cookie that holds a token, if one does. */
   readonly tokenCookie: string | undefined
@@ -150,15 +152,29 @@ function createSocketHandlers(
       if (entrance !== undefined) guard(parts, socket.data, () => entrance.drained())
       else addresses?.drained()
     },
-    close(socket) {
+    close(socket, _code, reason) {
       metrics.connectionsClosed++
       connections.closed(socket.data)
       socket.data.closed()
       const { entrance, addresses } = socket.data
+      if (reason === cutOverSize) cutOff(parts, socket.data)
       if (entrance !== undefined) guard(parts, socket.data, () => entrance.end())
       else addresses?.end()
     },
   }
+}
+
+/** Bun's reason where a frame is beyond `maxPayloadLength`; the client gets 1009. */
+const cutOverSize = 'Received too big message'
+
+/** Nothing could be said to it: it is told when it comes back. */
+function cutOff(parts: HandlerParts, connection: Connection): void {
+  const { addresses, admission, caller, entrance } = connection
+  const document = admission.kind === 'document' ? admission.name : undefined
+  parts.log.warn('frame-cut', { kind: 'frame-too-large', address: caller.facts.ip, document })
+  connection.counted('frame-too-large')
+  if (entrance !== undefined) guard(parts, connection, () => entrance.cut())
+  else addresses?.cut()
 }
 
 /** A socket of one document has no place to clear. */

@@ -68,7 +68,7 @@ export class Addresses {
     // A socket on its way out: what comes now comes again on the next one.
     if (connection.refused) return
     if (opensYWebsocket(message)) {
-      return connection.refuse('bad-name', 'The document name is empty.', yWebsocket)
+      return connection.refuse('bad-name', 'The document name is empty.', undefined, yWebsocket)
     }
     const address = protocol.addressOf(message)
     if (address.kind === 'awake') {
@@ -104,6 +104,11 @@ export class Addresses {
 
   drained(): void {
     for (const place of this.#places.values()) this.#guard(place, () => place.entrance.drained())
+  }
+
+  /** The socket was cut over a frame that was too large to be taken at all. */
+  cut(): void {
+    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.cut())
   }
 
   /** The socket is gone. */

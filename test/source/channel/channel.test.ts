@@ -31,6 +31,8 @@ function entranceWith(decide: () => Verdict | Promise<Verdict>, room?: () => Roo
         if (room === undefined) throw new Error('nobody gets so far')
         return room()
       },
+      uploadRefused: () => undefined,
+      refusalOf: () => undefined,
       failed: failed.resolve,
     },
     wallClock: () => 0,
