@@ -1,3 +1,5 @@
+import { inkOn } from './person.ts'
+
 const carets = '.collaboration-carets__caret, .cm-ySelectionCaret'
 const tags = '.collaboration-carets__label, .cm-ySelectionInfo'
 
@@ -36,6 +38,7 @@ function partTags(place: HTMLElement): void {
   const bounds = place.getBoundingClientRect()
   const taken: DOMRect[] = []
   for (const tag of all.slice(0, tagsMax)) {
+    tag.style.color = inkOn(getComputedStyle(tag).backgroundColor)
     const rect = tag.getBoundingClientRect()
     const x = Math.round(Math.min(0, bounds.right - rect.right))
     const caretHeight = tag.parentElement?.getBoundingClientRect().height ?? rect.height

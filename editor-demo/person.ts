@@ -81,6 +81,12 @@ function readableColor(color: string): string {
   return readable
 }
 
+/** Black or white, whichever can be read on a colour as browsers compute it, `rgb(1, 2, 3)`. */
+export function inkOn(color: string): string {
+  const channels = (color.match(/\d+/g) ?? []).slice(0, 3).map(Number)
+  return luminance(hex(channels)) > 0.183 ? '#000000' : '#ffffff'
+}
+
 function randomColor(): string {
   const hue = Math.random() * 360
   // HSL to RGB for a saturation of 0.75 and a lightness of 0.5

@@ -24,6 +24,7 @@ const people: ReadonlyMap<string, object> = new Map([
   ['ada', { id: 'a', name: 'Ada Lovelace', color: '#1c5f8a' }],
   ['bob', { id: 'b', name: 'Bob' }],
   ['eve', { id: 'e' }],
+  ['sun', { id: 's', name: 'Sun', color: '#ffee33' }],
 ])
 let stage: Stage
 beforeAll(async () => {
@@ -39,6 +40,7 @@ beforeEach(() => {
   access = new Map([
     ['ada', 'write'],
     ['eve', 'write'],
+    ['sun', 'write'],
     ['bob', 'write'],
     ['reader', 'read'],
   ])
@@ -107,6 +109,21 @@ for (const protocol of protocols) {
     expect(await notice.isVisible()).toBe(false)
     await tab.first.type('prose', 'Let in.')
     expect(tab.page.url()).not.toContain('bob')
+  })
+
+  test(`DEMO-22: what was written stays in sight when access ends (${protocol})`, async () => {
+    const tab = await visit(`ended-${protocol}`, 'bob', protocol)
+    await tab.first.becomes('All changes saved')
+    await tab.first.type('prose', 'Still here.')
+    await tab.first.becomes('All changes saved')
+    access.set('bob', 'none')
+    await tab.page.getByTestId('token-notice').waitFor()
+    expect(await tab.first.prose.isVisible()).toBe(true)
+    expect(await tab.first.text('prose')).toBe('Still here.')
+    await until('locked', async () => {
+      return (await tab.first.prose.getAttribute('contenteditable')) === 'false'
+    })
+    expect(await tab.first.status.textContent()).toBe('Refused by the server')
   })
 
   test(`DEMO-23: refused text is kept and never called saved (${protocol})`, async () => {
@@ -195,3 +212,24 @@ for (const protocol of protocols) {
     expect((await shownOn(later.page)).statuses).not.toContain('Saving…')
   })
 }
+
+test('DEMO-28: a name can be read on whatever colour the server gives', async () => {
+  const tab = await visit('colours', 'bob', 'y-websocket')
+  await tab.first.becomes('All changes saved')
+  const sun = await visit('colours', 'sun', 'y-websocket')
+  await sun.first.becomes('All changes saved')
+  for (const [place, label] of [
+    ['prose', '.collaboration-carets__label'],
+    ['code', '.cm-ySelectionInfo'],
+  ] as const) {
+    await sun.first.type(place, 'Bright.')
+    const tag = tab.first[place].locator(label, { hasText: 'Sun' })
+    await until('dark on bright', async () => {
+      const colors = await tag.evaluate((element) => {
+        const { backgroundColor, color } = getComputedStyle(element)
+        return [backgroundColor, color]
+      })
+      return colors.join() === ['rgb(255, 238, 51)', 'rgb(0, 0, 0)'].join()
+    })
+  }
+})
