@@ -44,6 +44,13 @@ export const refusals = {
   'too-many-addresses': refusal(4429, 429, false, 'Too many session addresses of this document.'),
   'text-frame': refusal(4400, 400, false, 'Text frames are not part of the protocol.'),
   'frame-too-large': refusal(4413, 413, false, 'The frame is larger than this server takes.'),
+  // The client has to start over with a fresh document: its clocks are another's for good.
+  'clocks-taken': refusal(
+    4409,
+    409,
+    false,
+    'Others hold something else in the place of your last edits: copy them, then reload.',
+  ),
   'document-full': refusal(4413, 413, false, 'The document has reached its size limit.'),
   'queue-full': refusal(1013, 503, true, 'Too much was sent before the document was open.'),
   'room-full': refusal(1013, 503, true, 'Too many clients have this document open.'),

@@ -6,23 +6,28 @@ import { formatLimits } from '../update/fault.ts'
 import type { UpdateScan } from '../update/scan.ts'
 import { withoutUndeleted } from '../update/undeleted.ts'
 import { newsOf } from '../update/write.ts'
+import type { DocumentBytes } from './document-bytes.ts'
 import type { KnownClocks } from './known-clocks.ts'
 import type { MissingPast } from './missing-past.ts'
+import { RecentStructs } from './recent-structs.ts'
 
 interface NoveltyParts {
   readonly scan: UpdateScan
   readonly known: KnownClocks
   readonly deletes: DeleteIndex
   readonly missing: MissingPast
+  readonly bytes: DocumentBytes
   readonly limits: Limits
 }
 
 /** What a scanned update would bring into a document that is not there yet. */
 export class Novelty {
   readonly #parts: NoveltyParts
+  readonly #recent: RecentStructs
 
   constructor(parts: NoveltyParts) {
     this.#parts = parts
+    this.#recent = new RecentStructs(parts.bytes, parts.known)
   }
 
   /** What is there, as the writers of updates ask for it. */
@@ -56,6 +61,15 @@ export class Novelty {
       covers: (client, from, to) => known.covers(client, from, to),
       deletedUntil: (client, clock) => deletes.endFrom(client, clock),
     })
+  }
+
+  /**
+   * Whether the update says of clocks that are held something else than was written there since the
+   * snapshot. See docs/decisions/whose-clocks.md.
+   * @param bytes those that were scanned
+   */
+  contradicts(bytes: Uint8Array): boolean {
+    return this.#recent.contradict(this.#parts.scan, bytes)
   }
 
   /** Clients of whom nothing was known, not even a delete. */

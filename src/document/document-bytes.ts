@@ -116,6 +116,11 @@ export class DocumentBytes {
     return this.#describe(clocks, deleteSet, 0)
   }
 
+  /** The updates since `position` that are no part of the snapshot. */
+  recent(position: number): readonly Uint8Array[] {
+    return this.#tail.since(position) ?? this.#tail.all()
+  }
+
   /** What came after `position`; undefined when some of that is in the snapshot by now. */
   since(position: number, deleteSet: () => Uint8Array): Description | undefined {
     const updates = this.#tail.since(position)

@@ -51,13 +51,8 @@ export class ServerDocument {
     this.#limits = limits
     this.#bytes = new DocumentBytes(limits)
     this.#updateLimits = updateLimitsOf(limits)
-    this.#novelty = new Novelty({
-      scan,
-      known: this.#known,
-      deletes: this.#deletes,
-      missing: this.#missing,
-      limits,
-    })
+    const held = { known: this.#known, deletes: this.#deletes, missing: this.#missing }
+    this.#novelty = new Novelty({ ...held, scan, bytes: this.#bytes, limits })
     this.barred = new Barred(this.#novelty.known)
   }
 

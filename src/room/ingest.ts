@@ -135,6 +135,7 @@ export class Writing {
       if (kind === 'update') session.ask(document.stateVector)
       return rest
     }
+    if (novelty.contradicts(bytes)) return this.#reject(session, 'clocks-taken')
     const tooMuch = session.allowance.add(novelty, kind)
     return tooMuch === undefined ? 'fit' : this.#reject(session, tooMuch)
   }

@@ -159,7 +159,7 @@ export class Session {
   /** An update of this client was not taken. It is told as its protocol has it. */
   rejected(kind: RefusalKind, detail?: string): void {
     // What passes by itself is worth a new start: then the client brings the update again.
-    if (refusals[kind].retry) return this.refuse(kind, detail)
+    if (refusals[kind].retry || kind === 'clocks-taken') return this.refuse(kind, detail)
     const stays = kind === 'read-only' || kind === 'set-aside'
     if (this.#wishes.statuses || stays) this.#room.metrics.refused(kind)
     if (kind === 'read-only') this.#confirmations?.refused()

@@ -82,4 +82,4 @@ test('UPDATE-16: nothing of what Yjs clients write, send and merge is left out',
       document.absorb(update)
     }
   }
-})
+}, 30_000)
