@@ -5,8 +5,9 @@ import { craftInsertsAtOnePlace } from '../../support/harness/crafted.ts'
 import { freshDirectory } from '../../support/harness/process.ts'
 import { fill, storedDocument, textOf, typed, ytopic, ytopicIn } from './stage.ts'
 
-const hurried = { YTOPIC_FOLD_MS_MAX: '500ms' }
-const late = 'document "bad": It could not be folded within 0.5 s.'
+// A thread that starts on a busy machine is not late yet; that document is by minutes.
+const hurried = { YTOPIC_FOLD_MS_MAX: '2s' }
+const late = 'document "bad": It could not be folded within 2 s.'
 
 test('TOOLS-9: a document that takes too long to load is named, and the others go on', async () => {
   const directory = await freshDirectory()

@@ -89,14 +89,17 @@ function lettersOf(clients: number, structs: 'with-structs' | 'deletes-only'): U
 }
 
 test('ROOM-7: more client ids than an update may name are opened, and no more taken', async () => {
-  // What 101 sessions could bring before there was a limit for the document, folded.
-  const clients = 101 * defaultLimits.session_new_clients_max
+  // What 101 sessions could bring before there was a limit for the document, folded; all limits
+  // are a hundredth of the defaults.
+  const clients = (101 * defaultLimits.session_new_clients_max) / 100
+  const clientsMax = defaultLimits.update_clients_max / 100
   const snapshot = lettersOf(clients, 'with-structs')
-  expect(clients).toBeGreaterThan(defaultLimits.update_clients_max)
+  expect(clients).toBeGreaterThan(clientsMax)
   const store = createMemoryStore()
   await append(store, craftUpdate([{ client: 1 }]))
   await store.compact('notes', snapshot, await store.load('notes'))
-  const server = startServer({}, store)
+  const limits = { update_clients_max: clientsMax, document_clients_max: clientsMax }
+  const server = startServer(limits, store)
   const client = await opened(server.url)
   const told = client.updates().reduce((sum, { length }) => sum + length, 0)
   expect(told).toBeGreaterThanOrEqual(snapshot.length)
