@@ -1,7 +1,7 @@
 import { Database, SQLiteError } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 import { StoreError } from '../../persistence/store-error.ts'
-import type { Foreign } from './import.ts'
+import type { Foreign } from './foreign.ts'
 
 /**
  * The documents of a file of @hocuspocus/extension-sqlite: table `documents`, columns `name` and

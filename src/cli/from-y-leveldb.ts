@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type * as YLevel from 'y-leveldb'
 import { StoreError } from '../../persistence/store-error.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
-import type { Foreign } from './import.ts'
+import type { Foreign } from './foreign.ts'
 
 /**
  * The documents of a directory of y-leveldb. The updates are read as they were stored: its own way

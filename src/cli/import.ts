@@ -10,17 +10,10 @@ import type { Fold } from '../ydoc/request.ts'
 import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
 import { folding, foldParts } from './fold-parts.ts'
+import type { Foreign } from './foreign.ts'
 import { hocuspocusDocuments } from './from-hocuspocus.ts'
 import { levelDocuments } from './from-y-leveldb.ts'
 import { counted, quote, readableBytes } from './quote.ts'
-
-/** A document of another system: its updates, or why it cannot be read. */
-export interface Foreign {
-  readonly document: string
-  /** The name that it has there, where it is not the one that it gets here. */
-  readonly spelling?: string
-  readonly updates: readonly Uint8Array[] | { readonly unreadable: string }
-}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -18,6 +18,25 @@ export interface StructRun {
   to: number
 }
 
+/** A run and the update that it stands in. */
+export interface SourceRun extends Readonly<Omit<StructRun, 'hollow'>> {
+  readonly bytes: Uint8Array
+}
+
+/** The first struct of a run that is not wholly before a clock. */
+export interface RunCut {
+  /** Clock of the struct. */
+  readonly start: number
+  /** Its length in clocks. */
+  readonly length: number
+  /** Offset of its first byte. */
+  readonly from: number
+  /** Offset behind its last byte. */
+  readonly to: number
+  /** Structs of the run from this one on. */
+  readonly count: number
+}
+
 /** Clocks of one client that are deleted. */
 export interface DeleteRange {
   client: number

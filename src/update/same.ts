@@ -1,6 +1,6 @@
 import { createDecoder, readAny } from 'lib0/decoding'
 import { steps } from '../base/steps.ts'
-import type { SourceRun } from './section.ts'
+import type { SourceRun } from './runs.ts'
 import { isHollow, noClock, StructCursor, structFlag, structRef } from './struct.ts'
 import { skipAny, skipJsonElement } from './value.ts'
 

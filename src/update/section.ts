@@ -1,15 +1,10 @@
 import { steps } from '../base/steps.ts'
 import * as encoding from 'lib0/encoding'
-import type { StructRun } from './runs.ts'
+import type { RunCut, SourceRun } from './runs.ts'
 import { trimStruct } from './trim.ts'
 import { StructCursor, structRef } from './struct.ts'
 
 const noBytes = new Uint8Array(0)
-
-/** A run and the update that it stands in. */
-export interface SourceRun extends Readonly<Omit<StructRun, 'hollow'>> {
-  readonly bytes: Uint8Array
-}
 
 /** The structs of one client in an update to be written: consecutive clocks, Skips for gaps. */
 export class Section {
@@ -94,20 +89,6 @@ export class Section {
     parts[0] = encodeUints(count, this.client, runs[0]?.start ?? 0)
     return parts
   }
-}
-
-/** The first struct of a run that is not wholly before a clock. */
-export interface RunCut {
-  /** Clock of the struct. */
-  readonly start: number
-  /** Its length in clocks. */
-  readonly length: number
-  /** Offset of its first byte. */
-  readonly from: number
-  /** Offset behind its last byte. */
-  readonly to: number
-  /** Structs of the run from this one on. */
-  readonly count: number
 }
 
 /** Finds the first struct that ends beyond a clock; the run must reach beyond it. */

@@ -1,4 +1,4 @@
-import type { SourceRun } from './section.ts'
+import type { SourceRun } from './runs.ts'
 import { Section } from './section.ts'
 import { noClock, StructCursor } from './struct.ts'
 

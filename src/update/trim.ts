@@ -1,6 +1,6 @@
 import * as encoding from 'lib0/encoding'
 import { utf8Size } from './cursor.ts'
-import type { RunCut, SourceRun } from './section.ts'
+import type { RunCut, SourceRun } from './runs.ts'
 import { noClock, StructCursor, structFlag, structRef } from './struct.ts'
 import { skipAny, skipJsonElement } from './value.ts'
 

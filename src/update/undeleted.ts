@@ -1,7 +1,8 @@
 import { steps } from '../base/steps.ts'
 import { DeleteIndex } from './deletes.ts'
 import type { UpdateScan } from './scan.ts'
-import { Section, type SourceRun, writeUpdate } from './section.ts'
+import type { SourceRun } from './runs.ts'
+import { Section, writeUpdate } from './section.ts'
 import { isHollow, StructCursor } from './struct.ts'
 
 /** What is held of a document, as far as it says whose clocks are free. */

@@ -4,7 +4,7 @@ import { formatLimits } from './fault.ts'
 import type { UpdateFault, UpdateFaultKind, UpdateLimits } from './fault.ts'
 import { UpdateScan } from './scan.ts'
 import { Section, writeUpdate } from './section.ts'
-import type { SourceRun } from './section.ts'
+import type { SourceRun } from './runs.ts'
 
 /** What is held of a document, as far as telling news from repetition needs it. */
 export interface KnownContent {
