@@ -66,8 +66,8 @@ export function manyAuthors(count: number): readonly Uint8Array[] {
   return [Y.encodeStateAsUpdate(document)]
 }
 
-/** Updates that come to so many bytes of text in small pieces. */
-export function largeDocument(bytes: number): readonly Uint8Array[] {
+/** Updates that come to so many bytes of text in small pieces; `rich`: with marks on it. */
+export function largeDocument(bytes: number, rich = false): readonly Uint8Array[] {
   const random = seededRandom(3)
   const document = new Y.Doc()
   const text = document.getText(textName)
@@ -82,6 +82,7 @@ export function largeDocument(bytes: number): readonly Uint8Array[] {
       before = Y.encodeStateVector(document)
     }
   }
+  if (rich) for (let at = 0; at < bytes; at += 100_000) text.format(at, 50, { bold: true })
   updates.push(Y.encodeStateAsUpdate(document, before))
   return updates
 }

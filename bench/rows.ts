@@ -164,6 +164,7 @@ function documentRows(paper: () => Promise<Written>): readonly Row[] {
 function crowdRows({ quick }: Material): readonly Row[] {
   const largeBytes = (quick ? 5 : 20) * 1_000_000
   const large = once(async () => largeDocument(largeBytes))
+  const rich = once(async () => largeDocument(largeBytes, true))
   return [
     {
       name: 'idle',
@@ -174,18 +175,8 @@ function crowdRows({ quick }: Material): readonly Row[] {
       run: (subject, pace) =>
         runIdle(subject, quick ? { connections: 1_000, documents: 100 } : idleShape, pace),
     },
-    {
-      name: 'join-large',
-      work: `150 clients join a ${largeBytes / 1e6} MB document at once`,
-      unit: 'p99 ms; growth of resident memory, MB',
-      goal: { kind: 'most', most: 2_000, secondMost: 150 },
-      without: [relay],
-      rounds: 1,
-      async run(subject) {
-        const updates = await large()
-        return runJoinLarge(subject, { clients: quick ? 30 : 150, updates, text: largeBytes })
-      },
-    },
+    joinRow('join-large', 'a', large, largeBytes, quick),
+    joinRow('join-rich', 'a formatted', rich, largeBytes, quick),
     {
       name: 'presence',
       work: '1,000 clients with presence once a second in one document',
@@ -207,6 +198,27 @@ function crowdRows({ quick }: Material): readonly Row[] {
       },
     },
   ]
+}
+
+function joinRow(
+  name: string,
+  which: string,
+  document: () => Promise<readonly Uint8Array[]>,
+  bytes: number,
+  quick: boolean,
+): Row {
+  return {
+    name,
+    work: `150 clients join ${which} ${bytes / 1e6} MB document at once`,
+    unit: 'p99 ms; growth of resident memory, MB',
+    goal: { kind: 'most', most: 2_000, secondMost: 150 },
+    without: [relay],
+    rounds: 1,
+    async run(subject) {
+      const updates = await document()
+      return runJoinLarge(subject, { clients: quick ? 30 : 150, updates, text: bytes })
+    },
+  }
 }
 
 const idleShape = { connections: 5_000, documents: 500 }
