@@ -1,4 +1,5 @@
 import type { Server, WebSocketHandler } from 'bun'
+import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority, Revocation } from './auth/authority.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits.ts'
@@ -123,8 +124,13 @@ export interface Ytopic {
   readonly stop: () => Promise<Stopped>
 }
 
-/** Makes a ytopic out of its parts, for a `Bun.serve` of the caller's. */
+/**
+ * Makes a ytopic out of its parts, for a `Bun.serve` of the caller's.
+ * @throws AuthSetupError without an authority: nobody would decide who may do what
+ * @throws TypeError where a limit has no such name or value
+ */
 export function createYtopic(options: YtopicOptions): Ytopic {
+  demandAuthority(options)
   const clock = options.clock ?? systemClock
   const limits = limitsFrom(options.limits)
   const log = calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock)
@@ -174,6 +180,15 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     revoke: (what) => revokeIn(api, what),
     stop,
   }
+}
+
+/** What the types say is said again to programs without any: they would be open to everybody. */
+function demandAuthority({ authority }: Partial<YtopicOptions>): void {
+  if (typeof authority?.decide === 'function') return
+  throw new AuthSetupError(
+    'createYtopic needs an authority, which decides who may do what; ' +
+      "anonymous('write') of ytopic/anonymous lets everybody do everything",
+  )
 }
 
 /** Somebody else's way to fold, which is theirs to end. */

@@ -11,6 +11,12 @@ import { until } from '../../support/harness/wait.ts'
 
 const authority = anonymous('write')
 
+test('EMBED-7: without an authority nothing is served, whatever checks types', () => {
+  const options = { store: createMemoryStore(), log: silentLog }
+  // @ts-expect-error as a program in JavaScript may write it
+  expect(() => createYtopic(options)).toThrow('createYtopic needs an authority, which decides')
+})
+
 test("EMBED-3: the program's own sockets and routes live beside ytopic's", async () => {
   interface Mine {
     readonly name: string
