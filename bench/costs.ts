@@ -2,24 +2,24 @@ import { steps } from '../src/base/steps.ts'
 import { openRoom } from '../test/support/fakes/room.ts'
 import { asking } from './shapes/asking.ts'
 import type { Shape } from './shapes/shape.ts'
+import { worked } from './worked.ts'
 import { typing, writing } from './shapes/writing.ts'
 
-// `npm run costs -- [PART-OF-A-NAME]`: what the shapes of messages cost a room, in ms per KB of
-// what is sent, beside plain typing. The room is real; clients, time and store are not.
+// `npm run costs -- [PART-OF-A-NAME]`: what the shapes of messages cost a room, in ms of its
+// thread per KB of what is sent, beside plain typing. The room is real; clients, time and store are not.
 const wanted = process.argv[2] ?? ''
 const rounds = 30
 
 interface Cost {
   readonly msPerKb: number
   readonly stepsPerKb: number
-  /** What the longest turn took, in ms. */
-  readonly longest: number
+  readonly msPerMessage: number
 }
 
 // Once for the compiler.
 await costOf(typing)
 const plain = await costOf(typing)
-console.log('| shape | ms per KB | × typing | longest turn, ms | steps per KB | charged |')
+console.log('| shape | ms per KB | × typing | ms per message | steps per KB | charged |')
 console.log('|---|---|---|---|---|---|')
 tell(typing, plain)
 for (const shape of [...writing, ...asking]) {
@@ -32,7 +32,7 @@ function tell({ name, charged }: Shape, cost: Cost): void {
     name,
     cost.msPerKb.toPrecision(2),
     (cost.msPerKb / plain.msPerKb).toFixed(1),
-    cost.longest.toFixed(2),
+    cost.msPerMessage.toPrecision(2),
     Math.round(cost.stepsPerKb),
     charged ?? '',
   ]
@@ -51,21 +51,20 @@ async function costOf(shape: Shape): Promise<Cost> {
     // Allowances come back, and the journal has nothing to write.
     await room.clock.advance(60_000)
     Bun.gc(true)
-    let ms = 0
-    let longest = 0
-    let bytes = 0
+    const bytes = sent.reduce((sum, [, message]) => sum + message.length, 0)
     steps.taken = 0
+    const before = worked()
     for (const [from, message] of sent) {
-      const at = performance.now()
       from.take(message)
       room.clock.turn()
-      const took = performance.now() - at
-      ms += took
-      longest = Math.max(longest, took)
-      bytes += message.length
     }
+    const ms = worked() - before
     const kilobytes = bytes / 1_024
-    measured.push({ msPerKb: ms / kilobytes, stepsPerKb: steps.taken / kilobytes, longest })
+    measured.push({
+      msPerKb: ms / kilobytes,
+      stepsPerKb: steps.taken / kilobytes,
+      msPerMessage: ms / sent.length,
+    })
   }
   measured.sort((left, right) => left.msPerKb - right.msPerKb)
   const middle = measured[Math.floor(measured.length / 2)]

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Batch } from '../persistence/batch.ts'
 import { createMemoryStore } from '../persistence/memory/store.ts'
 import { startServer, type TestServer } from '../test/support/harness/server.ts'
 import { manyEdits } from './shapes/many-edits.ts'
 import { typedMessages } from './shapes/messages.ts'
+import { worked } from './worked.ts'
 
 // How long one turn of a server's event loop lasts for the sake of one document or one round:
 // `bun bench/turns.ts [CONNECTIONS]`. The server is in this process and a probe beside it.
@@ -82,15 +82,6 @@ async function until(isSo: () => boolean): Promise<void> {
     await Bun.sleep(20)
   }
   throw new Error('It did not come to that.')
-}
-
-/** What this thread has worked, in ms: it does not count what other programs do meanwhile. */
-function worked(): number {
-  const [nanoseconds = '0'] = readFileSync(
-    `/proc/self/task/${process.pid}/schedstat`,
-    'utf8',
-  ).split(' ')
-  return Number(nanoseconds) / 1e6
 }
 
 /** The most that was worked between two ticks of a timer while something goes on, each time. */
