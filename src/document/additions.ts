@@ -41,7 +41,6 @@ export class Novelty {
   isAny(): boolean {
     const { known, scan } = this.#parts
     for (let index = 0; index < scan.runCount; index++) {
-      steps.taken++
       const { client, start, end } = scan.run(index)
       if (!known.covers(client, start, end)) return true
     }
@@ -78,7 +77,6 @@ export class Novelty {
     let count = 0
     let last = -1
     for (let index = 0; index < scan.runCount; index++) {
-      steps.taken++
       const { client } = scan.run(index)
       if (client !== last && !known.has(client)) count++
       last = client
@@ -156,7 +154,6 @@ export class Novelty {
     const { known, scan } = this.#parts
     let gaps = 0
     for (let index = 0; index < scan.runCount; index++) {
-      steps.taken++
       const { client, start, end } = scan.run(index)
       if (start > known.clockOf(client) && !known.covers(client, start, end)) gaps++
     }

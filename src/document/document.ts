@@ -139,8 +139,8 @@ export class ServerDocument {
 
   /** What of the inspected update a client must not send; undefined when all is in order. */
   trespass(): string | undefined {
-    steps.taken += scan.deleteCount
     for (let index = 0; index < scan.deleteCount; index++) {
+      steps.taken++
       const { client, clock, length } = scan.deleteRange(index)
       const farthest = clock + length - this.#limits.delete_ahead_max
       if (farthest > this.#known.endOf(client) && farthest > scan.endOf(client)) {

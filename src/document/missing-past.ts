@@ -23,9 +23,7 @@ export class MissingPast {
 
   /** Whether the scanned update stands on what is not here. */
   isAwaitedBy(scan: UpdateScan): boolean {
-    steps.taken += scan.dependencyCount
     for (let index = 0; index < scan.runCount; index++) {
-      steps.taken++
       const { client, start } = scan.run(index)
       if (start > this.#known.clockOf(client)) return true
     }
@@ -35,6 +33,7 @@ export class MissingPast {
   /** Whether its structs refer to others that are not here. */
   isReferredToBy(scan: UpdateScan): boolean {
     for (let index = 0; index < scan.dependencyCount; index++) {
+      steps.taken++
       const { client, clock } = scan.dependency(index)
       if (clock >= this.#known.clockOf(client)) return true
     }
@@ -46,6 +45,7 @@ export class MissingPast {
     const waits = this.isAwaitedBy(scan)
     if (waits) {
       for (let index = 0; index < scan.dependencyCount; index++) {
+      steps.taken++
         const { client, clock } = scan.dependency(index)
         if (clock >= (this.#awaited.get(client) ?? 0)) this.#awaited.set(client, clock)
       }

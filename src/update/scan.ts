@@ -190,7 +190,6 @@ export class UpdateScan {
 
   #enterClient(): void {
     const cursor = this.#cursor
-    steps.taken++
     this.#clientsLeft--
     const isStructs = this.#part === 'structs'
     // A delete set names the client before the count, structs behind it.
