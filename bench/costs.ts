@@ -2,11 +2,10 @@ import { steps } from '../src/base/steps.ts'
 import { openRoom } from '../test/support/fakes/room.ts'
 import { asking } from './shapes/asking.ts'
 import type { Shape } from './shapes/shape.ts'
-import { worked } from './worked.ts'
 import { typing, writing } from './shapes/writing.ts'
 
-// `npm run costs -- [PART-OF-A-NAME]`: what the shapes of messages cost a room, in ms of its
-// thread per KB of what is sent, beside plain typing. The room is real; clients, time and store are not.
+// `npm run costs -- [PART-OF-A-NAME]`: what the shapes of messages cost a room, in ms of processor
+// per KB of what is sent, beside plain typing. The room is real; clients, time and store are not.
 const wanted = process.argv[2] ?? ''
 const rounds = 30
 
@@ -53,12 +52,13 @@ async function costOf(shape: Shape): Promise<Cost> {
     Bun.gc(true)
     const bytes = sent.reduce((sum, [, message]) => sum + message.length, 0)
     steps.taken = 0
-    const before = worked()
+    const before = process.cpuUsage()
     for (const [from, message] of sent) {
       from.take(message)
       room.clock.turn()
     }
-    const ms = worked() - before
+    const { user, system } = process.cpuUsage(before)
+    const ms = (user + system) / 1_000
     const kilobytes = bytes / 1_024
     measured.push({
       msPerKb: ms / kilobytes,

@@ -45,7 +45,7 @@ export class MissingPast {
     const waits = this.isAwaitedBy(scan)
     if (waits) {
       for (let index = 0; index < scan.dependencyCount; index++) {
-      steps.taken++
+        steps.taken++
         const { client, clock } = scan.dependency(index)
         if (clock >= (this.#awaited.get(client) ?? 0)) this.#awaited.set(client, clock)
       }
