@@ -12,7 +12,7 @@ import { root } from '../house/checkout.ts'
 import { namelessTypes } from './names.ts'
 
 /** What the unpacked package may take: room for what is built, not for tests and pictures. */
-const unpackedBytesMax = 4_000_000
+const unpackedBytesMax = 6_000_000
 const patienceMs = 120_000
 
 /** An application that has what npm gives it, and nothing else. */
