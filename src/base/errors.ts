@@ -84,11 +84,17 @@ export class RefusalError extends Error {
   readonly detail: string | undefined
 
   constructor(kind: RefusalKind, detail?: string) {
-    super(detail === undefined ? refusals[kind].sentence : `${refusals[kind].sentence} ${detail}`)
+    super(reasonFor(kind, detail))
     this.name = 'RefusalError'
     this.kind = kind
     this.detail = detail
   }
+}
+
+/** The sentence of a refusal for a person, with what it was about behind it. */
+export function reasonFor(kind: RefusalKind, detail: string | undefined): string {
+  const { sentence } = refusals[kind]
+  return detail === undefined ? sentence : `${sentence} ${detail}`
 }
 
 function refusal(closeCode: number, status: number, retry: boolean, sentence: string): Refusal {

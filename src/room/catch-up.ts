@@ -1,8 +1,7 @@
 import type { Description } from '../document/description.ts'
 import type { UpdatePieces } from '../update/split.ts'
 import type { Delivery } from './deliveries.ts'
-import type { Room } from './room.ts'
-import type { Session } from './session.ts'
+import type { Room, RoomSession } from './room.ts'
 import type { SharedFrame } from './shared-frames.ts'
 
 /** How much of a document is read in one turn of the event loop to find what lies where. */
@@ -29,7 +28,7 @@ type Stage =
 
 /** What a client that is off the topic needs of its session. */
 export interface CatchUpHost {
-  readonly session: Session
+  readonly session: RoomSession
   /** Whether the client must not hear what it wrote itself by now. */
   mustNotHearItself(): boolean
   /** What the client lacks is little: it goes out, and the client is on the topic again. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import { UpdateBurst } from '../update/burst.ts'
-import type { Session } from './session.ts'
+import type { Writer } from './writer.ts'
 
 /** What is held of a burst, and who is to let it go. */
 interface Held {
-  readonly session: Session
+  readonly writer: Writer
   readonly release: () => void
   /** Updates in it. */
   count: number
@@ -22,7 +22,7 @@ export class Burst {
   /** What is held, as one update in the making. */
   readonly update = new UpdateBurst()
   readonly #clock: Clock
-  #writer: Session | undefined
+  #writer: Writer | undefined
   #turnBegun = false
   #held: Held | undefined
 
@@ -31,27 +31,27 @@ export class Burst {
   }
 
   /** Notes who writes now. @returns whether the same session was the last one to, in this turn */
-  follows(session: Session): boolean {
+  follows(writer: Writer): boolean {
     if (!this.#turnBegun) {
       this.#turnBegun = true
       this.#clock.soon(this.#endTurn)
     }
-    if (this.#writer === session) return true
-    this.#writer = session
+    if (this.#writer === writer) return true
+    this.#writer = writer
     return false
   }
 
   /** Whether something of this session is held. */
-  holds(session: Session): boolean {
-    return this.#held?.session === session
+  holds(writer: Writer): boolean {
+    return this.#held?.writer === writer
   }
 
   /**
    * Counts one update that was added to `update`.
    * @param release called once, when it has to leave
    */
-  hold(session: Session, frame: Uint8Array | undefined, release: () => void): void {
-    const held = (this.#held ??= { session, release, count: 0, frames: [] })
+  hold(writer: Writer, frame: Uint8Array | undefined, release: () => void): void {
+    const held = (this.#held ??= { writer, release, count: 0, frames: [] })
     held.count++
     if (frame !== undefined) held.frames.push(frame)
   }

@@ -3,7 +3,7 @@ import type { Audiences } from './topics.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Permission } from './permits.ts'
 import type { RoomHost } from './room-parts.ts'
-import type { Session } from './session.ts'
+import type { Writer } from './writer.ts'
 
 /** What clients write into one document: checked whole, relayed, kept and given to the journal. */
 export class Writing {
@@ -25,68 +25,68 @@ export class Writing {
    * @param raw the message as it came
    * @param from where in it the update begins
    */
-  receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
+  receiveUpdate(writer: Writer, raw: Uint8Array, from: number, permission: Permission): void {
     const { burst, metrics } = this.#parts
-    const fitness = this.#fitness(session, 'update', raw, from, permission)
+    const fitness = this.#fitness(writer, 'update', raw, from, permission)
     if (fitness === 'unfit') return
-    if (fitness !== 'fit') return this.#receiveInOrder(session, fitness, permission)
+    if (fitness !== 'fit') return this.#receiveInOrder(writer, fitness, permission)
     const document = this.#document
     if (!document.hasNews()) {
       this.#letGo()
       metrics.updatesKnown++
-      return session.accepted(1, framesFor(session, raw))
+      return writer.accepted(1, framesFor(writer, raw))
     }
-    if (burst.follows(session) && this.#hold(session, raw)) return
+    if (burst.follows(writer) && this.#hold(writer, raw)) return
     this.#letGo()
     const waiting = document.take(raw, from)
-    this.#audiences.publishRaw(session, raw, from)
+    this.#audiences.publishRaw(writer, raw, from)
     this.#keep(raw, from)
-    session.accepted(1, framesFor(session, raw))
+    writer.accepted(1, framesFor(writer, raw))
     metrics.updatesRelayed++
-    if (waiting) this.#askForPast(session)
+    if (waiting) this.#askForPast(writer)
   }
 
   /** A step 2 repeats what the server has; only what is new in it is for the others. */
-  receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
+  receiveStep2(writer: Writer, update: Uint8Array, permission: Permission): void {
     const { metrics } = this.#parts
     this.#letGo()
     if (this.#document.repeats(update)) {
       metrics.updatesKnown++
-      return session.acceptedStep2(undefined)
+      return writer.acceptedStep2(undefined)
     }
     const sifted = this.#document.barred.sift(update)
-    if (sifted.kind === 'none') return void this.#endOver(session)
+    if (sifted.kind === 'none') return void this.#endOver(writer)
     const kept = sifted.kind === 'some' ? sifted.rest : update
     const isWhole = kept === update
-    if (kept === undefined) return void this.#reject(session, 'set-aside')
-    const fitness = this.#fitness(session, 'step-2', kept, 0, permission)
+    if (kept === undefined) return void this.#reject(writer, 'set-aside')
+    const fitness = this.#fitness(writer, 'step-2', kept, 0, permission)
     if (fitness === 'unfit') return
-    if (fitness !== 'fit') return this.receiveStep2(session, fitness, permission)
+    if (fitness !== 'fit') return this.receiveStep2(writer, fitness, permission)
     const news = this.#document.absorb(kept)
     if (news === undefined) metrics.updatesKnown++
     else {
-      this.#audiences.publish(session, { kind: 'update', update: news.update })
+      this.#audiences.publish(writer, { kind: 'update', update: news.update })
       this.#keep(news.update, 0)
       metrics.updatesRelayed++
     }
     // What was left out is not saved, so nothing of this frame is confirmed.
-    if (isWhole) session.acceptedStep2(news === undefined ? undefined : update)
-    else this.#reject(session, 'set-aside')
-    if (news?.waiting === true) this.#askForPast(session)
+    if (isWhole) writer.acceptedStep2(news === undefined ? undefined : update)
+    else this.#reject(writer, 'set-aside')
+    if (news?.waiting === true) this.#askForPast(writer)
   }
 
   /** What the client writes stands on what was set aside: nothing of it will ever be kept. */
-  #endOver(session: Session): 'unfit' {
+  #endOver(writer: Writer): 'unfit' {
     this.#parts.metrics.framesRefused++
     this.#parts.log.warn('refused', { kind: 'set-aside', document: this.#name })
-    session.refuse('set-aside', 'Reload the page.')
+    writer.refuse('set-aside', 'Reload the page.')
     return 'unfit'
   }
 
   /** Goes on with an update that was put in order, in a message of its own. */
-  #receiveInOrder(session: Session, update: Uint8Array, permission: Permission): void {
-    const raw = session.codec.encode({ kind: 'update', update })
-    if (raw !== undefined) this.receiveUpdate(session, raw, raw.length - update.length, permission)
+  #receiveInOrder(writer: Writer, update: Uint8Array, permission: Permission): void {
+    const raw = writer.codec.encode({ kind: 'update', update })
+    if (raw !== undefined) this.receiveUpdate(writer, raw, raw.length - update.length, permission)
   }
 
   /**
@@ -94,7 +94,7 @@ export class Writing {
    * @returns the update put in order, to be taken instead, where only its form is at fault
    */
   #fitness(
-    session: Session,
+    writer: Writer,
     kind: 'step-2' | 'update',
     bytes: Uint8Array,
     from: number,
@@ -104,40 +104,40 @@ export class Writing {
     const document = this.#document
     // What is held is on its way to the same places.
     const size = bytes.length - from + burst.update.byteLength
-    if (permission === 'no') return this.#reject(session, 'read-only')
+    if (permission === 'no') return this.#reject(writer, 'read-only')
     const fault = document.inspect(bytes, from)
     const regular = fault === undefined ? undefined : document.regular(bytes, from)
     if (regular !== undefined) return regular
-    if (fault !== undefined) return this.#reject(session, 'bad-update', fault)
+    if (fault !== undefined) return this.#reject(writer, 'bad-update', fault)
     if (kind === 'update' && !document.barred.isEmpty) {
       // With a scan of its own: what `inspect` found stays. A step 2 was sifted before.
       const sifted = document.barred.sift(bytes.subarray(from))
-      if (sifted.kind === 'none') return this.#endOver(session)
-      if (sifted.kind === 'some') return this.#reject(session, 'set-aside')
+      if (sifted.kind === 'none') return this.#endOver(writer)
+      if (sifted.kind === 'some') return this.#reject(writer, 'set-aside')
     }
     if (permission === 'unless-news' && document.hasNews()) {
-      return this.#reject(session, 'read-only')
+      return this.#reject(writer, 'read-only')
     }
-    if (!journal.hasRoom(size)) return this.#reject(session, 'store-unavailable')
+    if (!journal.hasRoom(size)) return this.#reject(writer, 'store-unavailable')
     // Who comes back to a full document with nothing new may stay.
     if (document.byteLength + size > limits.document_bytes_max && document.hasNews()) {
-      return this.#reject(session, 'document-full')
+      return this.#reject(writer, 'document-full')
     }
-    if (!memory.hasRoom(size) && document.hasNews()) return this.#reject(session, 'memory-full')
+    if (!memory.hasRoom(size) && document.hasNews()) return this.#reject(writer, 'memory-full')
     const trespass = document.trespass()
-    if (trespass !== undefined) return this.#reject(session, 'bad-update', trespass)
+    if (trespass !== undefined) return this.#reject(writer, 'bad-update', trespass)
     const { novelty } = document
     const excess = novelty.excess(bytes, from)
-    if (excess !== undefined) return this.#reject(session, excess)
+    if (excess !== undefined) return this.#reject(writer, excess)
     const rest = novelty.withoutUndeleted(bytes)
     if (rest !== undefined) {
       // Its sender has the deletes as well, and says them with all that it has.
-      if (kind === 'update') session.ask(document.stateVector)
+      if (kind === 'update') writer.ask(document.stateVector)
       return rest
     }
-    if (novelty.contradicts(bytes)) return this.#reject(session, 'clocks-taken')
-    const tooMuch = session.allowance.add(novelty, kind)
-    return tooMuch === undefined ? 'fit' : this.#reject(session, tooMuch)
+    if (novelty.contradicts(bytes)) return this.#reject(writer, 'clocks-taken')
+    const tooMuch = writer.allowance.add(novelty, kind)
+    return tooMuch === undefined ? 'fit' : this.#reject(writer, tooMuch)
   }
 
   /** Hands to the journal what the document has taken. */
@@ -147,16 +147,16 @@ export class Writing {
   }
 
   /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */
-  #hold(session: Session, raw: Uint8Array): boolean {
+  #hold(writer: Writer, raw: Uint8Array): boolean {
     const { burst } = this.#parts
     const document = this.#document
-    if (!burst.holds(session) || !document.canHold(burst.update)) {
+    if (!burst.holds(writer) || !document.canHold(burst.update)) {
       burst.release()
       if (!document.canHold(burst.update)) return false
     }
     const waiting = document.hold(raw, burst.update)
-    burst.hold(session, session.keepsFrames ? raw : undefined, this.#release)
-    if (waiting) this.#askForPast(session)
+    burst.hold(writer, writer.keepsFrames ? raw : undefined, this.#release)
+    if (waiting) this.#askForPast(writer)
     return true
   }
 
@@ -173,9 +173,9 @@ export class Writing {
     try {
       const update = burst.update.take()
       this.#document.put(update)
-      this.#audiences.publish(held.session, { kind: 'update', update })
+      this.#audiences.publish(held.writer, { kind: 'update', update })
       this.#keep(update, 0)
-      held.session.accepted(held.count, held.frames)
+      held.writer.accepted(held.count, held.frames)
       metrics.updatesRelayed += held.count
     } catch (error) {
       this.#parts.failed(this.#name, error)
@@ -183,21 +183,21 @@ export class Writing {
   }
 
   /** Tells the sender of what is not taken. */
-  #reject(session: Session, kind: RefusalKind, detail?: string): 'unfit' {
+  #reject(writer: Writer, kind: RefusalKind, detail?: string): 'unfit' {
     this.#letGo()
     this.#parts.metrics.framesRefused++
     this.#parts.log.warn('refused', { kind, document: this.#name, detail })
-    session.rejected(kind, detail)
+    writer.rejected(kind, detail)
     return 'unfit'
   }
 
   /** An update stands on something that is not here: its sender is likely to have it. */
-  #askForPast(session: Session): void {
+  #askForPast(writer: Writer): void {
     this.#parts.metrics.updatesWaiting++
     const now = this.#parts.clock.now()
     if (now - this.#askedAt < askAgainMs) return
     this.#askedAt = now
-    session.ask(this.#document.stateVector)
+    writer.ask(this.#document.stateVector)
   }
 }
 
@@ -205,6 +205,6 @@ export class Writing {
 const askAgainMs = 200
 const noFrames: readonly Uint8Array[] = []
 
-function framesFor(session: Session, raw: Uint8Array): readonly Uint8Array[] {
-  return session.keepsFrames ? [raw] : noFrames
+function framesFor(writer: Writer, raw: Uint8Array): readonly Uint8Array[] {
+  return writer.keepsFrames ? [raw] : noFrames
 }

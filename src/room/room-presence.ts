@@ -6,11 +6,23 @@ import { AwarenessTable, type Presence } from '../presence/table.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { RoomHost } from './room-parts.ts'
-import type { Session } from './session.ts'
-import type { Audiences } from './topics.ts'
+import type { Audiences, Subscriber } from './topics.ts'
 
 /** Somebody of whom the authority says nothing. */
 const nobody: Who = {}
+
+/** What presence needs of a session. */
+export interface PresentSession extends Subscriber {
+  /** What it shows, and what it has missed. */
+  readonly presence: Presence
+  /** Who its client is, as far as the authority said. */
+  readonly who: Who | undefined
+  send(frame: Frame): void
+  /** Tells its client that something of its presence is not shown. */
+  tellUnseen(reason: string): void
+  /** Ends the session and tells its client why. */
+  refuse(kind: RefusalKind, detail?: string): void
+}
 
 /** Who is here in one open document: taken from its sessions, and told to them. */
 export class RoomPresence {
@@ -47,7 +59,7 @@ export class RoomPresence {
   }
 
   /** A session has left: what it showed goes, and the others hear of it. */
-  leave(session: Session, now: number): void {
+  leave(session: PresentSession, now: number): void {
     const before = this.#table.version
     this.#announce(this.#table.leave(session.presence, now), before)
   }
@@ -59,7 +71,7 @@ export class RoomPresence {
   }
 
   /** Takes what a client shows. */
-  receive(session: Session, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
+  receive(session: PresentSession, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
     this.#parts.burst.release()
     const reading = decodeAwareness(update, this.#parts.limits)
     if (typeof reading === 'string') return this.#refuse(session, 'bad-awareness', reading)
@@ -91,7 +103,7 @@ export class RoomPresence {
   }
 
   /** The entries with who their client is for sure; they themselves where nobody decides that. */
-  #stamped(session: Session, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
+  #stamped(session: PresentSession, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
     const { presence } = session
     const who = this.shownAs(session.who)
     if (who === undefined) return entries
@@ -100,7 +112,7 @@ export class RoomPresence {
   }
 
   /** Presence beyond a limit costs nobody the connection that carries their edits. */
-  #tellUnseen(session: Session, reason: string | undefined): void {
+  #tellUnseen(session: PresentSession, reason: string | undefined): void {
     const { presence } = session
     const isTold = presence.isToldUnseen
     presence.isToldUnseen = reason !== undefined
@@ -114,29 +126,29 @@ export class RoomPresence {
   }
 
   /** Tells one client who is here. */
-  sendAll(session: Session): void {
+  sendAll(session: PresentSession): void {
     this.#sendEntries(session, this.#table.present())
   }
 
   /** From now on the session hears of nobody's presence, until `sendMissed`. */
-  misses({ presence }: Session): void {
+  misses({ presence }: PresentSession): void {
     presence.missedSince ??= this.#batching.waitsSince ?? this.#table.version
   }
 
   /** Tells one client what it missed of the others' presence. */
-  sendMissed(session: Session): void {
+  sendMissed(session: PresentSession): void {
     const { missedSince } = session.presence
     session.presence.missedSince = undefined
     if (missedSince === undefined) return
     this.#sendEntries(session, this.#table.changedSince(missedSince))
   }
 
-  #sendEntries(session: Session, entries: readonly AwarenessEntry[]): void {
+  #sendEntries(session: PresentSession, entries: readonly AwarenessEntry[]): void {
     this.#parts.burst.release()
     if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 
-  #refuse(session: Session, kind: RefusalKind, detail?: string): void {
+  #refuse(session: PresentSession, kind: RefusalKind, detail?: string): void {
     this.#parts.metrics.framesRefused++
     this.#parts.log.warn('refused', { kind, document: this.#document, detail })
     session.refuse(kind, detail)

@@ -10,12 +10,24 @@ import type { Deliveries } from './deliveries.ts'
 import type { Permission } from './permits.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
-import { RoomPresence } from './room-presence.ts'
+import { type PresentSession, RoomPresence } from './room-presence.ts'
 import { SessionAllowance } from './session-allowance.ts'
 import type { SharedFrame } from './shared-frames.ts'
-import type { Session } from './session.ts'
 import { tellApplication } from './stateless.ts'
 import { Writing } from './ingest.ts'
+import type { Writer } from './writer.ts'
+
+/** What a room needs of a session in it. */
+export interface RoomSession extends Writer, PresentSession {
+  /** Whether it is on its topic. */
+  readonly live: boolean
+  /** Takes its client off the topic until the socket has drained. */
+  detach(): void
+  /** Says something without content to a client off the topic that hears nothing else. */
+  keepAlive(): void
+  /** The once-a-second round. */
+  sweep(now: number): void
+}
 
 /** A document open on this server, with its sessions. */
 export class Room {
@@ -24,7 +36,7 @@ export class Room {
   /** Who is here. */
   readonly presence: RoomPresence
   readonly #parts: RoomHost
-  readonly #sessions = new Set<Session>()
+  readonly #sessions = new Set<RoomSession>()
   readonly #audiences: Audiences
   readonly #writing: Writing
   #emptySince: number
@@ -128,7 +140,7 @@ export class Room {
     })
   }
 
-  join(session: Session): void {
+  join(session: RoomSession): void {
     if (this.#sessions.size >= this.#parts.limits.room_sessions_max) {
       return session.refuse('room-full')
     }
@@ -137,7 +149,7 @@ export class Room {
     this.#audiences.join(session)
   }
 
-  leave(session: Session): void {
+  leave(session: RoomSession): void {
     this.#letGo()
     if (!this.#sessions.delete(session)) return
     this.#audiences.leave(session)
@@ -147,23 +159,23 @@ export class Room {
   }
 
   /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
-  #hasTopicFor({ codec, topic }: Session): boolean {
+  #hasTopicFor({ codec, topic }: RoomSession): boolean {
     if (this.#audiences.has(topic) || topic === this.topicOf(codec, this.name)) return true
     return this.#audiences.size < this.#parts.limits.document_addresses_max
   }
 
   /** Takes an update; see `Writing`. */
-  receiveUpdate(session: Session, raw: Uint8Array, from: number, permission: Permission): void {
+  receiveUpdate(session: RoomSession, raw: Uint8Array, from: number, permission: Permission): void {
     this.#writing.receiveUpdate(session, raw, from, permission)
   }
 
   /** Takes what a client has; see `Writing`. */
-  receiveStep2(session: Session, update: Uint8Array, permission: Permission): void {
+  receiveStep2(session: RoomSession, update: Uint8Array, permission: Permission): void {
     this.#writing.receiveStep2(session, update, permission)
   }
 
   /** Hands a client's message to the application. */
-  receiveStateless(session: Session, text: string): void {
+  receiveStateless(session: RoomSession, text: string): void {
     const { log, onStateless } = this.#parts
     if (onStateless === undefined) return
     tellApplication(onStateless, log, {
@@ -183,13 +195,13 @@ export class Room {
   }
 
   /** Sends an update to one session, in a frame that is shared with others on its topic. */
-  sendUpdate(session: Session, kind: 'step-2' | 'update', update: Uint8Array): void {
+  sendUpdate(session: RoomSession, kind: 'step-2' | 'update', update: Uint8Array): void {
     const frame = this.#parts.frames.encode(session, kind, update)
     if (frame !== undefined) session.peer.send(frame)
   }
 
   /** The frame in which a large description goes out to one session, shared likewise. */
-  sharedFrame(session: Session, description: Description): SharedFrame {
+  sharedFrame(session: RoomSession, description: Description): SharedFrame {
     return this.#parts.frames.whole(session, description)
   }
 
@@ -255,7 +267,7 @@ export class Room {
     for (const session of this.#sessions) this.#detachIfSlow(session)
   }
 
-  #detachIfSlow(session: Session): void {
+  #detachIfSlow(session: RoomSession): void {
     const { backpressure_hard_bytes: hardBytes, backpressure_soft_bytes: softBytes } =
       this.#parts.limits
     if (!session.live) return

@@ -9,7 +9,7 @@ import { Confirmations } from './confirmations.ts'
 import type { Description } from '../document/description.ts'
 import type { Peer } from './peer.ts'
 import { permits } from './permits.ts'
-import type { Room } from './room.ts'
+import type { Room, RoomSession } from './room.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
 import type { Opening, SessionState } from './session-state.ts'
@@ -19,7 +19,7 @@ const updateFrame = { kind: 'update' } as const
 const live: SessionState = { kind: 'live' }
 
 /** One client on one document that it was let into. Bytes in, bytes out; it knows no sockets. */
-export class Session {
+export class Session implements RoomSession {
   readonly peer: Peer
   readonly codec: Codec
   readonly topic: string

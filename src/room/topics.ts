@@ -9,8 +9,8 @@ interface Audience {
   sessions: number
 }
 
-/** What is needed of a session to tell it and its like. */
-interface Listener {
+/** What a topic needs of a session to tell it and its like. */
+export interface Subscriber {
   readonly codec: Codec
   readonly topic: string
   readonly peer: Peer
@@ -44,13 +44,13 @@ export class Audiences {
     return this.#audiences.has(topic)
   }
 
-  join({ topic, codec }: Listener): void {
+  join({ topic, codec }: Subscriber): void {
     const audience = this.#audiences.get(topic)
     if (audience !== undefined) audience.sessions++
     else this.#audiences.set(topic, { topic, codec, sessions: 1 })
   }
 
-  leave({ topic }: Listener): void {
+  leave({ topic }: Subscriber): void {
     const audience = this.#audiences.get(topic)
     if (audience !== undefined && --audience.sessions === 0) this.#audiences.delete(topic)
   }
@@ -60,7 +60,7 @@ export class Audiences {
    * another protocol.
    * @param from where in the message the update begins
    */
-  publishRaw(sender: Listener, raw: Uint8Array, from: number): void {
+  publishRaw(sender: Subscriber, raw: Uint8Array, from: number): void {
     if (this.#audiences.size > 1) {
       return this.publish(sender, { kind: 'update', update: raw.subarray(from) }, raw)
     }
@@ -71,7 +71,7 @@ export class Audiences {
    * To everyone but the sender: once natively for its own topic, once for each other topic.
    * @param raw the frame in the sender's protocol, where it is there already
    */
-  publish(sender: Listener, frame: Frame, raw?: Uint8Array): void {
+  publish(sender: Subscriber, frame: Frame, raw?: Uint8Array): void {
     const own = raw ?? sender.codec.encode(frame)
     let kept = own === undefined || this.#publishOwn(sender, own)
     if (this.#audiences.size > 1) {
@@ -92,7 +92,7 @@ export class Audiences {
     if (!kept) this.#behind()
   }
 
-  #publishOwn(sender: Listener, bytes: Uint8Array): boolean {
+  #publishOwn(sender: Subscriber, bytes: Uint8Array): boolean {
     // Who has left is on no topic, and its socket may be gone.
     if (sender.ended) return this.#broadcast(sender.topic, bytes)
     return sender.peer.publish(sender.topic, bytes)

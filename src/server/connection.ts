@@ -1,15 +1,14 @@
 import type { Server, ServerWebSocket } from 'bun'
 import type { Revocation } from '../auth/authority.ts'
-import { type RefusalKind, refusals } from '../base/errors.ts'
+import { reasonFor, type RefusalKind, refusals } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Codec, Multiplex } from '../protocol/codec.ts'
 import type { Entrance } from '../channel/channel.ts'
-import type { Peer } from '../room/peer.ts'
 import { type AddressShare, Questions } from '../room/questions.ts'
 import type { ReceiptWishes } from '../room/session-parts.ts'
-import type { Addresses } from './multiplexer.ts'
+import type { Addresses, MultiplexedSocket } from './multiplexer.ts'
 import type { Credentials } from '../http/credentials.ts'
 import type { Servers } from './listeners.ts'
 import type { SocketData } from './socket-data.ts'
@@ -40,7 +39,7 @@ export type Admission =
     }
 
 /** One socket; the peer of its session where it carries one document. */
-export class Connection implements Peer, SocketData {
+export class Connection implements MultiplexedSocket, SocketData {
   readonly admission: Admission
   /** Who opened it. */
   readonly caller: Credentials
@@ -199,10 +198,4 @@ export class Connection implements Peer, SocketData {
   terminate(): void {
     this.#socket?.terminate()
   }
-}
-
-/** What a person is told of a refusal. */
-export function reasonFor(kind: RefusalKind, detail: string | undefined): string {
-  const { sentence } = refusals[kind]
-  return detail === undefined ? sentence : `${sentence} ${detail}`
 }

@@ -1,5 +1,5 @@
 import type { Server } from 'bun'
-import type { Connection } from './connection.ts'
+import type { SocketData } from './socket-data.ts'
 
 /**
  * The `Bun.serve`s that share one ytopic. Each has topics of its own, so what is published goes to
@@ -7,15 +7,15 @@ import type { Connection } from './connection.ts'
  * which a new listener takes the place of an old one.
  */
 export class Servers {
-  readonly #servers = new Set<Server<Connection>>()
+  readonly #servers = new Set<Server<SocketData>>()
 
   /** A request has come through this server. */
-  add(server: Server<Connection>): void {
+  add(server: Server<SocketData>): void {
     this.#servers.add(server)
   }
 
   /** This server has no connections any more. */
-  forget(server: Server<Connection>): void {
+  forget(server: Server<SocketData>): void {
     this.#servers.delete(server)
   }
 
@@ -25,11 +25,11 @@ export class Servers {
   }
 
   /** Tells those on the topic who are not on that server; likewise. */
-  publishBeside(own: Server<Connection>, topic: string, bytes: Uint8Array): boolean {
+  publishBeside(own: Server<SocketData>, topic: string, bytes: Uint8Array): boolean {
     return this.#servers.size < 2 || this.#tell(topic, bytes, own)
   }
 
-  #tell(topic: string, bytes: Uint8Array, but: Server<Connection> | undefined): boolean {
+  #tell(topic: string, bytes: Uint8Array, but: Server<SocketData> | undefined): boolean {
     let taken = true
     for (const server of this.#servers) {
       if (server !== but && server.publish(topic, bytes, false) < 0) taken = false

@@ -1,6 +1,6 @@
 import type { Revocation } from '../auth/authority.ts'
 import type { WallClock } from '../base/clock.ts'
-import { type RefusalKind, refusals } from '../base/errors.ts'
+import { reasonFor, type RefusalKind, refusals } from '../base/errors.ts'
 import { Entrance, type Door } from '../channel/channel.ts'
 import type { Peer } from '../room/peer.ts'
 import type { Questions } from '../room/questions.ts'
@@ -8,11 +8,23 @@ import { WaitingBudget } from '../channel/waiting-frames.ts'
 import type { Address, Codec, Multiplex } from '../protocol/codec.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
 import { opensYWebsocket, yWebsocket } from '../protocol/y-websocket.ts'
-import { type Connection, reasonFor } from './connection.ts'
+import type { Allowance } from './allowance.ts'
+
+/** What many documents on one socket need of it. */
+export interface MultiplexedSocket extends Peer {
+  /** Whether it was refused and its close is on its way. */
+  readonly refused: boolean
+  /** What it may send. */
+  readonly allowance: Allowance
+  /** Tells why and closes; in that protocol's words, where it is not the socket's own. */
+  refuse(kind: RefusalKind, detail?: string, waitMs?: number, spoken?: Codec): void
+  /** Counts a refusal that is told over the socket. */
+  counted(kind: RefusalKind): void
+}
 
 /** What the addresses of one socket need. */
 export interface AddressesParts {
-  readonly connection: Connection
+  readonly connection: MultiplexedSocket
   readonly protocol: Multiplex
   /** Whether its clients have asked to be told what they are granted. */
   readonly wantsGrant: boolean
@@ -195,10 +207,10 @@ export class Addresses {
 
 /** One address of a socket, as its session's peer. */
 class AddressPeer implements Peer {
-  readonly #connection: Connection
+  readonly #connection: MultiplexedSocket
   readonly #codec: Codec
 
-  constructor(connection: Connection, codec: Codec) {
+  constructor(connection: MultiplexedSocket, codec: Codec) {
     this.#connection = connection
     this.#codec = codec
   }
