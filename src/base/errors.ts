@@ -68,6 +68,7 @@ export const refusals = {
   'document-damaged': refusal(4500, 500, false, 'The stored document is damaged.'),
   draining: refusal(1012, 503, true, 'The server is restarting.'),
   'room-failed': refusal(1011, 500, true, 'The document hit a fault and is being reloaded.'),
+  'history-failed': refusal(4422, 422, false, 'The history of the document could not be used.'),
   'not-found': refusal(4404, 404, false, 'There is nothing here.'),
   'method-not-allowed': refusal(4405, 405, false, 'That method is not allowed here.'),
   'request-failed': refusal(1011, 500, true, 'The request hit a fault.'),

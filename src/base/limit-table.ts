@@ -78,6 +78,12 @@ export const limitTable = {
     [0, 1_440 * minute],
     'time after which a document is tried again that took too long or too much to fold',
   ),
+  history_ms_max: open(
+    10_000,
+    [100, 10 * minute],
+    'time in which a version has to be made, read or restored; after it that is refused',
+    'history-failed',
+  ),
   awareness_state_bytes_max: open(
     64 * kib,
     [64, 16 * mib],

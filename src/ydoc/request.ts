@@ -1,3 +1,5 @@
+import type { Restored } from './restore.ts'
+
 /** A part that throws when it is applied. */
 export interface Culprit {
   /** Its place among the parts. */
@@ -31,12 +33,69 @@ interface FoldRequest {
   readonly memoryBytesMax: number
 }
 
+/** What came of keeping the state of a document. */
+export type Kept =
+  | {
+      readonly kind: 'kept'
+      /** The whole state, or what it holds that the version before does not. */
+      readonly form: 'keyframe' | 'increment'
+      /** As versions are stored. */
+      readonly packed: Uint8Array
+      /** Bytes of the whole state. */
+      readonly stateBytes: number
+    }
+  /** The version before holds all of it already. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'given-up'; readonly reason: string }
+
+/** What is to be kept, and what it follows on. */
+export interface KeepRequest {
+  readonly kind: 'keep'
+  /** Yjs V1 updates that make the document as it is. */
+  readonly now: readonly Uint8Array[]
+  /** The versions before, packed, from a keyframe on; empty where a new keyframe is due. */
+  readonly chain: readonly Uint8Array[]
+  /** Whether it is kept also where nothing has changed. */
+  readonly anyway: boolean
+  readonly memoryBytesMax: number
+}
+
+interface RestoreRequest {
+  readonly kind: 'restore'
+  /** Yjs V1 updates that make the document as it is. */
+  readonly now: readonly Uint8Array[]
+  /** The version, packed, from a keyframe on. */
+  readonly chain: readonly Uint8Array[]
+  /** What would take more than about this is not begun. */
+  readonly memoryBytesMax: number
+}
+
+interface StateRequest {
+  readonly kind: 'state'
+  /** The version, packed, from a keyframe on. */
+  readonly chain: readonly Uint8Array[]
+}
+
+interface JoinRequest {
+  readonly kind: 'join'
+  /** Packed. */
+  readonly neighbours: readonly [Uint8Array, Uint8Array]
+  /** What the first of them is. */
+  readonly form: 'keyframe' | 'increment'
+}
+
 /** What a thread with a `Y.Doc` is asked: a union of requests, each answered once, in order. */
-export type Request = FoldRequest
+export type Request = FoldRequest | KeepRequest | RestoreRequest | StateRequest | JoinRequest
 
 /** What each request is answered with. */
 interface Answers {
   readonly fold: Folded
+  readonly keep: Kept
+  readonly restore: Restored
+  /** One update. */
+  readonly state: Uint8Array
+  /** Packed. */
+  readonly join: Uint8Array
 }
 
 /** The answer to one kind of request. */

@@ -4,7 +4,7 @@ import { describeError } from '../base/log.ts'
 import type { Answer, AnswerTo, FromWorker, Request, ToWorker } from './request.ts'
 
 /** What came of a request. */
-type Outcome<Value> =
+export type Outcome<Value> =
   | { readonly kind: 'answered'; readonly value: Value }
   /** Not answered in time; the thread was ended over it. */
   | { readonly kind: 'late' }

@@ -2,7 +2,10 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
 import { fold } from './fold.ts'
+import { joinNeighbours, keep, stateOfChain } from './increment.ts'
+import { unpack } from './packed.ts'
 import type { Answer, FromWorker, Request, ToWorker } from './request.ts'
+import { restore } from './restore.ts'
 
 // On Linux this is the thread's own: nobody waits for a fold, and many wait for the relay.
 if (process.platform === 'linux') setPriority(0, 10)
@@ -22,5 +25,15 @@ function perform(request: Request): Answer {
   switch (kind) {
     case 'fold':
       return { kind, value: fold(request.parts, request.memoryBytesMax) }
+    case 'keep':
+      return { kind, value: keep(request) }
+    case 'restore': {
+      const { chain, memoryBytesMax, now } = request
+      return { kind, value: restore(now, chain.map(unpack), memoryBytesMax) }
+    }
+    case 'state':
+      return { kind, value: stateOfChain(request.chain) }
+    case 'join':
+      return { kind, value: joinNeighbours(request.neighbours, request.form) }
   }
 }

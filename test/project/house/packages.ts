@@ -28,12 +28,16 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^jose$/, ['src/auth/']],
   // Requests are read by schemas, from which the reference is made.
   [/^zod$/, ['src/http/', 'src/api/']],
+  [/^diff$/, ['src/ydoc/']],
   [/^prom-client$/, ['src/api/']],
   // The product's own version.
   [/^ytopic\/package\.json$/, ['src/main.ts']],
   [/^bun(?::|$)/, edge],
   // Documents are built in threads of their own; those two files are all there is of it.
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
+  // Versions are kept compressed, and contents compared by their hashes.
+  [/^node:zlib$/, [...edge, 'src/ydoc/packed.ts']],
+  [/^node:crypto$/, [...edge, 'src/ydoc/canonical.ts']],
   [/^node:/, edge],
 ]
 
