@@ -1,8 +1,8 @@
 import { type Outcome, ratioOf, valueOf, yardstick } from './outcome.ts'
 import { subjects } from './servers.ts'
 
-/** Colours that can be told apart on white and on black. */
-const colours = ['#9aa0a6', '#2f9e44', '#e8590c', '#f59f00', '#4c6ef5']
+/** Colors that can be told apart on white and on black. */
+const colors = ['#9aa0a6', '#2f9e44', '#e8590c', '#f59f00', '#4c6ef5']
 
 const plots = {
   relay: {
@@ -34,7 +34,7 @@ export function plotOf(outcomes: readonly Outcome[], which: keyof typeof plots):
     label: outcome.row.work,
     bars: subjects.flatMap(({ name }, index) => {
       const value = measure(outcome, name)
-      return value === undefined ? [] : [{ value, colour: colours[index] ?? '#888' }]
+      return value === undefined ? [] : [{ value, color: colors[index] ?? '#888' }]
     }),
   }))
   const values = groups.flatMap(({ bars }) => bars.map(({ value }) => value))
@@ -52,11 +52,11 @@ export function plotOf(outcomes: readonly Outcome[], which: keyof typeof plots):
         return `<text x="${left - 10}" y="${at}" text-anchor="end">${escape(words)}</text>`
       }),
     )
-    for (const { value, colour } of bars) {
+    for (const { value, color } of bars) {
       const length = Math.max(1, scale(value))
       parts.push(
         `<rect x="${left}" y="${y}" width="${length.toFixed(1)}" height="${barHeight - 2}" ` +
-          `fill="${colour}"/>`,
+          `fill="${color}"/>`,
         `<text class="small" x="${(left + length + 4).toFixed(1)}" y="${y + 8}">` +
           `${Number(value.toPrecision(2))}${unit}</text>`,
       )
@@ -76,7 +76,7 @@ function document(title: string, height: number, parts: readonly string[]): stri
   const legend = subjects.map(({ name }, index) => {
     const words = name === yardstick ? `${name} (keeps nothing)` : name
     const mark =
-      `<rect x="${x}" y="32" width="10" height="10" fill="${colours[index]}"/>` +
+      `<rect x="${x}" y="32" width="10" height="10" fill="${colors[index]}"/>` +
       `<text class="small" x="${x + 14}" y="41">${words}</text>`
     x += 26 + words.length * 6
     return mark

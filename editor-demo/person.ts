@@ -74,14 +74,14 @@ function hex(channels: readonly number[]): string {
   return `#${channels.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
 }
 
-/** Darkens a colour of six hex digits until white text on it has a contrast of 4.5 to 1. */
+/** Darkens a color of six hex digits until white text on it has a contrast of 4.5 to 1. */
 function readableColor(color: string): string {
   let readable = color
   while (luminance(readable) > 0.183) readable = hex(parts(readable).map((part) => part * 0.95))
   return readable
 }
 
-/** Black or white, whichever can be read on a colour as browsers compute it, `rgb(1, 2, 3)`. */
+/** Black or white, whichever can be read on a color as browsers compute it, `rgb(1, 2, 3)`. */
 export function inkOn(color: string): string {
   const channels = (color.match(/\d+/g) ?? []).slice(0, 3).map(Number)
   return luminance(hex(channels)) > 0.183 ? '#000000' : '#ffffff'
@@ -132,7 +132,7 @@ export function loadPerson(seat: Seat): Person {
   return savePerson(seat, { name: `${pick(adjectives)} ${pick(animals)}`, color: randomColor() })
 }
 
-/** Keeps the person for this tab, with a colour that can be read, and gives what was kept. */
+/** Keeps the person for this tab, with a color that can be read, and gives what was kept. */
 export function savePerson(seat: Seat, person: Person): Person {
   const kept = { name: person.name, color: readableColor(person.color) }
   try {

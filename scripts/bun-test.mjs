@@ -58,11 +58,11 @@ function spawnBunTest({ bun, root, args, report, silence }) {
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const limit = `--timeout=${testTimeoutMs}`
   const all = ['--no-orphans', 'test', ...reporter, limit, ...places, ...args]
-  const colour = process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}
+  const color = process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}
   return new Promise((resolve, reject) => {
     const child = spawn(bun, all, {
       cwd: root,
-      env: { ...process.env, ...colour },
+      env: { ...process.env, ...color },
       stdio: ['ignore', 'inherit', 'pipe'],
     })
     let told = ''

@@ -17,7 +17,7 @@ import { routesOf } from './api/routes.ts'
 import { Router } from './http/router.ts'
 import { Connections } from './server/connections.ts'
 import { createHandlers, type Handlers } from './server/handlers.ts'
-import { Servers } from './server/listeners.ts'
+import { Listeners } from './server/listeners.ts'
 import type { SocketData } from './server/socket-data.ts'
 import { besideTheirs, type TheirSockets } from './server/their-sockets.ts'
 import { Origins } from './http/origins.ts'
@@ -139,8 +139,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const journal = new Journal({ store, clock, log, metrics, limits })
   const folder = borrowed(options.fold) ?? createFolder({ clock, limits })
   const stored = { store, journal, fold: folder.fold, clock, log, metrics, limits }
-  const servers = new Servers()
-  const broadcast = (topic: string, bytes: Uint8Array): boolean => servers.publish(topic, bytes)
+  const listeners = new Listeners()
+  const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const { onStateless } = options
   const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
   const shared = { journal, clock, log, metrics, limits, broadcast, onStateless, stampAwareness }
@@ -154,7 +154,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     connections,
     router: new Router(routesOf(api)),
     uploads: new RefusedUploads(clock, log),
-    servers,
+    listeners,
     authority,
     tokenCookie: options.tokenCookie,
     adminToken: options.adminToken,

@@ -5,11 +5,11 @@ import type { KnownRefusal } from '../room/refused-uploads.ts'
 import type { Room } from '../room/room.ts'
 import type { SessionHost, SessionParts } from '../room/session-parts.ts'
 import { Session } from '../room/session.ts'
-import { kindOf, Stay, type StayParts } from './lease.ts'
+import { kindOf, Lease, type LeaseParts } from './lease.ts'
 import { type WaitingBudget, WaitingFrames } from './waiting-frames.ts'
 
 /** What stands between a client and a document. */
-export interface Door {
+export interface DocumentAccess {
   readonly document: string
   /** Whether a client has to show a token before it is decided about. */
   readonly needsToken: boolean
@@ -28,16 +28,16 @@ export interface Door {
   refusalOf(offered: Uint8Array, held: Uint8Array): KnownRefusal | undefined
 }
 
-/** What an entrance is made of. */
-export interface EntranceParts extends SessionParts, StayParts {
-  readonly door: Door
+/** What a channel is made of. */
+export interface ChannelParts extends SessionParts, LeaseParts {
+  readonly documentAccess: DocumentAccess
   /** What may wait, asked for when something does. */
   readonly budget: () => WaitingBudget
   /** Told when the client has closed the address and nothing of it is kept. */
   readonly vacated: () => void
 }
 
-type EntranceState =
+type ChannelState =
   /** Nobody has been decided about; frames wait for a token. */
   | { readonly kind: 'waiting'; readonly frames: WaitingFrames }
   /** The client is being decided about, then the room opened; frames wait. */
@@ -46,7 +46,7 @@ type EntranceState =
       readonly frames: WaitingFrames
       readonly token: string | undefined
     }
-  | { readonly kind: 'inside'; readonly stay: Stay; readonly room: Room }
+  | { readonly kind: 'inside'; readonly lease: Lease; readonly room: Room }
   /** Whatever it says but a token is passed over. */
   | { readonly kind: 'denied' }
   | { readonly kind: 'ended' }
@@ -55,13 +55,13 @@ type EntranceState =
  * One client's way into one document, for as long as its socket lives: it may be denied and try
  * again, close the address and come back, all in the order in which it said so.
  */
-export class Entrance implements SessionHost {
-  readonly #parts: EntranceParts
-  #state: EntranceState
+export class Channel implements SessionHost {
+  readonly #parts: ChannelParts
+  #state: ChannelState
   /** The state vector of a client that has been asked for what it has, until that has come. */
   #offered: Uint8Array | undefined
 
-  constructor(parts: EntranceParts) {
+  constructor(parts: ChannelParts) {
     this.#parts = parts
     this.#state = { kind: 'waiting', frames: new WaitingFrames(parts.budget()) }
   }
@@ -74,14 +74,16 @@ export class Entrance implements SessionHost {
   /** It has waited long enough for a token. */
   giveUp(): void {
     if (this.#state.kind !== 'waiting') return
-    if (this.#parts.door.needsToken) return this.refuse('permission-denied', 'No token was shown.')
+    if (this.#parts.documentAccess.needsToken) {
+      return this.refuse('permission-denied', 'No token was shown.')
+    }
     this.#state.frames.drain()
     this.closed()
   }
 
   /** Takes a message that is one update, which begins at `from`. */
   takeUpdate(raw: Uint8Array, from: number): void {
-    if (this.#state.kind === 'inside') this.#state.stay.session.takeUpdate(raw, from)
+    if (this.#state.kind === 'inside') this.#state.lease.session.takeUpdate(raw, from)
     else this.receive(this.#parts.codec.decode(raw), raw)
   }
 
@@ -107,13 +109,13 @@ export class Entrance implements SessionHost {
 
   /** Has the client decided about and the room opened; frames wait until then. */
   open(token: string | undefined): void {
-    const { door, budget } = this.#parts
+    const { documentAccess, budget } = this.#parts
     const frames = 'frames' in this.#state ? this.#state.frames : new WaitingFrames(budget())
-    const opening: EntranceState = { kind: 'opening', frames, token }
+    const opening: ChannelState = { kind: 'opening', frames, token }
     this.#state = opening
     // Another attempt, a refusal or the end may come in between; then this one is void.
     const isStill = (): boolean => this.#state === opening
-    admit(door, token)
+    admit(documentAccess, token)
       .then(
         (entry) => {
           if (!isStill()) return
@@ -127,23 +129,24 @@ export class Entrance implements SessionHost {
           if (isStill()) this.refuse(kind)
         },
       )
-      .catch((error: unknown) => door.failed(error))
+      .catch((error: unknown) => documentAccess.failed(error))
   }
 
   /** A new token on a document that is open. */
   shown(token: string): void {
-    if (this.#state.kind === 'inside') this.#state.stay.shown(token)
+    if (this.#state.kind === 'inside') this.#state.lease.shown(token)
   }
 
   /** The once-a-second round: what was granted may end. */
   sweep(): void {
-    if (this.#state.kind === 'inside') this.#state.stay.sweep()
+    if (this.#state.kind === 'inside') this.#state.lease.sweep()
   }
 
   /** Access is taken back: has those decided anew who are meant. @returns whether it is one */
   revoke(what: Revocation): boolean {
-    if (what.document !== undefined && what.document !== this.#parts.door.document) return false
-    if (this.#state.kind === 'inside') return this.#state.stay.revoke(what)
+    const { document } = this.#parts.documentAccess
+    if (what.document !== undefined && what.document !== document) return false
+    if (this.#state.kind === 'inside') return this.#state.lease.revoke(what)
     if (this.#state.kind !== 'opening') return false
     // What is being decided about may have been looked up before.
     this.open(this.#state.token)
@@ -154,7 +157,7 @@ export class Entrance implements SessionHost {
   refuse(kind: RefusalKind, detail?: string): void {
     switch (this.#state.kind) {
       case 'inside':
-        return this.#state.stay.session.refuse(kind, detail)
+        return this.#state.lease.session.refuse(kind, detail)
       case 'waiting':
       case 'opening':
         this.#state.frames.drain()
@@ -179,7 +182,7 @@ export class Entrance implements SessionHost {
     const offered = this.#offered
     this.#offered = undefined
     if (this.#state.kind !== 'inside' || offered === undefined || refusals[kind].retry) return
-    this.#parts.door.uploadRefused(kind, offered, this.#state.room.document.stateVector)
+    this.#parts.documentAccess.uploadRefused(kind, offered, this.#state.room.document.stateVector)
   }
 
   closed(): void {
@@ -189,34 +192,34 @@ export class Entrance implements SessionHost {
 
   /** The socket has taken everything: goes on with what the client lacks. */
   drained(): void {
-    if (this.#state.kind === 'inside') this.#state.stay.session.drained()
+    if (this.#state.kind === 'inside') this.#state.lease.session.drained()
   }
 
   /** The socket is gone; idempotent. */
   end(): void {
     const state = this.#state
     this.#state = { kind: 'ended' }
-    if (state.kind === 'inside') state.stay.session.end()
+    if (state.kind === 'inside') state.lease.session.end()
     if (state.kind === 'waiting' || state.kind === 'opening') state.frames.drain()
   }
 
   /** Who comes with what was refused before is told before it is asked for it. */
   #receiveInside(
-    { room, stay }: Extract<EntranceState, { readonly kind: 'inside' }>,
+    { room, lease }: Extract<ChannelState, { readonly kind: 'inside' }>,
     frame: Frame,
     raw: Uint8Array,
   ): void {
     if (frame.kind === 'step-1') {
       const held = room.document.stateVector
-      const known = this.#parts.door.refusalOf(frame.stateVector, held)
+      const known = this.#parts.documentAccess.refusalOf(frame.stateVector, held)
       if (known !== undefined) {
-        stay.session.end()
+        lease.session.end()
         this.#state = { kind: 'denied' }
         return this.#parts.peer.refuse(known.kind, refusedBefore, known.waitMs)
       }
       this.#offered = frame.stateVector
     }
-    stay.session.receive(frame, raw)
+    lease.session.receive(frame, raw)
     if (frame.kind === 'step-2') this.#offered = undefined
   }
 
@@ -229,19 +232,23 @@ export class Entrance implements SessionHost {
     if (!frames.add(frame, raw)) return this.refuse('queue-full')
     // Where nobody has to show a token, the first frame counts as one. A lone presence does not:
     // version 2 of the Hocuspocus provider sends its last one behind the close.
-    if (!this.#parts.door.needsToken && frame.kind !== 'awareness') this.open(undefined)
+    if (!this.#parts.documentAccess.needsToken && frame.kind !== 'awareness') this.open(undefined)
   }
 
   #enter(
     room: Room,
     grant: Grant,
-    { frames, token }: Extract<EntranceState, { readonly kind: 'opening' }>,
+    { frames, token }: Extract<ChannelState, { readonly kind: 'opening' }>,
   ): void {
     const waited = frames.drain()
     const session = new Session(this.#parts, this, room, grant)
     // The room may have refused it on the way in.
     if (session.ended) return
-    this.#state = { kind: 'inside', room, stay: new Stay(this.#parts, session, room, grant, token) }
+    this.#state = {
+      kind: 'inside',
+      room,
+      lease: new Lease(this.#parts, session, room, grant, token),
+    }
     for (const { frame, raw } of waited) this.receive(frame, raw)
   }
 }
@@ -252,8 +259,8 @@ type Entry =
   | { readonly kind: 'entry'; readonly room: Room; readonly grant: Grant }
   | Extract<Verdict, { readonly kind: 'denied' }>
 
-async function admit(door: Door, token: string | undefined): Promise<Entry> {
-  const verdict = await door.decide(token, false)
+async function admit(documentAccess: DocumentAccess, token: string | undefined): Promise<Entry> {
+  const verdict = await documentAccess.decide(token, false)
   if (verdict.kind === 'denied') return verdict
-  return { kind: 'entry', room: await door.open(), grant: verdict.grant }
+  return { kind: 'entry', room: await documentAccess.open(), grant: verdict.grant }
 }

@@ -1,7 +1,7 @@
 import type { Grant } from '../auth/authority.ts'
 
-/** On what a session stays. Times are milliseconds since 1970. */
-export interface Tenure {
+/** The grant on which a session stays. Times are milliseconds since 1970. */
+export interface LeaseState {
   readonly grant: Grant
   /** For which token it was granted; undefined when none was shown over the protocol. */
   readonly token: string | undefined
@@ -14,18 +14,18 @@ export interface Tenure {
   readonly askAuthorityAt: number | undefined
 }
 
-/** What is to be done about a tenure. */
+/** What is to be done about a lease. */
 export type Due = 'nothing' | 'ask-client' | 'ask-authority' | 'end'
 
 /** An authority that could not decide is asked again after this. */
 export const undecidedPauseMs = 2_000
 
-/** A tenure that begins with that grant. */
-export function tenureOf(grant: Grant, token: string | undefined, now: number): Tenure {
+/** A lease that begins with that grant. */
+export function leaseStateOf(grant: Grant, token: string | undefined, now: number): LeaseState {
   const lasting = token === undefined && grant.until === undefined && grant.askAgainAt === undefined
-  const known = lasting ? lastingTenures.get(grant) : undefined
+  const known = lasting ? lastingStates.get(grant) : undefined
   if (known !== undefined) return known
-  const tenure: Tenure = {
+  const state: LeaseState = {
     grant,
     token,
     since: now,
@@ -33,19 +33,19 @@ export function tenureOf(grant: Grant, token: string | undefined, now: number): 
     undecidedSince: undefined,
     askAuthorityAt: grant.askAgainAt,
   }
-  if (lasting) lastingTenures.set(grant, tenure)
-  return tenure
+  if (lasting) lastingStates.set(grant, state)
+  return state
 }
 
 /** Where one grant is everybody's and has no end, so is what follows from it. */
-const lastingTenures = new WeakMap<Grant, Tenure>()
+const lastingStates = new WeakMap<Grant, LeaseState>()
 
 /**
- * What is to be done about a tenure now. The client is asked before its access ends, so that it
+ * What is to be done about a lease now. The client is asked before its access ends, so that it
  * goes on without a break: by the whole time that it may take, or half of what a short grant gives.
  */
 export function dueOf(
-  { askAuthorityAt, clientAsked, grant, since }: Tenure,
+  { askAuthorityAt, clientAsked, grant, since }: LeaseState,
   now: number,
   limits: { readonly token_wait_ms_max: number },
 ): Due {

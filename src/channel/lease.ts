@@ -3,12 +3,12 @@ import type { WallClock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Room } from '../room/room.ts'
 import type { Session } from '../room/session.ts'
-import { dueOf, type Tenure, tenureOf, undecidedPauseMs } from './lease-state.ts'
+import { dueOf, type LeaseState, leaseStateOf, undecidedPauseMs } from './lease-state.ts'
 
-/** What a stay is made of. */
-export interface StayParts {
-  readonly door: {
-    /** Decides about the client; rejects when it cannot be decided now. See `Door`. */
+/** What a lease is made of. */
+export interface LeaseParts {
+  readonly documentAccess: {
+    /** Decides about the client; rejects when it cannot be decided now. See `DocumentAccess`. */
     decide(token: string | undefined, inside: boolean): Verdict | Promise<Verdict>
     /** Told of a fault in our own code that came up outside of a call. */
     failed(error: unknown): void
@@ -24,12 +24,12 @@ export function kindOf({ expired }: Extract<Verdict, { readonly kind: 'denied' }
   return expired === true ? 'grant-ended' : 'permission-denied'
 }
 
-/** A session for as long as its client may stay: what was granted ends, changes, is taken back. */
-export class Stay {
+/** A session and the grant on which it stays: it ends, changes, is taken back. */
+export class Lease {
   readonly session: Session
-  readonly #parts: StayParts
+  readonly #parts: LeaseParts
   readonly #room: Room
-  #tenure: Tenure
+  #state: LeaseState
   /** Decisions are numbered: one that comes after a later one counts for nothing. */
   #asked = 0
   #applied = 0
@@ -37,7 +37,7 @@ export class Stay {
   #outdated = 0
 
   constructor(
-    parts: StayParts,
+    parts: LeaseParts,
     session: Session,
     room: Room,
     grant: Grant,
@@ -46,7 +46,7 @@ export class Stay {
     this.session = session
     this.#parts = parts
     this.#room = room
-    this.#tenure = tenureOf(grant, token, parts.wallClock())
+    this.#state = leaseStateOf(grant, token, parts.wallClock())
     this.#tell(grant)
   }
 
@@ -66,9 +66,9 @@ export class Stay {
   /** The once-a-second round. */
   sweep(): void {
     const now = this.#parts.wallClock()
-    switch (dueOf(this.#tenure, now, this.#parts.limits)) {
+    switch (dueOf(this.#state, now, this.#parts.limits)) {
       case 'ask-client':
-        this.#tenure = { ...this.#tenure, clientAsked: true }
+        this.#state = { ...this.#state, clientAsked: true }
         return this.session.send({ kind: 'token-wanted' })
       case 'ask-authority':
         return this.#askAgain(this.#parts.limits.grant_grace_ms_max)
@@ -81,15 +81,15 @@ export class Stay {
   /** Has it decided anew if it is one of those. @returns whether it is */
   revoke({ id }: Revocation): boolean {
     this.#outdated = this.#asked
-    if (id !== undefined && this.#tenure.grant.who?.id !== id) return false
-    // Who cannot be decided about has nothing to stay on.
+    if (id !== undefined && this.#state.grant.who?.id !== id) return false
+    // A client about which nothing can be decided has no grant to stay on.
     this.#askAgain(0)
     return true
   }
 
   #askAgain(graceMs: number): void {
-    const { token } = this.#tenure
-    this.#tenure = { ...this.#tenure, askAuthorityAt: undefined }
+    const { token } = this.#state
+    this.#state = { ...this.#state, askAuthorityAt: undefined }
     this.#decide(
       token,
       (verdict) => {
@@ -103,14 +103,14 @@ export class Stay {
 
   #undecided(graceMs: number): void {
     const now = this.#parts.wallClock()
-    const undecidedSince = this.#tenure.undecidedSince ?? now
+    const undecidedSince = this.#state.undecidedSince ?? now
     if (now - undecidedSince >= graceMs) return this.session.refuse('authority-unavailable')
     const askAuthorityAt = now + undecidedPauseMs
-    this.#tenure = { ...this.#tenure, undecidedSince, askAuthorityAt }
+    this.#state = { ...this.#state, undecidedSince, askAuthorityAt }
   }
 
   #grant(grant: Grant, token: string | undefined): void {
-    this.#tenure = tenureOf(grant, token, this.#parts.wallClock())
+    this.#state = leaseStateOf(grant, token, this.#parts.wallClock())
     this.session.allow(grant)
     this.#tell(grant)
   }
@@ -130,8 +130,8 @@ export class Stay {
     const turn = ++this.#asked
     const isVoid = (): boolean => this.session.ended || turn < this.#applied
     // Another token may be invented: with it the client is as one who comes.
-    const inside = token === this.#tenure.token
-    const decide = async (): Promise<Verdict> => this.#parts.door.decide(token, inside)
+    const inside = token === this.#state.token
+    const decide = async (): Promise<Verdict> => this.#parts.documentAccess.decide(token, inside)
     decide()
       .then(
         (verdict) => {
@@ -144,7 +144,7 @@ export class Stay {
           if (!isVoid()) undecided()
         },
       )
-      .catch((error: unknown) => this.#parts.door.failed(error))
+      .catch((error: unknown) => this.#parts.documentAccess.failed(error))
   }
 
   /** Where the client can be asked for a token it returns with the next one by itself. */

@@ -11,7 +11,7 @@ import type { KnownClocks } from './known-clocks.ts'
 import type { MissingPast } from './missing-past.ts'
 import { RecentStructs } from './recent-structs.ts'
 
-interface NoveltyParts {
+interface AdditionsParts {
   readonly scan: UpdateScan
   readonly known: KnownClocks
   readonly deletes: DeleteIndex
@@ -21,11 +21,11 @@ interface NoveltyParts {
 }
 
 /** What a scanned update would bring into a document that is not there yet. */
-export class Novelty {
-  readonly #parts: NoveltyParts
+export class Additions {
+  readonly #parts: AdditionsParts
   readonly #recent: RecentStructs
 
-  constructor(parts: NoveltyParts) {
+  constructor(parts: AdditionsParts) {
     this.#parts = parts
     this.#recent = new RecentStructs(parts.bytes, parts.known)
   }

@@ -1,7 +1,7 @@
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { newsOf } from '../update/write.ts'
-import type { Novelty } from './additions.ts'
+import type { Additions } from './additions.ts'
 
 /** What of an update may be taken in a document of which something was set aside. */
 export type Sifted =
@@ -18,13 +18,13 @@ export type Sifted =
  * everybody sent away each time.
  */
 export class Barred {
-  readonly #known: Novelty['known']
+  readonly #known: Additions['known']
   readonly #structs = new Map<number, Spans>()
   readonly #deletes = new Map<number, Spans>()
   readonly #scan = new UpdateScan()
 
   /** @param known what the document holds: that came some other way, and is not barred */
-  constructor(known: Novelty['known']) {
+  constructor(known: Additions['known']) {
     this.#known = known
   }
 

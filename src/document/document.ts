@@ -14,7 +14,7 @@ import { DocumentBytes } from './document-bytes.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
 import { readStored } from './read-stored.ts'
-import { Novelty } from './additions.ts'
+import { Additions } from './additions.ts'
 import { updateLimitsOf } from './soundness.ts'
 
 /** What was new in an update. */
@@ -39,7 +39,7 @@ export class ServerDocument {
   readonly #known = new KnownClocks()
   readonly #deletes = new DeleteIndex()
   readonly #missing = new MissingPast(this.#known)
-  readonly #novelty: Novelty
+  readonly #additions: Additions
   readonly #bytes: DocumentBytes
   /** What was set aside of it, and is not taken again. */
   readonly barred: Barred
@@ -52,8 +52,8 @@ export class ServerDocument {
     this.#bytes = new DocumentBytes(limits)
     this.#updateLimits = updateLimitsOf(limits)
     const held = { known: this.#known, deletes: this.#deletes, missing: this.#missing }
-    this.#novelty = new Novelty({ ...held, scan, bytes: this.#bytes, limits })
-    this.barred = new Barred(this.#novelty.known)
+    this.#additions = new Additions({ ...held, scan, bytes: this.#bytes, limits })
+    this.barred = new Barred(this.#additions.known)
   }
 
   /** Bytes of the stored form. */
@@ -151,8 +151,8 @@ export class ServerDocument {
   }
 
   /** What the update that was just inspected would add for good. */
-  get novelty(): Novelty {
-    return this.#novelty
+  get additions(): Additions {
+    return this.#additions
   }
 
   /**
@@ -161,7 +161,7 @@ export class ServerDocument {
    */
   absorb(update: Uint8Array): News | undefined {
     if (!this.hasNews()) return undefined
-    const news = newsOf(scan, update, this.#novelty.known) ?? update
+    const news = newsOf(scan, update, this.#additions.known) ?? update
     this.#bytes.add(news)
     return { update: news, waiting: this.#learnOf() }
   }
@@ -262,7 +262,7 @@ export class ServerDocument {
 
   /** Whether the update that was just inspected holds anything new. */
   hasNews(): boolean {
-    return this.#novelty.isAny()
+    return this.#additions.isAny()
   }
 
   #learnOf(): boolean {

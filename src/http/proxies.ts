@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 
 /** Who sent a request, as far as that can be believed. */
-export interface Visitor {
+export interface RequestClient {
   /** Address of the client; of the proxy where that is not one of ours, empty where unknown. */
   readonly address: string
   /** The host and port that the client asked for; undefined where it said none. */
@@ -32,7 +32,7 @@ export class TrustedProxies {
   }
 
   /** Who sent a request that came over a connection from `peer`. */
-  visitor(headers: Headers, peer: string): Visitor {
+  clientOf(headers: Headers, peer: string): RequestClient {
     const address = plainAddress(peer)
     const host = headers.get('host') ?? undefined
     if (!this.#some || !this.#trusts(address)) return { address, host }

@@ -12,7 +12,7 @@ interface NewsLimits {
  * is all that the server and every browser would do. There the changes of a moment go out together,
  * the latest of each client; in a small room every change goes out at once.
  */
-export class PresenceNews {
+export class PresenceBatch {
   readonly #limits: NewsLimits
   readonly #clock: Clock
   readonly #tell: (entries: readonly AwarenessEntry[]) => void

@@ -13,7 +13,7 @@ const vouchedFor: ReadonlySet<string> = new Set(['id', 'name', 'color'])
  * somebody without an id would show that of somebody else.
  * @returns the entry itself where nobody is shown: its client leaves, or the state is no object
  */
-export function stamp(entry: AwarenessEntry, who: Who | undefined): AwarenessEntry {
+export function withIdentity(entry: AwarenessEntry, who: Who | undefined): AwarenessEntry {
   if (entry.state === undefined) return entry
   const state: unknown = JSON.parse(utf8.decode(entry.state))
   if (!isObject(state)) return entry
@@ -26,8 +26,8 @@ export function stamp(entry: AwarenessEntry, who: Who | undefined): AwarenessEnt
   }
   const isShown = Object.hasOwn(state, 'user') || Object.keys(user).length > 0
   // Written anew even if it was true: a key that stands there twice reads in two ways.
-  const stamped = JSON.stringify(isShown ? { ...state, user } : state)
-  return { ...entry, state: encoder.encode(stamped) }
+  const identified = JSON.stringify(isShown ? { ...state, user } : state)
+  return { ...entry, state: encoder.encode(identified) }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

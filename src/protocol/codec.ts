@@ -26,7 +26,7 @@ export interface Codec {
 }
 
 /** Whom a message is about: what the wire names, and the document in it. */
-export interface Address {
+export interface SessionAddress {
   readonly kind: 'address'
   /** As the client wrote it; answers carry exactly this. */
   readonly text: string
@@ -36,13 +36,13 @@ export interface Address {
 /** A wire protocol in which one socket carries many addresses. Pure; never throws on any bytes. */
 export interface Multiplex {
   /** Reads whom a message is about; `awake` is a message about nobody that asks for nothing. */
-  addressOf(bytes: Uint8Array): Address | { readonly kind: 'awake' } | BadFrame
+  sessionAddressOf(bytes: Uint8Array): SessionAddress | { readonly kind: 'awake' } | BadFrame
   /** The protocol on one address. */
-  codec(address: Address): Codec
+  codec(address: SessionAddress): Codec
   /**
    * What keeps a quiet socket connected without changing anything.
    * @param version the client library's own, undefined when it did not say
    * @param address one that the client has used
    */
-  keepAwake(version: string | undefined, address: Address): Uint8Array
+  keepAwake(version: string | undefined, address: SessionAddress): Uint8Array
 }

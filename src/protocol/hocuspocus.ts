@@ -13,7 +13,7 @@ import {
   messageYjsUpdate as update,
 } from 'y-protocols/sync'
 import { covers } from '../base/access.ts'
-import type { Address, Codec, Multiplex } from './codec.ts'
+import type { SessionAddress, Codec, Multiplex } from './codec.ts'
 import type { BadFrame, Frame } from './frame.ts'
 import {
   grantText,
@@ -50,7 +50,7 @@ const pingMessage = Uint8Array.of(ping)
 
 /** The protocol of `@hocuspocus/provider` 2.15 to 4.x (docs/wire.md). */
 export const hocuspocus: Multiplex = {
-  addressOf(bytes) {
+  sessionAddressOf(bytes) {
     // By length first: the address of a 9-byte document name begins with 9 as well.
     if (bytes.length === 1 && (bytes[0] === ping || bytes[0] === pong)) return { kind: 'awake' }
     reader.at = 0
@@ -74,7 +74,7 @@ class HocuspocusCodec implements Codec {
   readonly id = 'h'
   readonly #prefix: Uint8Array
 
-  constructor(address: Address) {
+  constructor(address: SessionAddress) {
     const encoder = createEncoder()
     writeVarString(encoder, address.text)
     this.#prefix = toUint8Array(encoder)

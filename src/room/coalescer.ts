@@ -18,7 +18,7 @@ interface Held {
  * say, and leave as one: fewer frames for everybody, and a lone keystroke never waits. One for all
  * rooms of a server: there is at most one client's burst at a time.
  */
-export class Burst {
+export class Coalescer {
   /** What is held, as one update in the making. */
   readonly update = new UpdateBurst()
   readonly #clock: Clock

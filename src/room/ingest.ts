@@ -1,22 +1,22 @@
 import type { RefusalKind } from '../base/errors.ts'
-import type { Audiences } from './topics.ts'
+import type { Topics } from './topics.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Permission } from './permits.ts'
 import type { RoomHost } from './room-parts.ts'
 import type { Writer } from './writer.ts'
 
 /** What clients write into one document: checked whole, relayed, kept and given to the journal. */
-export class Writing {
+export class Ingest {
   readonly #name: string
   readonly #document: ServerDocument
-  readonly #audiences: Audiences
+  readonly #topics: Topics
   readonly #parts: RoomHost
   #askedAt = Number.NEGATIVE_INFINITY
 
-  constructor(name: string, document: ServerDocument, audiences: Audiences, parts: RoomHost) {
+  constructor(name: string, document: ServerDocument, topics: Topics, parts: RoomHost) {
     this.#name = name
     this.#document = document
-    this.#audiences = audiences
+    this.#topics = topics
     this.#parts = parts
   }
 
@@ -26,7 +26,7 @@ export class Writing {
    * @param from where in it the update begins
    */
   receiveUpdate(writer: Writer, raw: Uint8Array, from: number, permission: Permission): void {
-    const { burst, metrics } = this.#parts
+    const { coalescer, metrics } = this.#parts
     const fitness = this.#fitness(writer, 'update', raw, from, permission)
     if (fitness === 'unfit') return
     if (fitness !== 'fit') return this.#receiveInOrder(writer, fitness, permission)
@@ -36,10 +36,10 @@ export class Writing {
       metrics.updatesKnown++
       return writer.accepted(1, framesFor(writer, raw))
     }
-    if (burst.follows(writer) && this.#hold(writer, raw)) return
+    if (coalescer.follows(writer) && this.#hold(writer, raw)) return
     this.#letGo()
     const waiting = document.take(raw, from)
-    this.#audiences.publishRaw(writer, raw, from)
+    this.#topics.publishRaw(writer, raw, from)
     this.#keep(raw, from)
     writer.accepted(1, framesFor(writer, raw))
     metrics.updatesRelayed++
@@ -65,7 +65,7 @@ export class Writing {
     const news = this.#document.absorb(kept)
     if (news === undefined) metrics.updatesKnown++
     else {
-      this.#audiences.publish(writer, { kind: 'update', update: news.update })
+      this.#topics.publish(writer, { kind: 'update', update: news.update })
       this.#keep(news.update, 0)
       metrics.updatesRelayed++
     }
@@ -100,10 +100,10 @@ export class Writing {
     from: number,
     permission: Permission,
   ): 'fit' | 'unfit' | Uint8Array {
-    const { burst, journal, limits, memory } = this.#parts
+    const { coalescer, journal, limits, memory } = this.#parts
     const document = this.#document
     // What is held is on its way to the same places.
-    const size = bytes.length - from + burst.update.byteLength
+    const size = bytes.length - from + coalescer.update.byteLength
     if (permission === 'no') return this.#reject(writer, 'read-only')
     const fault = document.inspect(bytes, from)
     const regular = fault === undefined ? undefined : document.regular(bytes, from)
@@ -126,17 +126,17 @@ export class Writing {
     if (!memory.hasRoom(size) && document.hasNews()) return this.#reject(writer, 'memory-full')
     const trespass = document.trespass()
     if (trespass !== undefined) return this.#reject(writer, 'bad-update', trespass)
-    const { novelty } = document
-    const excess = novelty.excess(bytes, from)
+    const { additions } = document
+    const excess = additions.excess(bytes, from)
     if (excess !== undefined) return this.#reject(writer, excess)
-    const rest = novelty.withoutUndeleted(bytes)
+    const rest = additions.withoutUndeleted(bytes)
     if (rest !== undefined) {
       // Its sender has the deletes as well, and says them with all that it has.
       if (kind === 'update') writer.ask(document.stateVector)
       return rest
     }
-    if (novelty.contradicts(bytes)) return this.#reject(writer, 'clocks-taken')
-    const tooMuch = writer.allowance.add(novelty, kind)
+    if (additions.contradicts(bytes)) return this.#reject(writer, 'clocks-taken')
+    const tooMuch = writer.allowance.add(additions, kind)
     return tooMuch === undefined ? 'fit' : this.#reject(writer, tooMuch)
   }
 
@@ -148,32 +148,32 @@ export class Writing {
 
   /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */
   #hold(writer: Writer, raw: Uint8Array): boolean {
-    const { burst } = this.#parts
+    const { coalescer } = this.#parts
     const document = this.#document
-    if (!burst.holds(writer) || !document.canHold(burst.update)) {
-      burst.release()
-      if (!document.canHold(burst.update)) return false
+    if (!coalescer.holds(writer) || !document.canHold(coalescer.update)) {
+      coalescer.release()
+      if (!document.canHold(coalescer.update)) return false
     }
-    const waiting = document.hold(raw, burst.update)
-    burst.hold(writer, writer.keepsFrames ? raw : undefined, this.#release)
+    const waiting = document.hold(raw, coalescer.update)
+    coalescer.hold(writer, writer.keepsFrames ? raw : undefined, this.#release)
     if (waiting) this.#askForPast(writer)
     return true
   }
 
   /** Whatever was held leaves before what comes now. */
   #letGo(): void {
-    this.#parts.burst.release()
+    this.#parts.coalescer.release()
   }
 
   /** What was held leaves as one update. */
   readonly #release = (): void => {
-    const { burst, metrics } = this.#parts
-    const held = burst.take()
+    const { coalescer, metrics } = this.#parts
+    const held = coalescer.take()
     if (held === undefined) return
     try {
-      const update = burst.update.take()
+      const update = coalescer.update.take()
       this.#document.put(update)
-      this.#audiences.publish(held.writer, { kind: 'update', update })
+      this.#topics.publish(held.writer, { kind: 'update', update })
       this.#keep(update, 0)
       held.writer.accepted(held.count, held.frames)
       metrics.updatesRelayed += held.count

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import type { Burst } from './coalescer.ts'
+import type { Coalescer } from './coalescer.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { DocumentsMemory } from './memory.ts'
@@ -27,7 +27,7 @@ export interface RoomParts {
 /** What a room needs besides; `Rooms` adds it. */
 export interface RoomHost extends RoomParts {
   /** What is held back, of whichever room. */
-  readonly burst: Burst
+  readonly coalescer: Coalescer
   /** What goes out to many at once, of whichever room. */
   readonly frames: SharedFrames
   /** What all rooms together take. */

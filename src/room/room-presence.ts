@@ -1,12 +1,12 @@
 import type { Who } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
-import { PresenceNews } from '../presence/batching.ts'
-import { stamp } from '../presence/identity.ts'
+import { PresenceBatch } from '../presence/batching.ts'
+import { withIdentity } from '../presence/identity.ts'
 import { AwarenessTable, type Presence } from '../presence/table.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { RoomHost } from './room-parts.ts'
-import type { Audiences, Subscriber } from './topics.ts'
+import type { Topics, Subscriber } from './topics.ts'
 
 /** Somebody of whom the authority says nothing. */
 const nobody: Who = {}
@@ -28,19 +28,19 @@ export interface PresentSession extends Subscriber {
 export class RoomPresence {
   readonly #document: string
   readonly #parts: RoomHost
-  readonly #audiences: Audiences
+  readonly #topics: Topics
   readonly #sessionCount: () => number
   readonly #table: AwarenessTable
-  readonly #batching: PresenceNews
+  readonly #batching: PresenceBatch
 
   /** @param sessionCount how many sessions the document has */
-  constructor(document: string, parts: RoomHost, audiences: Audiences, sessionCount: () => number) {
+  constructor(document: string, parts: RoomHost, topics: Topics, sessionCount: () => number) {
     this.#document = document
     this.#parts = parts
-    this.#audiences = audiences
+    this.#topics = topics
     this.#sessionCount = sessionCount
     this.#table = new AwarenessTable(parts.limits)
-    this.#batching = new PresenceNews(parts.limits, parts.clock, (entries) => this.#say(entries))
+    this.#batching = new PresenceBatch(parts.limits, parts.clock, (entries) => this.#say(entries))
   }
 
   /** What is read to tell who is here, in bytes. */
@@ -72,14 +72,14 @@ export class RoomPresence {
 
   /** Takes what a client shows. */
   receive(session: PresentSession, update: Uint8Array, raw: Uint8Array, opening: boolean): void {
-    this.#parts.burst.release()
+    this.#parts.coalescer.release()
     const reading = decodeAwareness(update, this.#parts.limits)
     if (typeof reading === 'string') return this.#refuse(session, 'bad-awareness', reading)
     const { entries, excess } = reading
     const now = this.#parts.clock.now()
-    const stamped = this.#stamped(session, entries)
+    const identified = this.#withIdentity(session, entries)
     const before = this.#table.version
-    const outcome = this.#table.receive(stamped, session.presence, opening, now)
+    const outcome = this.#table.receive(identified, session.presence, opening, now)
     const { accepted, challenges, isFull } = outcome
     this.#tellUnseen(
       session,
@@ -92,9 +92,9 @@ export class RoomPresence {
     this.#parts.metrics.awarenessRelayed++
     if (this.#batching.takes(accepted, this.#sessionCount(), before)) return
     const isAll = excess === undefined && accepted.length === entries.length
-    const whole = isAll && stamped === entries
+    const whole = isAll && identified === entries
     const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
-    this.#audiences.publish(session, said, whole ? raw : undefined)
+    this.#topics.publish(session, said, whole ? raw : undefined)
   }
 
   /** Who others see for sure; undefined where it is the client's own word. */
@@ -103,12 +103,15 @@ export class RoomPresence {
   }
 
   /** The entries with who their client is for sure; they themselves where nobody decides that. */
-  #stamped(session: PresentSession, entries: readonly AwarenessEntry[]): readonly AwarenessEntry[] {
+  #withIdentity(
+    session: PresentSession,
+    entries: readonly AwarenessEntry[],
+  ): readonly AwarenessEntry[] {
     const { presence } = session
     const who = this.shownAs(session.who)
     if (who === undefined) return entries
     presence.id = who.id
-    return entries.map((entry) => stamp(entry, who))
+    return entries.map((entry) => withIdentity(entry, who))
   }
 
   /** Presence beyond a limit costs nobody the connection that carries their edits. */
@@ -144,7 +147,7 @@ export class RoomPresence {
   }
 
   #sendEntries(session: PresentSession, entries: readonly AwarenessEntry[]): void {
-    this.#parts.burst.release()
+    this.#parts.coalescer.release()
     if (entries.length > 0) session.send({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 
@@ -162,7 +165,7 @@ export class RoomPresence {
 
   /** To everybody, behind what was held. */
   #say(entries: readonly AwarenessEntry[]): void {
-    this.#parts.burst.release()
-    this.#audiences.broadcast({ kind: 'awareness', update: encodeAwareness(entries) })
+    this.#parts.coalescer.release()
+    this.#topics.broadcast({ kind: 'awareness', update: encodeAwareness(entries) })
   }
 }

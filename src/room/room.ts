@@ -3,7 +3,7 @@ import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
-import { Audiences } from './topics.ts'
+import { Topics } from './topics.ts'
 import type { Description } from '../document/description.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -14,7 +14,7 @@ import { type PresentSession, RoomPresence } from './room-presence.ts'
 import { SessionAllowance } from './session-allowance.ts'
 import type { SharedFrame } from './shared-frames.ts'
 import { tellApplication } from './stateless.ts'
-import { Writing } from './ingest.ts'
+import { Ingest } from './ingest.ts'
 import type { Writer } from './writer.ts'
 
 /** What a room needs of a session in it. */
@@ -37,8 +37,8 @@ export class Room {
   readonly presence: RoomPresence
   readonly #parts: RoomHost
   readonly #sessions = new Set<RoomSession>()
-  readonly #audiences: Audiences
-  readonly #writing: Writing
+  readonly #topics: Topics
+  readonly #ingest: Ingest
   #emptySince: number
   #keepAliveAt: number
   #checkingSlow = false
@@ -49,9 +49,9 @@ export class Room {
     this.name = name
     this.#document = document
     this.#parts = parts
-    this.#audiences = new Audiences(parts.broadcast, () => this.#checkSlow())
-    this.#writing = new Writing(name, document, this.#audiences, parts)
-    this.presence = new RoomPresence(name, parts, this.#audiences, () => this.#sessions.size)
+    this.#topics = new Topics(parts.broadcast, () => this.#checkSlow())
+    this.#ingest = new Ingest(name, document, this.#topics, parts)
+    this.presence = new RoomPresence(name, parts, this.#topics, () => this.#sessions.size)
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
   }
@@ -92,7 +92,7 @@ export class Room {
 
   /** The topic of those who use that protocol and that address; one string for all of them. */
   topicOf(codec: Codec, address: string): string {
-    return this.#audiences.topicOf(`${codec.id}:${address}`)
+    return this.#topics.topicOf(`${codec.id}:${address}`)
   }
 
   /** What a new session may ask and add. */
@@ -146,13 +146,13 @@ export class Room {
     }
     if (!this.#hasTopicFor(session)) return session.refuse('too-many-addresses')
     this.#sessions.add(session)
-    this.#audiences.join(session)
+    this.#topics.join(session)
   }
 
   leave(session: RoomSession): void {
     this.#letGo()
     if (!this.#sessions.delete(session)) return
-    this.#audiences.leave(session)
+    this.#topics.leave(session)
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
     this.presence.leave(session, now)
@@ -160,18 +160,18 @@ export class Room {
 
   /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
   #hasTopicFor({ codec, topic }: RoomSession): boolean {
-    if (this.#audiences.has(topic) || topic === this.topicOf(codec, this.name)) return true
-    return this.#audiences.size < this.#parts.limits.document_addresses_max
+    if (this.#topics.has(topic) || topic === this.topicOf(codec, this.name)) return true
+    return this.#topics.size < this.#parts.limits.document_addresses_max
   }
 
-  /** Takes an update; see `Writing`. */
+  /** Takes an update; see `Ingest`. */
   receiveUpdate(session: RoomSession, raw: Uint8Array, from: number, permission: Permission): void {
-    this.#writing.receiveUpdate(session, raw, from, permission)
+    this.#ingest.receiveUpdate(session, raw, from, permission)
   }
 
-  /** Takes what a client has; see `Writing`. */
+  /** Takes what a client has; see `Ingest`. */
   receiveStep2(session: RoomSession, update: Uint8Array, permission: Permission): void {
-    this.#writing.receiveStep2(session, update, permission)
+    this.#ingest.receiveStep2(session, update, permission)
   }
 
   /** Hands a client's message to the application. */
@@ -236,13 +236,13 @@ export class Room {
 
   /** Whatever was held leaves before what comes now. */
   #letGo(): void {
-    this.#parts.burst.release()
+    this.#parts.coalescer.release()
   }
 
   /** To everybody, behind what was held. */
   #say(frame: Frame): void {
     this.#letGo()
-    this.#audiences.broadcast(frame)
+    this.#topics.broadcast(frame)
   }
 
   /**

@@ -3,7 +3,7 @@ import { stackOf, describeError } from '../base/log.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
-import { Burst } from './coalescer.ts'
+import { Coalescer } from './coalescer.ts'
 import { DocumentsMemory } from './memory.ts'
 import { Deliveries } from './deliveries.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
@@ -28,7 +28,7 @@ export class Rooms {
     const frames = new SharedFrames(parts.limits.shared_frames_bytes_max)
     this.#memory = new DocumentsMemory(parts.limits.documents_bytes_max, () => this.#makeRoomSoon())
     const shared = {
-      burst: new Burst(parts.clock),
+      coalescer: new Coalescer(parts.clock),
       deliveries,
       frames,
       memory: this.#memory,

@@ -5,7 +5,7 @@ import type { Description } from '../document/description.ts'
 const copyBytesMax = 4_194_304
 
 /** Where the encoded frames go: those on one topic share them byte by byte. */
-interface Audience {
+interface FrameTarget {
   readonly codec: Codec
   readonly topic: string
 }
@@ -73,7 +73,7 @@ export class SharedFrames {
   }
 
   /** The frame for a large description; of each topic the last one is kept. */
-  whole({ codec, topic }: Audience, description: Description): SharedFrame {
+  whole({ codec, topic }: FrameTarget, description: Description): SharedFrame {
     const kept = this.#whole.get(topic)
     if (kept?.of === description) return kept.frame
     const frame = new SharedFrame(codec, description)
@@ -83,7 +83,7 @@ export class SharedFrames {
 
   /** The frame for an update; undefined where the codec has none. */
   encode(
-    { codec, topic }: Audience,
+    { codec, topic }: FrameTarget,
     kind: 'step-2' | 'update',
     update: Uint8Array,
   ): Uint8Array | undefined {

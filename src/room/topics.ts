@@ -3,8 +3,8 @@ import type { Frame } from '../protocol/frame.ts'
 import type { Broadcast, Peer } from './peer.ts'
 
 /** Clients of one topic: they get byte-identical frames. */
-interface Audience {
-  readonly topic: string
+interface Topic {
+  readonly name: string
   readonly codec: Codec
   sessions: number
 }
@@ -17,9 +17,9 @@ export interface Subscriber {
   readonly ended: boolean
 }
 
-/** The topics of one document: everything is published once on each, whoever listens. */
-export class Audiences {
-  readonly #audiences = new Map<string, Audience>()
+/** The topics of one document: everything is published once on each, whoever is on it. */
+export class Topics {
+  readonly #topics = new Map<string, Topic>()
   readonly #broadcast: Broadcast
   readonly #behind: () => void
 
@@ -31,28 +31,28 @@ export class Audiences {
 
   /** The string of that name which is kept already, where somebody is on it. */
   topicOf(name: string): string {
-    return this.#audiences.get(name)?.topic ?? name
+    return this.#topics.get(name)?.name ?? name
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#audiences.size
+    return this.#topics.size
   }
 
   /** Whether somebody is on the topic of that name. */
-  has(topic: string): boolean {
-    return this.#audiences.has(topic)
+  has(name: string): boolean {
+    return this.#topics.has(name)
   }
 
-  join({ topic, codec }: Subscriber): void {
-    const audience = this.#audiences.get(topic)
-    if (audience !== undefined) audience.sessions++
-    else this.#audiences.set(topic, { topic, codec, sessions: 1 })
+  join({ topic: name, codec }: Subscriber): void {
+    const topic = this.#topics.get(name)
+    if (topic !== undefined) topic.sessions++
+    else this.#topics.set(name, { name, codec, sessions: 1 })
   }
 
-  leave({ topic }: Subscriber): void {
-    const audience = this.#audiences.get(topic)
-    if (audience !== undefined && --audience.sessions === 0) this.#audiences.delete(topic)
+  leave({ topic: name }: Subscriber): void {
+    const topic = this.#topics.get(name)
+    if (topic !== undefined && --topic.sessions === 0) this.#topics.delete(name)
   }
 
   /**
@@ -61,7 +61,7 @@ export class Audiences {
    * @param from where in the message the update begins
    */
   publishRaw(sender: Subscriber, raw: Uint8Array, from: number): void {
-    if (this.#audiences.size > 1) {
+    if (this.#topics.size > 1) {
       return this.publish(sender, { kind: 'update', update: raw.subarray(from) }, raw)
     }
     if (!this.#publishOwn(sender, raw)) this.#behind()
@@ -74,10 +74,10 @@ export class Audiences {
   publish(sender: Subscriber, frame: Frame, raw?: Uint8Array): void {
     const own = raw ?? sender.codec.encode(frame)
     let kept = own === undefined || this.#publishOwn(sender, own)
-    if (this.#audiences.size > 1) {
-      for (const [topic, { codec }] of this.#audiences) {
-        if (topic === sender.topic) continue
-        kept = this.#tell(topic, codec.encode(frame)) && kept
+    if (this.#topics.size > 1) {
+      for (const [name, { codec }] of this.#topics) {
+        if (name === sender.topic) continue
+        kept = this.#tell(name, codec.encode(frame)) && kept
       }
     }
     if (!kept) this.#behind()
@@ -86,8 +86,8 @@ export class Audiences {
   /** To everyone. */
   broadcast(frame: Frame): void {
     let kept = true
-    for (const [topic, { codec }] of this.#audiences) {
-      kept = this.#tell(topic, codec.encode(frame)) && kept
+    for (const [name, { codec }] of this.#topics) {
+      kept = this.#tell(name, codec.encode(frame)) && kept
     }
     if (!kept) this.#behind()
   }

@@ -10,14 +10,14 @@ const rates = ['opens', 'documents', 'requests', 'answer_bytes'] as const
 
 type Rate = (typeof rates)[number]
 
-type CrowdLimits = Pick<
+type AddressLimits = Pick<
   Limits,
   | 'client_address_connections_max'
   | `client_address_${Rate}_per_second_max`
   | `client_address_${Rate}_burst_max`
 >
 
-interface Guest {
+interface Counts {
   open: number
   readonly buckets: Readonly<Record<Rate, TokenBucket>>
 }
@@ -27,20 +27,20 @@ const noBound: AddressShare = { hasLeft: () => true, take: () => undefined }
 /**
  * How many connections each network address has, how quickly it makes new ones, opens documents
  * and makes requests, and what is read to answer it. Programs of this machine are not counted: a
- * proxy that nobody has listed would be one guest for all.
+ * proxy that nobody has listed would be one counts for all.
  */
-export class Crowd {
-  readonly #guests = new Map<string, Guest>()
-  readonly #limits: CrowdLimits
+export class AddressCounts {
+  readonly #counts = new Map<string, Counts>()
+  readonly #limits: AddressLimits
 
-  constructor(limits: CrowdLimits) {
+  constructor(limits: AddressLimits) {
     this.#limits = limits
   }
 
   /** Whether one more may come now; asking counts. */
   mayCome(address: string, now: number): boolean {
     if (!this.#takes('opens', address, now)) return false
-    const open = this.#guests.get(addressGroup(address))?.open ?? 0
+    const open = this.#counts.get(addressGroup(address))?.open ?? 0
     return isUncounted(address) || open < this.#limits.client_address_connections_max
   }
 
@@ -58,7 +58,7 @@ export class Crowd {
   answersFor(address: string, clock: Clock): AddressShare {
     if (isUncounted(address)) return noBound
     const bucket = (): TokenBucket => {
-      const { answer_bytes: answers } = this.#guest(address, clock.now()).buckets
+      const { answer_bytes: answers } = this.#countsOf(address, clock.now()).buckets
       answers.refill(clock.now())
       return answers
     }
@@ -67,27 +67,27 @@ export class Crowd {
 
   /** One has come, whatever was said to it. */
   came(address: string): void {
-    if (!isUncounted(address)) this.#guest(address, 0).open++
+    if (!isUncounted(address)) this.#countsOf(address, 0).open++
   }
 
   /** One has gone. */
   left(address: string): void {
-    const guest = isUncounted(address) ? undefined : this.#guests.get(addressGroup(address))
-    if (guest !== undefined) guest.open--
+    const counts = isUncounted(address) ? undefined : this.#counts.get(addressGroup(address))
+    if (counts !== undefined) counts.open--
   }
 
   #takes(rate: Rate, address: string, now: number): boolean {
     if (isUncounted(address)) return true
-    const bucket = this.#guest(address, now).buckets[rate]
+    const bucket = this.#countsOf(address, now).buckets[rate]
     bucket.refill(now)
     return bucket.take(1)
   }
 
-  #guest(address: string, now: number): Guest {
+  #countsOf(address: string, now: number): Counts {
     const group = addressGroup(address)
-    let guest = this.#guests.get(group)
-    if (guest === undefined) {
-      guest = {
+    let counts = this.#counts.get(group)
+    if (counts === undefined) {
+      counts = {
         open: 0,
         buckets: {
           opens: this.#full('opens', now),
@@ -96,9 +96,9 @@ export class Crowd {
           answer_bytes: this.#full('answer_bytes', now),
         },
       }
-      this.#guests.set(group, guest)
+      this.#counts.set(group, counts)
     }
-    return guest
+    return counts
   }
 
   #full(rate: Rate, now: number): TokenBucket {
@@ -108,17 +108,17 @@ export class Crowd {
 
   /** Forgets who is gone and has nothing to wait for. */
   *sweep(now: number): Generator<number> {
-    for (const [group, guest] of this.#guests) {
-      yield guestSteps
-      for (const rate of rates) guest.buckets[rate].refill(now)
-      const isQuiet = rates.every((rate) => guest.buckets[rate].full)
-      if (guest.open === 0 && isQuiet) this.#guests.delete(group)
+    for (const [group, counts] of this.#counts) {
+      yield countsSteps
+      for (const rate of rates) counts.buckets[rate].refill(now)
+      const isQuiet = rates.every((rate) => counts.buckets[rate].full)
+      if (counts.open === 0 && isQuiet) this.#counts.delete(group)
     }
   }
 }
 
 /** What looking at one of them takes, in steps of a round. */
-const guestSteps = 0.1
+const countsSteps = 0.1
 
 function isUncounted(address: string): boolean {
   return address === '' || isLoopback(address)

@@ -5,14 +5,14 @@ import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Codec, Multiplex } from '../protocol/codec.ts'
-import type { Entrance } from '../channel/channel.ts'
+import type { Channel } from '../channel/channel.ts'
 import { type AddressShare, Questions } from '../room/questions.ts'
 import type { ReceiptWishes } from '../room/session-parts.ts'
-import type { Addresses, MultiplexedSocket } from './multiplexer.ts'
+import type { Multiplexer, MultiplexedSocket } from './multiplexer.ts'
 import type { Credentials } from '../http/credentials.ts'
-import type { Servers } from './listeners.ts'
+import type { Listeners } from './listeners.ts'
 import type { SocketData } from './socket-data.ts'
-import type { Crowd } from './address-counts.ts'
+import type { AddressCounts } from './address-counts.ts'
 import { Allowance } from './allowance.ts'
 
 /** The socket as Bun hands it to the handlers, with our connection on it. */
@@ -50,15 +50,15 @@ export class Connection implements MultiplexedSocket, SocketData {
   /** Whether it has said anything. */
   heard = false
   /** The way into its document, where it carries one. */
-  entrance: Entrance | undefined
+  channel: Channel | undefined
   /** Its documents, where it carries many. */
-  addresses: Addresses | undefined
+  multiplexer: Multiplexer | undefined
   /** The one through which it came; its topics are that one's alone. */
   readonly server: Server<Connection>
-  readonly #servers: Servers
+  readonly #listeners: Listeners
   readonly #clock: Clock
   readonly #metrics: Metrics
-  readonly #crowd: Crowd
+  readonly #addressCounts: AddressCounts
   #socket: Socket | undefined
   #refused = false
   /** Bytes of the description that went out last, until the socket has taken all. */
@@ -68,21 +68,21 @@ export class Connection implements MultiplexedSocket, SocketData {
     readonly admission: Admission
     readonly caller: Credentials
     readonly server: Server<Connection>
-    readonly servers: Servers
+    readonly listeners: Listeners
     readonly clock: Clock
     readonly limits: Limits
     readonly metrics: Metrics
-    readonly crowd: Crowd
+    readonly addressCounts: AddressCounts
   }) {
     this.admission = parts.admission
     this.caller = parts.caller
     this.server = parts.server
-    this.#servers = parts.servers
+    this.#listeners = parts.listeners
     this.openedAt = parts.clock.now()
     this.#limits = parts.limits
     this.#clock = parts.clock
     this.#metrics = parts.metrics
-    this.#crowd = parts.crowd
+    this.#addressCounts = parts.addressCounts
   }
 
   get isYtopic(): true {
@@ -97,7 +97,7 @@ export class Connection implements MultiplexedSocket, SocketData {
   /** What it may ask. Kept from its first question until that is paid off. */
   get questions(): Questions {
     const { facts } = this.caller
-    const share = (): AddressShare => this.#crowd.answersFor(facts.ip ?? '', this.#clock)
+    const share = (): AddressShare => this.#addressCounts.answersFor(facts.ip ?? '', this.#clock)
     return (this.#questions ??= new Questions(this.#limits, this.#clock, share()))
   }
 
@@ -132,7 +132,7 @@ export class Connection implements MultiplexedSocket, SocketData {
 
   publish(topic: string, bytes: Uint8Array): boolean {
     const taken = this.#socket === undefined || this.#socket.publish(topic, bytes) >= 0
-    return this.#servers.publishBeside(this.server, topic, bytes) && taken
+    return this.#listeners.publishBeside(this.server, topic, bytes) && taken
   }
 
   subscribe(topic: string): void {
@@ -149,8 +149,8 @@ export class Connection implements MultiplexedSocket, SocketData {
 
   /** Access is taken back. @returns how many of its sessions are decided about anew */
   revoke(what: Revocation): number {
-    if (this.entrance !== undefined) return this.entrance.revoke(what) ? 1 : 0
-    return this.addresses?.revoke(what) ?? 0
+    if (this.channel !== undefined) return this.channel.revoke(what) ? 1 : 0
+    return this.multiplexer?.revoke(what) ?? 0
   }
 
   /** Whether it was refused and its close is on its way. */

@@ -2,13 +2,13 @@ import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Connection } from './connection.ts'
 import { addressGroup } from '../http/proxies.ts'
-import { Crowd } from './address-counts.ts'
+import { AddressCounts } from './address-counts.ts'
 
 /** The sockets of a server, and how many more there may be. */
 export class Connections {
   readonly #all = new Set<Connection>()
   /** What is counted by network address. */
-  readonly crowd: Crowd
+  readonly addressCounts: AddressCounts
   readonly #limits: Limits
   /** Those that have said nothing yet, the oldest first, and how many each address has of them. */
   readonly #silent = new Set<Connection>()
@@ -16,7 +16,7 @@ export class Connections {
 
   constructor(limits: Limits) {
     this.#limits = limits
-    this.crowd = new Crowd(limits)
+    this.addressCounts = new AddressCounts(limits)
   }
 
   /** Live, to be read only. */
@@ -29,17 +29,17 @@ export class Connections {
     const { connections_max: most, silent_connections_max: silentMost } = this.#limits
     const isFull = this.#all.size >= most || this.#silent.size >= silentMost
     if (isFull && !this.#displacesFor(address)) return 'server-full'
-    return this.crowd.mayCome(address, now) ? undefined : 'address-full'
+    return this.addressCounts.mayCome(address, now) ? undefined : 'address-full'
   }
 
   /** Whether that one's network address may open one more document now; asking counts. */
   mayOpenDocument(connection: Connection, now: number): boolean {
-    return this.crowd.mayOpenDocument(addressOf(connection), now)
+    return this.addressCounts.mayOpenDocument(addressOf(connection), now)
   }
 
   opened(connection: Connection): void {
     this.#all.add(connection)
-    this.crowd.came(addressOf(connection))
+    this.addressCounts.came(addressOf(connection))
     this.#silent.add(connection)
     const group = groupOf(connection)
     this.#silentOf.set(group, (this.#silentOf.get(group) ?? 0) + 1)
@@ -53,7 +53,7 @@ export class Connections {
 
   closed(connection: Connection): void {
     if (!this.#all.delete(connection)) return
-    this.crowd.left(addressOf(connection))
+    this.addressCounts.left(addressOf(connection))
     this.#forgetSilent(connection)
   }
 
@@ -81,7 +81,7 @@ export class Connections {
 
   /** The once-a-second round. */
   sweep(now: number): Generator<number> {
-    return this.crowd.sweep(now)
+    return this.addressCounts.sweep(now)
   }
 }
 

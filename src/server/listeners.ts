@@ -6,17 +6,17 @@ import type { SocketData } from './socket-data.ts'
  * every one of them. There is one, but for a program that listens twice, and for the moment in
  * which a new listener takes the place of an old one.
  */
-export class Servers {
-  readonly #servers = new Set<Server<SocketData>>()
+export class Listeners {
+  readonly #listeners = new Set<Server<SocketData>>()
 
   /** A request has come through this server. */
   add(server: Server<SocketData>): void {
-    this.#servers.add(server)
+    this.#listeners.add(server)
   }
 
   /** This server has no connections any more. */
   forget(server: Server<SocketData>): void {
-    this.#servers.delete(server)
+    this.#listeners.delete(server)
   }
 
   /** Tells everybody on the topic. False when somebody did not take it at once. */
@@ -26,12 +26,12 @@ export class Servers {
 
   /** Tells those on the topic who are not on that server; likewise. */
   publishBeside(own: Server<SocketData>, topic: string, bytes: Uint8Array): boolean {
-    return this.#servers.size < 2 || this.#tell(topic, bytes, own)
+    return this.#listeners.size < 2 || this.#tell(topic, bytes, own)
   }
 
   #tell(topic: string, bytes: Uint8Array, but: Server<SocketData> | undefined): boolean {
     let taken = true
-    for (const server of this.#servers) {
+    for (const server of this.#listeners) {
       if (server !== but && server.publish(topic, bytes, false) < 0) taken = false
     }
     return taken

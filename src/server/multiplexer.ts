@@ -1,11 +1,11 @@
 import type { Revocation } from '../auth/authority.ts'
 import type { WallClock } from '../base/clock.ts'
 import { reasonFor, type RefusalKind, refusals } from '../base/errors.ts'
-import { Entrance, type Door } from '../channel/channel.ts'
+import { Channel, type DocumentAccess } from '../channel/channel.ts'
 import type { Peer } from '../room/peer.ts'
 import type { Questions } from '../room/questions.ts'
 import { WaitingBudget } from '../channel/waiting-frames.ts'
-import type { Address, Codec, Multiplex } from '../protocol/codec.ts'
+import type { SessionAddress, Codec, Multiplex } from '../protocol/codec.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
 import { opensYWebsocket, yWebsocket } from '../protocol/y-websocket.ts'
 import type { Allowance } from './allowance.ts'
@@ -22,8 +22,8 @@ export interface MultiplexedSocket extends Peer {
   counted(kind: RefusalKind): void
 }
 
-/** What the addresses of one socket need. */
-export interface AddressesParts {
+/** What the documents of one socket need. */
+export interface MultiplexerParts {
   readonly connection: MultiplexedSocket
   readonly protocol: Multiplex
   /** Whether its clients have asked to be told what they are granted. */
@@ -39,26 +39,26 @@ export interface AddressesParts {
   }
   readonly now: number
   readonly wallClock: WallClock
-  readonly door: (document: string) => Door
+  readonly documentAccess: (document: string) => DocumentAccess
   /** Whether the client's network address may open one more document now; asking counts. */
   readonly mayOpen: () => boolean
   /** A fault in our own code, and in whose room. */
   readonly failed: (document: string, error: unknown) => void
 }
 
-/** One client on one address of the socket. */
+/** The session of one client on one session address of the socket. */
 interface Place {
-  readonly address: Address
+  readonly address: SessionAddress
   readonly codec: Codec
-  readonly entrance: Entrance
+  readonly channel: Channel
   readonly since: number
 }
 
 const statusesOnly = { echo: false, saved: false, statuses: true }
 
-/** The documents of one socket, by what the wire calls them. Names are data: a Map holds them. */
-export class Addresses {
-  readonly #parts: AddressesParts
+/** The documents of one socket, by their session addresses. Names are data: a Map holds them. */
+export class Multiplexer {
+  readonly #parts: MultiplexerParts
   readonly #places = new Map<string, Place>()
   /** How many of them are the same document's. */
   readonly #ofDocument = new Map<string, number>()
@@ -67,7 +67,7 @@ export class Addresses {
   #version: string | undefined
   #keepAwakeAt: number
 
-  constructor(parts: AddressesParts) {
+  constructor(parts: MultiplexerParts) {
     this.#parts = parts
     const budget = new WaitingBudget(parts.limits.opening_queue_bytes_max)
     this.#budgetOfAll = () => budget
@@ -82,7 +82,7 @@ export class Addresses {
     if (opensYWebsocket(message)) {
       return connection.refuse('bad-name', 'The document name is empty.', undefined, yWebsocket)
     }
-    const address = protocol.addressOf(message)
+    const address = protocol.sessionAddressOf(message)
     if (address.kind === 'awake') {
       if (!connection.allowance.takes('control', message.length)) connection.refuse('too-fast')
       return
@@ -91,15 +91,15 @@ export class Addresses {
     const place = this.#places.get(address.text) ?? this.#admit(address, message.length, now)
     if (place === undefined) return
     this.#guard(place, () => {
-      if (message.length > limits.frame_bytes_max) return place.entrance.refuse('frame-too-large')
+      if (message.length > limits.frame_bytes_max) return place.channel.refuse('frame-too-large')
       const from = place.codec.updateAt(message)
       const frame = from < 0 ? place.codec.decode(message) : undefined
       if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
         return connection.refuse('too-fast')
       }
-      if (frame === undefined) return place.entrance.takeUpdate(message, from)
+      if (frame === undefined) return place.channel.takeUpdate(message, from)
       if (frame.kind === 'auth' && frame.version !== undefined) this.#version = frame.version
-      place.entrance.receive(frame, message)
+      place.channel.receive(frame, message)
     })
   }
 
@@ -108,24 +108,24 @@ export class Addresses {
     let meant = 0
     for (const place of this.#places.values()) {
       this.#guard(place, () => {
-        if (place.entrance.revoke(what)) meant++
+        if (place.channel.revoke(what)) meant++
       })
     }
     return meant
   }
 
   drained(): void {
-    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.drained())
+    for (const place of this.#places.values()) this.#guard(place, () => place.channel.drained())
   }
 
   /** The socket was cut over a frame that was too large to be taken at all. */
   cut(): void {
-    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.cut())
+    for (const place of this.#places.values()) this.#guard(place, () => place.channel.cut())
   }
 
   /** The socket is gone. */
   end(): void {
-    for (const place of this.#places.values()) this.#guard(place, () => place.entrance.end())
+    for (const place of this.#places.values()) this.#guard(place, () => place.channel.end())
     this.#places.clear()
   }
 
@@ -134,9 +134,9 @@ export class Addresses {
     const { connection, limits, protocol } = this.#parts
     for (const place of this.#places.values()) {
       yield 1
-      const { entrance, since } = place
-      if (entrance.waiting && now - since > limits.token_wait_ms_max) entrance.giveUp()
-      this.#guard(place, () => entrance.sweep())
+      const { channel, since } = place
+      if (channel.waiting && now - since > limits.token_wait_ms_max) channel.giveUp()
+      this.#guard(place, () => channel.sweep())
     }
     if (now < this.#keepAwakeAt) return
     this.#keepAwakeAt = now + limits.keep_alive_ms
@@ -145,7 +145,7 @@ export class Addresses {
   }
 
   /** Every try at a new address is counted, also one that is refused. */
-  #admit(address: Address, bytes: number, now: number): Place | undefined {
+  #admit(address: SessionAddress, bytes: number, now: number): Place | undefined {
     const { connection, mayOpen } = this.#parts
     if (connection.allowance.takes('auth', bytes) && mayOpen()) return this.#add(address, now)
     connection.refuse('too-fast')
@@ -153,10 +153,10 @@ export class Addresses {
   }
 
   /** A place for a new address; undefined when it cannot be one, and the client is told. */
-  #add(address: Address, since: number): Place | undefined {
-    const { connection, door, limits, protocol, wallClock, wantsGrant } = this.#parts
+  #add(address: SessionAddress, since: number): Place | undefined {
+    const { connection, documentAccess, limits, protocol, wallClock, wantsGrant } = this.#parts
     const codec = protocol.codec(address)
-    const peer = new AddressPeer(connection, codec)
+    const peer = new SessionPeer(connection, codec)
     const verdict = checkDocumentName(address.document)
     if (verdict.kind === 'bad-name') {
       peer.refuse('bad-name', verdict.reason)
@@ -171,25 +171,25 @@ export class Addresses {
       peer.refuse('too-many-addresses')
       return undefined
     }
-    const entrance = new Entrance({
+    const channel = new Channel({
       peer,
       codec,
       address: address.text,
       wishes: statusesOnly,
       wantsGrant,
       budget: this.#budgetOfAll,
-      door: door(address.document),
+      documentAccess: documentAccess(address.document),
       wallClock,
       limits,
       vacated: () => this.#vacate(address),
     })
-    const place = { address, codec, entrance, since }
+    const place = { address, codec, channel, since }
     this.#places.set(address.text, place)
     this.#ofDocument.set(address.document, ofDocument + 1)
     return place
   }
 
-  #vacate({ document, text }: Address): void {
+  #vacate({ document, text }: SessionAddress): void {
     if (!this.#places.delete(text)) return
     const left = (this.#ofDocument.get(document) ?? 1) - 1
     if (left > 0) this.#ofDocument.set(document, left)
@@ -205,8 +205,8 @@ export class Addresses {
   }
 }
 
-/** One address of a socket, as its session's peer. */
-class AddressPeer implements Peer {
+/** One session address of a socket, as its session's peer. */
+class SessionPeer implements Peer {
   readonly #connection: MultiplexedSocket
   readonly #codec: Codec
 

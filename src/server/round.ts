@@ -51,9 +51,9 @@ function* round(parts: RoundParts): Generator<number> {
     yield 1
     const now = clock.now()
     connection.refill(now)
-    const { addresses, entrance } = connection
-    if (addresses !== undefined) yield* addresses.sweep(now)
-    if (entrance !== undefined) guard(connection, () => entrance.sweep())
+    const { multiplexer, channel } = connection
+    if (multiplexer !== undefined) yield* multiplexer.sweep(now)
+    if (channel !== undefined) guard(connection, () => channel.sweep())
     connection.checkUnsent()
     const isSilent = !connection.heard && now - connection.openedAt > limits.first_frame_ms_max
     if (isSilent) connection.refuse('silent')

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Verdict } from '../../../src/auth/authority.ts'
 import { defaultLimits } from '../../../src/base/limits.ts'
-import { Entrance } from '../../../src/channel/channel.ts'
+import { Channel } from '../../../src/channel/channel.ts'
 import { WaitingBudget } from '../../../src/channel/waiting-frames.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import type { Room } from '../../../src/room/room.ts'
@@ -15,15 +15,15 @@ class FaultyPeer extends FakePeer {
   }
 }
 
-function entranceWith(decide: () => Verdict | Promise<Verdict>, room?: () => Room) {
+function channelWith(decide: () => Verdict | Promise<Verdict>, room?: () => Room) {
   const failed = Promise.withResolvers<unknown>()
-  const entrance = new Entrance({
+  const channel = new Channel({
     peer: new FaultyPeer(),
     codec: yWebsocket,
     address: 'notes',
     wishes: { echo: false, saved: false, statuses: false },
     budget: () => new WaitingBudget(1_000),
-    door: {
+    documentAccess: {
       document: 'notes',
       needsToken: false,
       decide,
@@ -39,18 +39,18 @@ function entranceWith(decide: () => Verdict | Promise<Verdict>, room?: () => Roo
     limits: defaultLimits,
     vacated: () => undefined,
   })
-  return { entrance, failed: failed.promise }
+  return { channel, failed: failed.promise }
 }
 
 test('HOSTILE-9: a fault while somebody is denied is told to the room', async () => {
-  const { entrance, failed } = entranceWith(() => ({ kind: 'denied', reason: 'no' }))
-  entrance.open(undefined)
+  const { channel, failed } = channelWith(() => ({ kind: 'denied', reason: 'no' }))
+  channel.open(undefined)
   expect(await failed).toBeInstanceOf(TypeError)
 })
 
 test('HOSTILE-9: a fault while a failed decision is told is told to the room', async () => {
-  const { entrance, failed } = entranceWith(() => Promise.reject(new Error('the store is away')))
-  entrance.open(undefined)
+  const { channel, failed } = channelWith(() => Promise.reject(new Error('the store is away')))
+  channel.open(undefined)
   expect(await failed).toBeInstanceOf(TypeError)
 })
 
@@ -59,11 +59,11 @@ test('ROOM-8: who is handed a room that has been closed since enters the next on
   const next = openRoom()
   closed.room.close()
   const rooms = [closed.room, next.room]
-  const { entrance } = entranceWith(
+  const { channel } = channelWith(
     () => ({ kind: 'granted', grant: { access: 'write' } }),
     () => rooms.shift() ?? next.room,
   )
-  entrance.open(undefined)
+  channel.open(undefined)
   await until('it is inside', () => next.room.sessionCount === 1)
   expect(closed.room.sessionCount).toBe(0)
 })

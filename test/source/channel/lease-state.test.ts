@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
-import { type Due, dueOf, tenureOf } from '../../../src/channel/lease-state.ts'
+import { type Due, dueOf, leaseStateOf } from '../../../src/channel/lease-state.ts'
 
 const limits = { token_wait_ms_max: 15_000 }
 const start = 1_000_000
 
 function dues(grant: { until?: number; askAgainAt?: number }, ...times: readonly number[]): Due[] {
-  const tenure = tenureOf({ access: 'write', ...grant }, 'token', start)
-  return times.map((time) => dueOf(tenure, start + time, limits))
+  const state = leaseStateOf({ access: 'write', ...grant }, 'token', start)
+  return times.map((time) => dueOf(state, start + time, limits))
 }
 
 test('AUTH-14: the client is asked 15 s before its access ends', () => {
@@ -19,8 +19,8 @@ test('AUTH-14: of a short grant the client has half to itself', () => {
 })
 
 test('AUTH-14: the client is asked once, and access without an end never ends', () => {
-  const tenure = tenureOf({ access: 'write', until: start + 60_000 }, 'token', start)
-  expect(dueOf({ ...tenure, clientAsked: true }, start + 50_000, limits)).toBe('nothing')
+  const state = leaseStateOf({ access: 'write', until: start + 60_000 }, 'token', start)
+  expect(dueOf({ ...state, clientAsked: true }, start + 50_000, limits)).toBe('nothing')
   expect(dues({}, 0, 1e12)).toEqual(['nothing', 'nothing'])
 })
 

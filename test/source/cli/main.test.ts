@@ -52,7 +52,7 @@ test('CLI-1: flags go before the environment, the environment before the default
 })
 
 const mistakes: readonly (readonly [readonly string[], string])[] = [
-  [['--colour'], "unknown option '--colour' ("],
+  [['--color'], "unknown option '--color' ("],
   [['--prot', '1'], "unknown option '--prot'; is it '--port'? ("],
   [['--alow-anonymous', 'read'], "is it '--allow-anonymous'?"],
   [['--jwt-secret', 'f'], "is it '--jwt-secret-file'?"],
@@ -68,7 +68,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['verfy'], "is it 'verify'?"],
   [['--data', 'd', 'verify'], "'verify' goes before its flags"],
   [['--durability', 'some'], "not 'some'"],
-  [['verify', '--colour'], '--colour'],
+  [['verify', '--color'], '--color'],
   [['documents', '--jsno'], "is it '--json'?"],
   [['export', 'a', '--out', 'f'], "is it '--output'?"],
   [['verify', 'now'], "'now' is one word too many"],
@@ -105,7 +105,7 @@ for (const [args, words] of mistakes) {
 }
 
 test('CLI-2: an unknown flag ends with code 2 and one line on standard error', async () => {
-  const { code, out, err } = await run('--colour')
+  const { code, out, err } = await run('--color')
   expect([code, out]).toEqual([2, ''])
   expect(err.trim().split('\n')).toHaveLength(1)
 })

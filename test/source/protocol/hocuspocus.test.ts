@@ -68,8 +68,8 @@ test('HOCUS-2: no bytes make the codec throw, and what it reads it writes back',
   fc.assert(
     fc.property(body, fc.boolean(), (input, behindAddress) => {
       const whole = behindAddress ? Uint8Array.of(3, 0x64, 0x6f, 0x63, ...input) : input
-      if (hocuspocus.addressOf(whole).kind !== 'address') return
-      const address = hocuspocus.addressOf(whole)
+      if (hocuspocus.sessionAddressOf(whole).kind !== 'address') return
+      const address = hocuspocus.sessionAddressOf(whole)
       if (address.kind !== 'address') return
       const codec = hocuspocus.codec(address)
       const frame = codec.decode(whole)
@@ -82,7 +82,9 @@ test('HOCUS-2: no bytes make the codec throw, and what it reads it writes back',
 
 test('HOCUS-3: an address is a document, or a document and a session id', () => {
   const read = (text: string) =>
-    hocuspocus.addressOf(hocuspocus.codec(addressOf(text)).encode({ kind: 'close' }) ?? bytes(''))
+    hocuspocus.sessionAddressOf(
+      hocuspocus.codec(addressOf(text)).encode({ kind: 'close' }) ?? bytes(''),
+    )
   for (const name of ['doc', '__proto__', 'nine long', 'ten chars.', '\ufeffbom', 'ä😀', '']) {
     expect(read(name)).toEqual({ kind: 'address', text: name, document: name })
   }
@@ -91,16 +93,16 @@ test('HOCUS-3: an address is a document, or a document and a session id', () => 
 })
 
 test('HOCUS-3: a ping is one byte; with more it is the address of a 9-byte name', () => {
-  expect(hocuspocus.addressOf(bytes('09'))).toEqual({ kind: 'awake' })
-  expect(hocuspocus.addressOf(bytes('0a'))).toEqual({ kind: 'awake' })
-  const nine = hocuspocus.addressOf(bytes('09 6e696e65206c6f6e67 03'))
+  expect(hocuspocus.sessionAddressOf(bytes('09'))).toEqual({ kind: 'awake' })
+  expect(hocuspocus.sessionAddressOf(bytes('0a'))).toEqual({ kind: 'awake' })
+  const nine = hocuspocus.sessionAddressOf(bytes('09 6e696e65206c6f6e67 03'))
   expect(nine.kind === 'address' ? nine.text : nine.kind).toBe('nine long')
-  expect(hocuspocus.addressOf(bytes('09 6e69')).kind).toBe('bad-frame')
+  expect(hocuspocus.sessionAddressOf(bytes('09 6e69')).kind).toBe('bad-frame')
 })
 
 test('HOCUS-3: an address that could be written in two ways, or is not UTF-8, is none', () => {
   for (const hex of ['', '83 00 646f63 03', '02 c3 28 03', '80', 'ff ff ff ff 7f']) {
-    expect(hocuspocus.addressOf(bytes(hex)).kind).toBe('bad-frame')
+    expect(hocuspocus.sessionAddressOf(bytes(hex)).kind).toBe('bad-frame')
   }
 })
 

@@ -187,7 +187,7 @@ const chains: readonly (readonly [what: string, peer: string, chain: string, cli
 test.each([...chains])('ORIGIN-7: the client is found behind %s', (_, peer, chain, client) => {
   const proxies = new TrustedProxies(['loopback', '10.0.0.0/8'])
   const headers = new Headers({ 'x-forwarded-for': chain })
-  expect(proxies.visitor(headers, peer).address).toBe(client)
+  expect(proxies.clientOf(headers, peer).address).toBe(client)
 })
 
 test('ORIGIN-7: the host that a client asked a trusted proxy for is ours', async () => {

@@ -133,7 +133,7 @@ test('SLOW-4, SLOW-5: readers that stop do not keep others from opening', async 
 
 test('SLOW-7: the message of a large description is what the codecs write', () => {
   const update = new Uint8Array(100_000).fill(7)
-  const address = hocuspocus.addressOf(Uint8Array.of(3, 0x64, 0x6f, 0x63, 3))
+  const address = hocuspocus.sessionAddressOf(Uint8Array.of(3, 0x64, 0x6f, 0x63, 3))
   if (address.kind !== 'address') throw new Error('no address')
   for (const codec of [yWebsocket, hocuspocus.codec(address)]) {
     const whole = codec.encode({ kind: 'update', update }) ?? update

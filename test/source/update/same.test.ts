@@ -12,7 +12,7 @@ function contradicts(held: readonly Uint8Array[], update: Uint8Array): boolean {
     document.absorb(one)
   }
   expect(document.inspect(update)).toBeUndefined()
-  return document.novelty.contradicts(update)
+  return document.additions.contradicts(update)
 }
 
 test('UPDATE-19: what honest clients bring again says the same, as they write it', () => {
@@ -28,7 +28,7 @@ test('UPDATE-19: what honest clients bring again says the same, as they write it
     const all = [...disorder(updates, dice, false), ...brought, merged, ...updates]
     for (const update of all) {
       expect(document.inspect(update)).toBeUndefined()
-      expect([seed, document.novelty.contradicts(update)]).toEqual([seed, false])
+      expect([seed, document.additions.contradicts(update)]).toEqual([seed, false])
       document.inspect(update)
       document.absorb(update)
     }

@@ -8,7 +8,7 @@ import { Dice, makeHistory } from './histories.ts'
 /** What a server that holds a document would leave out. */
 function leftOut(document: ServerDocument, update: Uint8Array): Uint8Array | undefined {
   expect(document.inspect(update)).toBeUndefined()
-  return document.novelty.withoutUndeleted(update)
+  return document.additions.withoutUndeleted(update)
 }
 
 function serverWith(updates: readonly Uint8Array[]): ServerDocument {

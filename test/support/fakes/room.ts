@@ -2,7 +2,7 @@ import type { Access } from '../../../src/base/access.ts'
 import { type Limits, limitsWith } from '../../../src/base/limits.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
-import { Burst } from '../../../src/room/coalescer.ts'
+import { Coalescer } from '../../../src/room/coalescer.ts'
 import { Deliveries } from '../../../src/room/deliveries.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 import { Journal } from '../../../src/storage/journal.ts'
@@ -52,7 +52,7 @@ export function openRoom(
   }
   const room = new Room('notes', new ServerDocument(limits), {
     ...shared,
-    burst: new Burst(clock),
+    coalescer: new Coalescer(clock),
     frames: new SharedFrames(limits.shared_frames_bytes_max),
     memory: new DocumentsMemory(limits.documents_bytes_max, () => undefined),
     deliveries: new Deliveries(limits, clock),

@@ -1,6 +1,6 @@
 import { createDecoder, hasContent, readVarString, readVarUint } from 'lib0/decoding'
 import * as Y from 'yjs'
-import type { Address } from '../../../src/protocol/codec.ts'
+import type { SessionAddress } from '../../../src/protocol/codec.ts'
 import type { BadFrame, Frame } from '../../../src/protocol/frame.ts'
 import { hocuspocus } from '../../../src/protocol/hocuspocus.ts'
 import { socketWith } from './socket.ts'
@@ -127,7 +127,7 @@ export function encodeAt(address: string, frame: Frame): Uint8Array {
 }
 
 /** An address as the codec reads it. */
-export function addressOf(text: string): Address {
+export function addressOf(text: string): SessionAddress {
   return { kind: 'address', text, document: text.split('\0')[0] ?? '' }
 }
 

@@ -213,10 +213,10 @@ for (const protocol of protocols) {
   })
 }
 
-test('DEMO-28: a name can be read on whatever colour the server gives', async () => {
-  const tab = await visit('colours', 'bob', 'y-websocket')
+test('DEMO-28: a name can be read on whatever color the server gives', async () => {
+  const tab = await visit('colors', 'bob', 'y-websocket')
   await tab.first.becomes('All changes saved')
-  const sun = await visit('colours', 'sun', 'y-websocket')
+  const sun = await visit('colors', 'sun', 'y-websocket')
   await sun.first.becomes('All changes saved')
   for (const [place, label] of [
     ['prose', '.collaboration-carets__label'],

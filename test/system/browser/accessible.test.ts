@@ -71,7 +71,7 @@ for (const options of [
   })
 }
 
-test('DEMO-30: in forced colours states and people still differ', async () => {
+test('DEMO-30: in forced colors states and people still differ', async () => {
   const tab = await stage.visit('forced', { viewport: sizes[1], forcedColors: 'active' })
   const guest = await stage.visit('forced')
   await guest.first.type('prose', 'Here.')

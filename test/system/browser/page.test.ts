@@ -104,7 +104,7 @@ test('DEMO-14: the keyboard reaches everything and is caught nowhere', async () 
     'Open',
     'Open another tab',
     'Side by side',
-    'Your colour',
+    'Your color',
     'Your name',
     'Client',
     'Work offline',

@@ -2,14 +2,14 @@ import type { Authority, Verdict } from '../auth/authority.ts'
 import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
 import { decideAbout } from '../http/authorize.ts'
-import type { Door } from '../channel/channel.ts'
+import type { DocumentAccess } from '../channel/channel.ts'
 import type { KnownRefusal, RefusedUploads } from '../room/refused-uploads.ts'
 import type { Room } from '../room/room.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Connection } from './connection.ts'
 
-/** What a door needs of the server. */
-interface DoorParts {
+/** What it needs of the server. */
+interface AccessParts {
   readonly authority: Authority
   readonly limits: { readonly token_bytes_max: number }
   readonly log: Log
@@ -21,12 +21,12 @@ interface DoorParts {
  * The way into one document for one connection; every failure on it is logged, and no token. One
  * object without closures: every connection keeps one.
  */
-export class DocumentDoor implements Door {
+export class ConnectionAccess implements DocumentAccess {
   readonly document: string
-  readonly #parts: DoorParts
+  readonly #parts: AccessParts
   readonly #connection: Connection
 
-  constructor(parts: DoorParts, document: string, connection: Connection) {
+  constructor(parts: AccessParts, document: string, connection: Connection) {
     this.document = document
     this.#parts = parts
     this.#connection = connection
