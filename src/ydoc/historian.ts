@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
-import type { Kept } from './request.ts'
-import type { Restored } from './restore.ts'
+import type { Kept, Restored } from './request.ts'
 import { type Outcome, YdocThread } from './thread.ts'
 
 /** What makes and reads versions beside the relay; versions are packed, from a keyframe on. */

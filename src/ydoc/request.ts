@@ -1,4 +1,4 @@
-import type { Restored } from './restore.ts'
+// Types alone, which a server's users meet: nothing of Yjs, whose types need those of a page.
 
 /** A part that throws when it is applied. */
 export interface Culprit {
@@ -24,6 +24,18 @@ export type Folded =
 
 /** Folds a snapshot and the updates since into a new snapshot, off the relay's thread. */
 export type Fold = (parts: readonly Uint8Array[]) => Promise<Folded>
+
+/** What came of looking for the update that gives a document the content that it had. */
+export type Restored =
+  /** Tried on a copy: afterwards every root is as it was. */
+  | { readonly kind: 'restored'; readonly update: Uint8Array; readonly way: Way }
+  /** It is as it was already. */
+  | { readonly kind: 'same' }
+  /** No update does it; the reason is a sentence. */
+  | { readonly kind: 'impossible'; readonly reason: string }
+
+/** How the update was found. */
+type Way = 'undo' | 'difference'
 
 interface FoldRequest {
   readonly kind: 'fold'

@@ -3,18 +3,7 @@ import { describeError } from '../base/log.ts'
 import { canonicalOf } from './canonical.ts'
 import { makeEqual } from './difference.ts'
 import { memoryFault } from './memory.ts'
-
-/** What came of looking for the update that gives a document the content that it had. */
-export type Restored =
-  /** Tried on a copy: afterwards every root is as it was. */
-  | { readonly kind: 'restored'; readonly update: Uint8Array; readonly way: Way }
-  /** It is as it was already. */
-  | { readonly kind: 'same' }
-  /** No update does it; the reason is a sentence. */
-  | { readonly kind: 'impossible'; readonly reason: string }
-
-/** How the update was found. */
-type Way = 'undo' | 'difference'
+import type { Restored } from './request.ts'
 
 /** More milliseconds than any two changes are apart, so that one undo takes back everything. */
 const everything = 2 ** 40
