@@ -39,8 +39,8 @@ export interface Damage {
   readonly reason: string
 }
 
-/** A log row that was set aside with `setAside`. */
-export interface AsideRow {
+/** A log row that was set aside with `quarantine`. */
+export interface QuarantinedRow {
   readonly sequence: number
   /** Why, as it was given. */
   readonly reason: string
@@ -185,17 +185,17 @@ export interface Store {
    * Resolves to false when the document has no log row of that sequence (it was compacted, purged
    * or set aside meanwhile); then nothing changed.
    */
-  setAside(document: string, sequence: number, reason: string): Promise<boolean>
+  quarantine(document: string, sequence: number, reason: string): Promise<boolean>
   /**
-   * The rows that were set aside with `setAside`, in the order of that. What did not match its
+   * The rows that were set aside with `quarantine`, in the order of that. What did not match its
    * checksum is not among them: nobody knows what it was.
    */
-  loadAside(document: string): Promise<readonly AsideRow[]>
+  loadQuarantine(document: string): Promise<readonly QuarantinedRow[]>
   /**
    * Drops one of those rows for good, and from `damage`: after its updates were appended again.
    * Resolves to false when there is no such row; then nothing changed.
    */
-  dropAside(document: string, sequence: number): Promise<boolean>
+  dropQuarantined(document: string, sequence: number): Promise<boolean>
   /** Documents in ascending order of their names' UTF-8 bytes. */
   list(page: Page): Promise<readonly StoredSummary[]>
   /** Makes an empty document; false when there is one, deleted or not. */

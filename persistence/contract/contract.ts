@@ -1,5 +1,5 @@
 import { livesContract } from './lives.ts'
-import { setAsideContract } from './set-aside.ts'
+import { quarantineContract } from './quarantine.ts'
 import type { StoreStage } from './stage.ts'
 import { keepingContract } from './store.ts'
 import type { Expectation, TestRunner } from './test-runner.ts'
@@ -19,6 +19,6 @@ export function storeContract(
   create: () => Promise<StoreStage>,
 ): void {
   keepingContract(runner, name, create)
-  setAsideContract(runner, name, create)
+  quarantineContract(runner, name, create)
   livesContract(runner, name, create)
 }

@@ -9,7 +9,7 @@ import type {
   LogEntry,
   Page,
   Position,
-  AsideRow,
+  QuarantinedRow,
   Since,
   Standing,
   Store,
@@ -37,7 +37,7 @@ interface Document {
   snapshot: Snapshot | undefined
   log: LogEntry[]
   damage: Damage[]
-  aside: AsideRow[]
+  quarantined: QuarantinedRow[]
 }
 
 const start: Position = { number: 0, tag: 0 }
@@ -134,28 +134,28 @@ class MemoryStore implements Store {
     return true
   }
 
-  async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
+  async quarantine(document: string, sequence: number, reason: string): Promise<boolean> {
     const stored = this.#find(document)
     if (stored === undefined) return false
     const rest = stored.log.filter((entry) => entry.sequence !== sequence)
     if (rest.length === stored.log.length) return false
     const row = stored.log.filter((entry) => entry.sequence === sequence)
-    stored.aside.push({ sequence, reason, updates: row.map(({ bytes }) => bytes) })
+    stored.quarantined.push({ sequence, reason, updates: row.map(({ bytes }) => bytes) })
     stored.log = rest
     stored.damage.push({ document, entry: sequence, reason })
     return true
   }
 
-  async loadAside(document: string): Promise<readonly AsideRow[]> {
-    const aside = this.#find(document)?.aside ?? []
+  async loadQuarantine(document: string): Promise<readonly QuarantinedRow[]> {
+    const aside = this.#find(document)?.quarantined ?? []
     return aside.map((row) => ({ ...row, updates: row.updates.map((bytes) => bytes.slice()) }))
   }
 
-  async dropAside(document: string, sequence: number): Promise<boolean> {
+  async dropQuarantined(document: string, sequence: number): Promise<boolean> {
     const stored = this.#find(document)
-    const rest = stored?.aside.filter((row) => row.sequence !== sequence) ?? []
-    if (stored === undefined || rest.length === stored.aside.length) return false
-    stored.aside = rest
+    const rest = stored?.quarantined.filter((row) => row.sequence !== sequence) ?? []
+    if (stored === undefined || rest.length === stored.quarantined.length) return false
+    stored.quarantined = rest
     stored.damage = stored.damage.filter(({ entry }) => entry !== sequence)
     return true
   }
@@ -262,7 +262,7 @@ function fresh(name: string): Document {
     snapshot: undefined,
     log: [],
     damage: [],
-    aside: [],
+    quarantined: [],
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { AsideRow, Damage } from '../store.ts'
+import type { QuarantinedRow, Damage } from '../store.ts'
 import type { SqliteLog } from './log.ts'
 import { unpackUpdates } from './packed-updates.ts'
 
@@ -48,7 +48,7 @@ export class SqliteDamage {
   }
 
   /** The log rows that somebody else set aside, whose bytes had passed their checksum. */
-  rows(document: string): readonly AsideRow[] {
+  rows(document: string): readonly QuarantinedRow[] {
     return this.#database
       .query<{ entry: string; reason: string; bytes: Uint8Array }, [string]>(
         `SELECT entry, reason, bytes FROM damaged WHERE ${isRow} AND document = ? ORDER BY id`,

@@ -1,7 +1,16 @@
 import type { Database } from 'bun:sqlite'
 import type { Author, BatchDocument } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
-import type { Appended, AsideRow, Damage, Head, Page, Position, Since, Standing } from '../store.ts'
+import type {
+  Appended,
+  QuarantinedRow,
+  Damage,
+  Head,
+  Page,
+  Position,
+  Since,
+  Standing,
+} from '../store.ts'
 import type { Stored, StoredSummary } from '../store.ts'
 import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
 import { SqliteDamage } from './damage.ts'
@@ -188,7 +197,7 @@ export class SqliteDatabase {
     })
   }
 
-  setAside(document: string, sequence: number, reason: string, time: Date): boolean {
+  quarantine(document: string, sequence: number, reason: string, time: Date): boolean {
     return this.#transact(() => {
       const id = this.#documents.find(document)?.id
       if (id === undefined || !this.#log.has(id, sequence)) return false
@@ -197,11 +206,11 @@ export class SqliteDatabase {
     })
   }
 
-  loadAside(document: string): readonly AsideRow[] {
+  loadQuarantine(document: string): readonly QuarantinedRow[] {
     return this.#damaged.rows(document)
   }
 
-  dropAside(document: string, sequence: number): boolean {
+  dropQuarantined(document: string, sequence: number): boolean {
     return this.#transact(() => this.#damaged.drop(document, sequence))
   }
 

@@ -2,7 +2,7 @@ import type { Author, BatchDocument } from '../batch.ts'
 import type { StoreErrorKind } from '../store-error.ts'
 import type {
   Appended,
-  AsideRow,
+  QuarantinedRow,
   Head,
   Page,
   Since,
@@ -38,13 +38,13 @@ export type Request =
       readonly attribution: Uint8Array | undefined
     }
   | {
-      readonly kind: 'setAside'
+      readonly kind: 'quarantine'
       readonly document: string
       readonly sequence: number
       readonly reason: string
     }
-  | { readonly kind: 'loadAside'; readonly document: string }
-  | { readonly kind: 'dropAside'; readonly document: string; readonly sequence: number }
+  | { readonly kind: 'loadQuarantine'; readonly document: string }
+  | { readonly kind: 'dropQuarantined'; readonly document: string; readonly sequence: number }
   | { readonly kind: 'list'; readonly page: Page }
   | { readonly kind: 'create' | 'delete' | 'undelete'; readonly document: string }
   | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
@@ -58,9 +58,9 @@ interface Answers {
   readonly since: Since
   readonly heads: readonly Head[]
   readonly compact: boolean
-  readonly setAside: boolean
-  readonly loadAside: readonly AsideRow[]
-  readonly dropAside: boolean
+  readonly quarantine: boolean
+  readonly loadQuarantine: readonly QuarantinedRow[]
+  readonly dropQuarantined: boolean
   readonly list: readonly StoredSummary[]
   readonly create: boolean
   readonly delete: boolean

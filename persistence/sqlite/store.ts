@@ -6,7 +6,7 @@ import { checkDocumentName } from '../document-name.ts'
 import { unpackUpdates } from './packed-updates.ts'
 import type { Answer, AnswerTo, Durability, FromWorker, LoadedRows, Request } from './protocol.ts'
 import { StoreError } from '../store-error.ts'
-import type { Appended, AsideRow, Head, LogEntry, Page, Since, Standing } from '../store.ts'
+import type { Appended, QuarantinedRow, Head, LogEntry, Page, Since, Standing } from '../store.ts'
 import type { Store, Stored, StoredSummary } from '../store.ts'
 
 export type { Durability }
@@ -98,19 +98,19 @@ class SqliteStore implements Store {
     return this.#ask({ kind: 'compact', document, snapshot, of, attribution })
   }
 
-  async setAside(document: string, sequence: number, reason: string): Promise<boolean> {
+  async quarantine(document: string, sequence: number, reason: string): Promise<boolean> {
     checkDocumentName(document)
-    return this.#ask({ kind: 'setAside', document, sequence, reason })
+    return this.#ask({ kind: 'quarantine', document, sequence, reason })
   }
 
-  async loadAside(document: string): Promise<readonly AsideRow[]> {
+  async loadQuarantine(document: string): Promise<readonly QuarantinedRow[]> {
     checkDocumentName(document)
-    return this.#ask({ kind: 'loadAside', document })
+    return this.#ask({ kind: 'loadQuarantine', document })
   }
 
-  async dropAside(document: string, sequence: number): Promise<boolean> {
+  async dropQuarantined(document: string, sequence: number): Promise<boolean> {
     checkDocumentName(document)
-    return this.#ask({ kind: 'dropAside', document, sequence })
+    return this.#ask({ kind: 'dropQuarantined', document, sequence })
   }
 
   async list(page: Page): Promise<readonly StoredSummary[]> {

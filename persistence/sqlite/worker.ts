@@ -87,14 +87,14 @@ function perform(request: Request): Answer {
       const { attribution, document, of, snapshot } = request
       return { kind, value: opened().compact(document, snapshot, of, attribution) }
     }
-    case 'setAside': {
+    case 'quarantine': {
       const { document, reason, sequence } = request
-      return { kind, value: opened().setAside(document, sequence, reason, new Date()) }
+      return { kind, value: opened().quarantine(document, sequence, reason, new Date()) }
     }
-    case 'loadAside':
-      return { kind, value: opened().loadAside(request.document) }
-    case 'dropAside':
-      return { kind, value: opened().dropAside(request.document, request.sequence) }
+    case 'loadQuarantine':
+      return { kind, value: opened().loadQuarantine(request.document) }
+    case 'dropQuarantined':
+      return { kind, value: opened().dropQuarantined(request.document, request.sequence) }
     case 'list':
       return { kind, value: opened().list(request.page) }
     case 'create':

@@ -33,7 +33,7 @@ export const refusals = {
   'token-needed': refusal(4400, 401, false, 'A token is needed.'),
   'upgrade-required': refusal(4400, 426, false, 'A document is opened over a WebSocket.'),
   'too-many-revocations': refusal(4429, 429, false, 'No more revocations are remembered.'),
-  'set-aside': refusal(
+  quarantined: refusal(
     4400,
     400,
     false,

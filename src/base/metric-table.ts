@@ -30,7 +30,7 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['roomsFailed', counter('rooms_failed', 'Documents that hit a fault and were loaded anew')],
   ['compactions', counter('compactions', 'Documents whose updates were folded')],
   ['compactionFailures', counter('compaction_failures', 'Documents that could not be folded')],
-  ['entriesSetAside', counter('entries_set_aside', 'Stored entries that cannot be used')],
+  ['entriesQuarantined', counter('entries_quarantined', 'Stored entries that cannot be used')],
 ]
 
 /** Refusals, by their kind in the table of errors. */

@@ -23,7 +23,7 @@ export class Metrics {
   roomsFailed = 0
   compactions = 0
   compactionFailures = 0
-  entriesSetAside = 0
+  entriesQuarantined = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

@@ -41,7 +41,7 @@ async function compactAll(
   for (const [place, name] of names.entries()) {
     const folded = await foldStored(parts, name, await store.load(name))
     if (folded.kind === 'folded') compacted++
-    if (folded.kind === 'set-aside') wrong++
+    if (folded.kind === 'quarantined') wrong++
     if (folded.kind === 'unsound' || folded.kind === 'given-up') {
       wrong++
       terminal.print(`left as it is: document ${quote(name)}: ${folded.reason}`)

@@ -116,7 +116,7 @@ async function mend(store: Store, document: string, fold: Fold, terminal: Termin
   const stored = await store.load(document)
   if (!lostSnapshot(stored)) return
   const { kind } = await foldStored(foldParts(store, fold, terminal), document, stored, true)
-  const done = kind === 'folded' || kind === 'set-aside'
+  const done = kind === 'folded' || kind === 'quarantined'
   if (done) terminal.print(`mended: document ${quote(document)}, whose snapshot was damaged`)
   else terminal.print(`still damaged: document ${quote(document)}`)
 }

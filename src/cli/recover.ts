@@ -1,6 +1,6 @@
 import { Batch } from '../../persistence/batch.ts'
 import { StoreError } from '../../persistence/store-error.ts'
-import type { AsideRow, Store, Stored } from '../../persistence/store.ts'
+import type { QuarantinedRow, Store, Stored } from '../../persistence/store.ts'
 import { sameBytes } from '../base/bytes.ts'
 import { unsoundness } from '../document/soundness.ts'
 import { partsOf } from '../storage/fold-stored.ts'
@@ -41,7 +41,7 @@ async function recoverAll(
   let back = 0
   let aside = 0
   for (const [place, name] of names.entries()) {
-    for (const row of await store.loadAside(name)) {
+    for (const row of await store.loadQuarantine(name)) {
       const outcome = await recoverRow(store, fold, name, row)
       if (outcome.kind === 'back') back++
       terminal.print(`${sentences[outcome.kind]}: ${entryOf(name, row.sequence)}${outcome.why}`)
@@ -69,7 +69,7 @@ async function recoverRow(
   store: Store,
   fold: Fold,
   name: string,
-  { sequence, updates }: AsideRow,
+  { sequence, updates }: QuarantinedRow,
 ): Promise<Outcome> {
   const parts = partsOf(await store.load(name))
   const sound = updates.filter((update) => unsoundness(update) === undefined)
@@ -78,7 +78,7 @@ async function recoverRow(
   const usable = folded.kind === 'folded' ? sound : usableOf(sound, parts.length, folded)
   if (folded.kind === 'folded' && sound.length === updates.length) {
     if (!(await append(store, name, usable))) return { kind: 'nothing', why: deleted }
-    await store.dropAside(name, sequence)
+    await store.dropQuarantined(name, sequence)
     return { kind: 'back', why: '' }
   }
   if (!(await isNews(fold, parts, usable))) return { kind: 'nothing', why: '' }

@@ -58,7 +58,7 @@ export class Ingest {
     if (sifted.kind === 'none') return void this.#endOver(writer)
     const kept = sifted.kind === 'some' ? sifted.rest : update
     const isWhole = kept === update
-    if (kept === undefined) return void this.#reject(writer, 'set-aside')
+    if (kept === undefined) return void this.#reject(writer, 'quarantined')
     const fitness = this.#fitness(writer, 'step-2', kept, 0, permission)
     if (fitness === 'unfit') return
     if (fitness !== 'fit') return this.receiveStep2(writer, fitness, permission)
@@ -71,15 +71,15 @@ export class Ingest {
     }
     // What was left out is not saved, so nothing of this frame is confirmed.
     if (isWhole) writer.acceptedStep2(news === undefined ? undefined : update)
-    else this.#reject(writer, 'set-aside')
+    else this.#reject(writer, 'quarantined')
     if (news?.waiting === true) this.#askForPast(writer)
   }
 
   /** What the client writes stands on what was set aside: nothing of it will ever be kept. */
   #endOver(writer: Writer): 'unfit' {
     this.#parts.metrics.framesRefused++
-    this.#parts.log.warn('refused', { kind: 'set-aside', document: this.#name })
-    writer.refuse('set-aside', 'Reload the page.')
+    this.#parts.log.warn('refused', { kind: 'quarantined', document: this.#name })
+    writer.refuse('quarantined', 'Reload the page.')
     return 'unfit'
   }
 
@@ -113,7 +113,7 @@ export class Ingest {
       // With a scan of its own: what `inspect` found stays. A step 2 was sifted before.
       const sifted = document.barred.sift(bytes.subarray(from))
       if (sifted.kind === 'none') return this.#endOver(writer)
-      if (sifted.kind === 'some') return this.#reject(writer, 'set-aside')
+      if (sifted.kind === 'some') return this.#reject(writer, 'quarantined')
     }
     if (permission === 'unless-news' && document.hasNews()) {
       return this.#reject(writer, 'read-only')

@@ -140,7 +140,7 @@ export class Rooms {
 
   /** A copy in memory that holds what does not apply is thrown away; the store has the rest. */
   async #reloadAfter(compaction: Compaction, name: string): Promise<void> {
-    if (compaction !== 'set-aside') return
+    if (compaction !== 'quarantined') return
     // The document may have been read again before something was set aside.
     await this.#opening.get(name)?.catch(() => undefined)
     if (this.#open.has(name)) this.fail(name, new RefusalError('room-failed'))

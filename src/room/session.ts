@@ -160,7 +160,7 @@ export class Session implements RoomSession {
   rejected(kind: RefusalKind, detail?: string): void {
     // What passes by itself is worth a new start: then the client brings the update again.
     if (refusals[kind].retry || kind === 'clocks-taken') return this.refuse(kind, detail)
-    const stays = kind === 'read-only' || kind === 'set-aside'
+    const stays = kind === 'read-only' || kind === 'quarantined'
     if (this.#wishes.statuses || stays) this.#room.metrics.refused(kind)
     if (kind === 'read-only') this.#confirmations?.refused()
     if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })

@@ -9,8 +9,8 @@ import { type FoldedStored, foldStored, partsOf } from './fold-stored.ts'
 import type { Journal } from './journal.ts'
 import { PutOff } from './put-off.ts'
 
-/** How a compaction ended. After `set-aside` a copy in memory holds what must not be served. */
-export type Compaction = 'done' | 'given-up' | 'set-aside'
+/** How a compaction ended. After `quarantined` a copy in memory holds what must not be served. */
+export type Compaction = 'done' | 'given-up' | 'quarantined'
 
 /**
  * Makes snapshots from what is in the store, never from a server's memory: one small document and
@@ -87,9 +87,9 @@ export class Compactor {
       case 'nothing':
         document.compactionDone()
         return 'done'
-      case 'set-aside':
+      case 'quarantined':
         document.compactionDone()
-        return 'set-aside'
+        return 'quarantined'
     }
   }
 

@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { Culprit, Fold } from '../ydoc/request.ts'
-import { type EntryFault, setAside } from './quarantine.ts'
+import { type EntryFault, quarantine } from './quarantine.ts'
 
 export interface FoldStoredParts {
   readonly store: Store
@@ -17,7 +17,7 @@ export type FoldedStored =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'folded'; readonly snapshot: Uint8Array }
   /** That many updates did not apply and were set aside; the rest is folded where it can be. */
-  | { readonly kind: 'set-aside'; readonly updates: number }
+  | { readonly kind: 'quarantined'; readonly updates: number }
   /** Nothing was dropped: something is wrong with it. */
   | { readonly kind: 'unsound'; readonly reason: string }
   /** Nothing was dropped: it takes too long or too much. */
@@ -47,10 +47,10 @@ export async function foldStored(
   if (folded.kind === 'unsound') {
     const faults = blamed(stored, folded.culprits)
     if (faults === undefined) return { kind: 'unsound', reason: folded.reason }
-    await setAside(parts, name, stored.log, faults)
+    await quarantine(parts, name, stored.log, faults)
     const rest = await foldStored(parts, name, await parts.store.load(name), mended)
-    const more = rest.kind === 'set-aside' ? rest.updates : 0
-    return { kind: 'set-aside', updates: faults.size + more }
+    const more = rest.kind === 'quarantined' ? rest.updates : 0
+    return { kind: 'quarantined', updates: faults.size + more }
   }
   // What stands of a damaged document waits for what was lost: as a log it can still be mended.
   if (folded.empty && stored.damage.length > 0) {

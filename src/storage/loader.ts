@@ -8,7 +8,7 @@ import type { Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
 import { blamed, lostSnapshot } from './fold-stored.ts'
-import { type EntryFault, setAside } from './quarantine.ts'
+import { type EntryFault, quarantine } from './quarantine.ts'
 import { unsoundness } from '../document/soundness.ts'
 
 interface LoaderParts {
@@ -53,7 +53,7 @@ export class DocumentLoader {
     const culprits =
       fault === undefined ? await this.#unappliable(name, stored) : this.#unsound(name, stored)
     if (culprits.size > 0) {
-      await setAside(this.#parts, name, stored.log, culprits)
+      await quarantine(this.#parts, name, stored.log, culprits)
       return undefined
     }
     for (const { entry, reason } of stored.damage) {
@@ -61,7 +61,7 @@ export class DocumentLoader {
     }
     compactor.noteDamage(document, stored.damage.length)
     if (stored.damage.length > 0) {
-      for (const { updates } of await store.loadAside(name)) {
+      for (const { updates } of await store.loadQuarantine(name)) {
         for (const update of updates) document.barred.add(update)
       }
     }

@@ -3,7 +3,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { Batch } from '../../persistence/batch.ts'
 import type { LogEntry, Store } from '../../persistence/store.ts'
 
-interface SetAsideParts {
+interface QuarantineParts {
   readonly store: Store
   readonly log: Log
   readonly metrics: Metrics
@@ -23,8 +23,8 @@ export interface EntryFault {
  * Load again afterwards: what was appended again has another sequence.
  * @param faults by place in `log`
  */
-export async function setAside(
-  { store, log: says, metrics }: SetAsideParts,
+export async function quarantine(
+  { store, log: says, metrics }: QuarantineParts,
   document: string,
   log: readonly LogEntry[],
   faults: ReadonlyMap<number, EntryFault>,
@@ -43,8 +43,8 @@ export async function setAside(
   }
   await store.append(again)
   for (const [sequence, reason] of reasons) {
-    if (!(await store.setAside(document, sequence, reason))) continue
-    metrics.entriesSetAside++
-    says.error('entry-set-aside', { document, entry: sequence, reason })
+    if (!(await store.quarantine(document, sequence, reason))) continue
+    metrics.entriesQuarantined++
+    says.error('entry-quarantined', { document, entry: sequence, reason })
   }
 }

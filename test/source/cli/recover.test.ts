@@ -63,7 +63,7 @@ test('TOOLS-10: of an entry that does not apply, what applies is put back', asyn
   await fill(data, { mixed: [Y.encodeStateAsUpdate(deep), Y.mergeUpdates([...updates, bad])] })
   // As version 0.1.0 did it: all of the entry.
   const store = await openSqliteStore({ directory: data, durability: 'relaxed' })
-  await store.setAside('mixed', 2, 'It does not apply: Maximum call stack size exceeded.')
+  await store.quarantine('mixed', 2, 'It does not apply: Maximum call stack size exceeded.')
   await store.close()
   const { code, out } = await ytopic('recover', '--data', data)
   expect([code, out.split('\n')[0]]).toEqual([1, 'put back in part: document "mixed", entry 2'])

@@ -56,7 +56,7 @@ test('COMPACT-5: clients leave what does not apply and come back to the rest', a
   expect(textOf(reader.document())).toBe('twenty-four letters here')
   const { damage, snapshot } = await store.load('shared')
   expect([damage.length, snapshot !== undefined]).toEqual([1, true])
-  expect(server.ytopic.metrics.entriesSetAside).toBe(1)
+  expect(server.ytopic.metrics.entriesQuarantined).toBe(1)
   await server.stop()
 }, 30_000)
 
@@ -81,7 +81,7 @@ test('ROOM-9: who brings again what was set aside is told, and everybody goes on
     await owner.settled()
   }
   expect((await owner.closes()).code).toBe(1011)
-  expect(server.ytopic.metrics.entriesSetAside).toBe(1)
+  expect(server.ytopic.metrics.entriesQuarantined).toBe(1)
 
   // The page has it still, and what was written meanwhile.
   const written = craftUpdate([{ client: 9, text: ' and offline' }])
@@ -111,6 +111,6 @@ test('ROOM-9: who brings again what was set aside is told, and everybody goes on
     await reader.settled()
   }
   await until('it is folded', () => server.ytopic.metrics.compactions > compactions)
-  expect([server.ytopic.metrics.entriesSetAside, reader.closed]).toEqual([1, undefined])
+  expect([server.ytopic.metrics.entriesQuarantined, reader.closed]).toEqual([1, undefined])
   await server.stop()
 }, 60_000)

@@ -65,8 +65,8 @@ test('ROOM-5: an entry that is no update is set aside, and the rest is served', 
   expect(served(await loader.load('notes'))).toBe('rest')
   const { damage } = await store.load('notes')
   expect(damage.map(({ entry }) => entry)).toEqual([2])
-  expect(lines.filter((line) => line.startsWith('error entry-set-aside'))).toEqual([
-    'error entry-set-aside document="notes" entry=2 reason="The update ends in the middle."',
+  expect(lines.filter((line) => line.startsWith('error entry-quarantined'))).toEqual([
+    'error entry-quarantined document="notes" entry=2 reason="The update ends in the middle."',
   ])
   // The sound updates of its row were stored again.
   expect(await stored(store, 'notes')).toBe('rest')
@@ -76,7 +76,7 @@ test('ROOM-5: an entry that is no update is set aside, and the rest is served', 
 test('ROOM-5: where entries are missing, what applies of the rest is served', async () => {
   const { store, lines, loader } = stage()
   for (const update of typed('abc').updates) await append(store, 'notes', update)
-  await store.setAside('notes', 3, 'It is torn.')
+  await store.quarantine('notes', 3, 'It is torn.')
   expect(served(await loader.load('notes'))).toBe('ab')
   expect(lines).toEqual(['error stored-damage document="notes" entry=3 reason="It is torn."'])
 })
@@ -93,7 +93,7 @@ test('ROOM-6: a document of which nothing stands is refused until it is back', a
   const { store, loader } = stage()
   const { document, updates } = typed('abc')
   for (const update of updates) await append(store, 'notes', update)
-  await store.setAside('notes', 1, 'It is torn.')
+  await store.quarantine('notes', 1, 'It is torn.')
   expect(await refusalOf(loader.load('notes'))).toBe('document-damaged')
   await append(store, 'notes', Y.encodeStateAsUpdate(document))
   expect(served(await loader.load('notes'))).toBe('abc')
@@ -123,8 +123,10 @@ test('COMPACT-5: an entry that does not apply is set aside, and the rest is fold
   const document = await loader.load('notes')
   // As another server might.
   await append(store, 'notes', unsound)
-  expect(await compactor.request('notes', document)).toBe('set-aside')
-  expect(lines.some((line) => line.includes('entry-set-aside document="notes" entry=5'))).toBe(true)
+  expect(await compactor.request('notes', document)).toBe('quarantined')
+  expect(lines.some((line) => line.includes('entry-quarantined document="notes" entry=5'))).toBe(
+    true,
+  )
   const { snapshot, log } = await store.load('notes')
   expect(log).toEqual([])
   expect(textIn(snapshot === undefined ? [] : [snapshot])).toBe('rest')
@@ -134,7 +136,7 @@ test('COMPACT-6: what is damaged while the document is open is stored again', as
   const { store, lines, loader, compactor } = stage()
   for (const update of typed('whole').updates) await append(store, 'notes', update)
   const document = await loader.load('notes')
-  await store.setAside('notes', 2, 'It is torn.')
+  await store.quarantine('notes', 2, 'It is torn.')
   expect(await compactor.request('notes', document)).toBe('done')
   expect(lines.at(-1)).toBe('warn damage-mended document="notes"')
   expect(await stored(store, 'notes')).toBe('whole')

@@ -3,7 +3,7 @@ import type {
   Appended,
   Head,
   Page,
-  AsideRow,
+  QuarantinedRow,
   Since,
   Standing,
   Store,
@@ -44,16 +44,16 @@ export class DelegatingStore implements Store {
     return this.inner.compact(document, snapshot, of, attribution)
   }
 
-  setAside(document: string, sequence: number, reason: string): Promise<boolean> {
-    return this.inner.setAside(document, sequence, reason)
+  quarantine(document: string, sequence: number, reason: string): Promise<boolean> {
+    return this.inner.quarantine(document, sequence, reason)
   }
 
-  loadAside(document: string): Promise<readonly AsideRow[]> {
-    return this.inner.loadAside(document)
+  loadQuarantine(document: string): Promise<readonly QuarantinedRow[]> {
+    return this.inner.loadQuarantine(document)
   }
 
-  dropAside(document: string, sequence: number): Promise<boolean> {
-    return this.inner.dropAside(document, sequence)
+  dropQuarantined(document: string, sequence: number): Promise<boolean> {
+    return this.inner.dropQuarantined(document, sequence)
   }
 
   list(page: Page): Promise<readonly StoredSummary[]> {

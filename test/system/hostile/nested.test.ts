@@ -34,7 +34,7 @@ test('HOSTILE-8: a delete of 20,000 nested types is set aside, the rest is serve
   attacker.say({ kind: 'update', update: remove })
   await attacker.settled()
   attacker.close()
-  await until('it is set aside', () => server.output().includes('entry-set-aside'))
+  await until('it is set aside', () => server.output().includes('entry-quarantined'))
   await until('the copy that holds it is thrown away', async () => {
     const health: { rooms: number } = await (await fetch(`${server.http}/healthz`)).json()
     return health.rooms === 0

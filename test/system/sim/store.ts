@@ -3,7 +3,14 @@ import type { Clock } from '../../../src/base/clock.ts'
 import { Batch, eachRecord } from '../../../persistence/batch.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import { StoreError } from '../../../persistence/store-error.ts'
-import type { Appended, AsideRow, Head, Page, Since, Standing } from '../../../persistence/store.ts'
+import type {
+  Appended,
+  QuarantinedRow,
+  Head,
+  Page,
+  Since,
+  Standing,
+} from '../../../persistence/store.ts'
 import type { Store, Stored, StoredSummary } from '../../../persistence/store.ts'
 import type { Mutation } from './mutation.ts'
 import type { Random } from './random.ts'
@@ -95,16 +102,16 @@ export class SimStore implements Store {
     })
   }
 
-  setAside(document: string, sequence: number, reason: string): Promise<boolean> {
-    return this.#ask('other', () => this.#disk.kept.setAside(document, sequence, reason))
+  quarantine(document: string, sequence: number, reason: string): Promise<boolean> {
+    return this.#ask('other', () => this.#disk.kept.quarantine(document, sequence, reason))
   }
 
-  loadAside(document: string): Promise<readonly AsideRow[]> {
-    return this.#ask('other', () => this.#disk.kept.loadAside(document))
+  loadQuarantine(document: string): Promise<readonly QuarantinedRow[]> {
+    return this.#ask('other', () => this.#disk.kept.loadQuarantine(document))
   }
 
-  dropAside(document: string, sequence: number): Promise<boolean> {
-    return this.#ask('other', () => this.#disk.kept.dropAside(document, sequence))
+  dropQuarantined(document: string, sequence: number): Promise<boolean> {
+    return this.#ask('other', () => this.#disk.kept.dropQuarantined(document, sequence))
   }
 
   list(page: Page): Promise<readonly StoredSummary[]> {

@@ -19,7 +19,7 @@ test('SQLITE-3: what is set aside by request is kept with bytes, reason and time
   const through = (await store.load('a')).through.number
   const [row] = stage.data.sql(`SELECT hex(bytes) AS bytes FROM log WHERE sequence = ${through}`)
   const before = new Date().toISOString()
-  expect(await store.setAside('a', through, 'It does not load.')).toBe(true)
+  expect(await store.quarantine('a', through, 'It does not load.')).toBe(true)
   const after = new Date().toISOString()
   const sql = 'SELECT document, entry, hex(bytes) AS bytes, reason FROM damaged'
   const kept = { document: 'a', entry: `${through}`, reason: 'It does not load.' }

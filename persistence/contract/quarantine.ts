@@ -6,7 +6,7 @@ import type { TestRunner } from './test-runner.ts'
 const reason = 'It does not load.'
 
 /** What every store does with bytes that are sound but of no use: rule STORE-14 of SPEC.md. */
-export function setAsideContract(
+export function quarantineContract(
   runner: TestRunner,
   name: string,
   create: () => Promise<StoreStage>,
@@ -35,7 +35,7 @@ export function setAsideContract(
     const at = (place: number): number => sequences[place] ?? 0
 
     test('STORE-14: a row is set aside with all its updates, and nothing else is', async () => {
-      expect(await store.setAside('a', at(0), reason)).toBe(true)
+      expect(await store.quarantine('a', at(0), reason)).toBe(true)
       expect(await logOf(store, 'a')).toEqual(['3', '4'])
       expect(await logOf(store, 'b')).toEqual(['x'])
       expect((await store.load('b')).damage).toEqual([])
@@ -45,8 +45,8 @@ export function setAsideContract(
     })
 
     test('STORE-14: what is set aside is named with its reason at every load', async () => {
-      await store.setAside('a', at(2), reason)
-      await store.setAside('a', at(0), 'Nor does this.')
+      await store.quarantine('a', at(2), reason)
+      await store.quarantine('a', at(0), 'Nor does this.')
       const named = [
         { document: 'a', entry: at(2), reason },
         { document: 'a', entry: at(0), reason: 'Nor does this.' },
@@ -66,7 +66,7 @@ export function setAsideContract(
     })
 
     test('STORE-14: a document of which all is set aside is there, and not empty', async () => {
-      for (const sequence of new Set(sequences)) await store.setAside('a', sequence, reason)
+      for (const sequence of new Set(sequences)) await store.quarantine('a', sequence, reason)
       const stored = await store.load('a')
       expect(stored).toMatchObject({ snapshot: undefined, log: [] })
       expect(stored.through.number).toBe(0)
@@ -78,13 +78,13 @@ export function setAsideContract(
     })
 
     test('STORE-14: no row of that sequence and document: nothing changes', async () => {
-      await store.setAside('a', at(2), reason)
+      await store.quarantine('a', at(2), reason)
       const before = await store.load('a')
       const { through } = await store.load('b')
       for (const sequence of [0, at(2), through.number, at(3) + 1]) {
-        expect(await store.setAside('a', sequence, reason)).toBe(false)
+        expect(await store.quarantine('a', sequence, reason)).toBe(false)
       }
-      expect(await store.setAside('nobody', at(3), reason)).toBe(false)
+      expect(await store.quarantine('nobody', at(3), reason)).toBe(false)
       expect(await store.load('a')).toEqual(before)
       expect(await logOf(store, 'b')).toEqual(['x'])
       expect((await store.load('nobody')).damage).toEqual([])
@@ -92,37 +92,37 @@ export function setAsideContract(
 
     test('STORE-14: a row that a snapshot covers is not set aside any more', async () => {
       await store.compact('a', bytes('to 3'), toThree)
-      expect(await store.setAside('a', at(2), reason)).toBe(false)
+      expect(await store.quarantine('a', at(2), reason)).toBe(false)
       expect(await store.load('a')).toMatchObject({ snapshot: bytes('to 3'), damage: [] })
     })
 
     test('STORE-21: the rows set aside come back as they were appended', async () => {
-      await store.setAside('a', at(2), reason)
-      await store.setAside('a', at(0), 'Nor does this.')
+      await store.quarantine('a', at(2), reason)
+      await store.quarantine('a', at(0), 'Nor does this.')
       const rows = [
         { sequence: at(2), reason, updates: [bytes('3')] },
         { sequence: at(0), reason: 'Nor does this.', updates: [bytes('1'), bytes('2')] },
       ]
-      expect(await store.loadAside('a')).toEqual(rows)
+      expect(await store.loadQuarantine('a')).toEqual(rows)
       store = await stage.reopen()
-      expect(await store.loadAside('a')).toEqual(rows)
-      expect(await store.loadAside('b')).toEqual([])
-      expect(await store.loadAside('nobody')).toEqual([])
+      expect(await store.loadQuarantine('a')).toEqual(rows)
+      expect(await store.loadQuarantine('b')).toEqual([])
+      expect(await store.loadQuarantine('nobody')).toEqual([])
     })
 
     test('STORE-21: a row that was set aside can be dropped, and is named no more', async () => {
-      await store.setAside('a', at(2), reason)
-      await store.setAside('a', at(0), reason)
-      expect(await store.dropAside('a', at(2))).toBe(true)
-      expect(await store.dropAside('a', at(2))).toBe(false)
-      expect(await store.dropAside('b', at(0))).toBe(false)
+      await store.quarantine('a', at(2), reason)
+      await store.quarantine('a', at(0), reason)
+      expect(await store.dropQuarantined('a', at(2))).toBe(true)
+      expect(await store.dropQuarantined('a', at(2))).toBe(false)
+      expect(await store.dropQuarantined('b', at(0))).toBe(false)
       expect((await store.load('a')).damage).toEqual([{ document: 'a', entry: at(0), reason }])
-      expect((await store.loadAside('a')).map(({ sequence }) => sequence)).toEqual([at(0)])
+      expect((await store.loadQuarantine('a')).map(({ sequence }) => sequence)).toEqual([at(0)])
       expect(await logOf(store, 'a')).toEqual(['4'])
     })
 
     test('STORE-5: nothing is compacted through a row that was set aside', async () => {
-      await store.setAside('a', at(3), reason)
+      await store.quarantine('a', at(3), reason)
       expect(await store.compact('a', bytes('all'), toFour)).toBe(false)
       expect(await logOf(store, 'a')).toEqual(['1', '2', '3'])
     })
@@ -139,16 +139,16 @@ export function setAsideContract(
     })
 
     test('STORE-2: the sequence of what was set aside does not come again', async () => {
-      await store.setAside('a', at(3), reason)
+      await store.quarantine('a', at(3), reason)
       store = await stage.reopen()
       await store.append(batchOf(['a', '5']))
       expect((await store.load('a')).through.number).toBeGreaterThan(at(3))
     })
 
     test('STORE-8, STORE-12: setting aside refuses bad names, and when closed', async () => {
-      expect(await refusal(store.setAside('', 1, reason))).toBe('name')
+      expect(await refusal(store.quarantine('', 1, reason))).toBe('name')
       await store.close()
-      expect(await refusal(store.setAside('a', at(0), reason))).toBe('closed')
+      expect(await refusal(store.quarantine('a', at(0), reason))).toBe('closed')
     })
   })
 }
