@@ -1,8 +1,8 @@
 import * as Y from 'yjs'
 import { openHocuspocusLink } from './hocuspocus-link.ts'
-import { type Before, type Link, nothingBefore, type Protocol, type Reach } from './link.ts'
-import type { Person } from './person.ts'
-import { openYWebsocketLink } from './y-websocket-link.ts'
+import { type Before, type Link, nothingBefore, type Protocol, type Reach } from '../editor/link.ts'
+import type { Person } from '../editor/person.ts'
+import { openYWebsocketLink } from '../editor/y-websocket-link.ts'
 
 /** One participant in one document: a document of its own and its own connection. */
 export interface Client {
@@ -60,7 +60,7 @@ function connectClient(
   const link =
     protocol === 'hocuspocus'
       ? openHocuspocusLink(document, doc, token, before)
-      : openYWebsocketLink(document, doc, reach, token, before)
+      : openYWebsocketLink({ server: location.origin, document, doc, reach, token, before })
   return {
     document,
     doc,

@@ -29,11 +29,3 @@ export function addressOf(name: string, base: URL): URL {
   address.searchParams.set('document', name)
   return address
 }
-
-/**
- * The room of a document in y-websocket's terms. The client appends it to the server's URL as it
- * is, so it is escaped here: `#` and `?` would end the path, `../` would leave it.
- */
-export function roomOf(name: string): string {
-  return encodeURIComponent(name)
-}

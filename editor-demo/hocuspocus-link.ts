@@ -10,7 +10,7 @@ import {
   mayWrite,
   socketAddress,
   type Standing,
-} from './link.ts'
+} from '../editor/link.ts'
 
 /** As quick to return as the other client; the provider's own pauses grow to half a minute. */
 const returning = { delay: 200, minDelay: 200, maxDelay: 2_500 }
@@ -37,7 +37,7 @@ export function openHocuspocusLink(
   const listeners = new Listeners()
   const heard: Heard = { ...before, failures: 0, denial: undefined, settled: false }
   const awareness = new Awareness(doc)
-  const url = socketAddress('/hocuspocus?grant=1')
+  const url = socketAddress(location.origin, '/hocuspocus?grant=1')
   const websocketProvider = new HocuspocusProviderWebsocket({ url, ...returning })
   const provider = new HocuspocusProvider({
     name: document,

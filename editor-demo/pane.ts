@@ -1,15 +1,16 @@
+import { tendCarets } from '../editor/carets.ts'
+import { fillInSight } from '../editor/in-sight.ts'
+import { mayWrite, type Protocol } from '../editor/link.ts'
+import { parsePerson, type Person } from '../editor/person.ts'
+import { describeStanding, watchStanding } from '../editor/status.ts'
 import { showAccess } from './access.ts'
-import { tendCarets } from './carets.ts'
 import { appear } from './client.ts'
 import type { Client } from './client.ts'
 import { find } from './elements.ts'
-import { fillInSight } from './in-sight.ts'
-import type { Protocol } from './link.ts'
-import { loadPerson, parsePerson, savePerson } from './person.ts'
-import type { Person, Seat } from './person.ts'
+import { loadPerson, savePerson } from './seat.ts'
+import type { Seat } from './seat.ts'
 import { showPresence } from './presence.ts'
 import { parseProtocol } from './protocol.ts'
-import { describeStanding, watchStanding } from './status.ts'
 
 /** One client's view: its status, who is here, and both editors. */
 export interface Pane {
@@ -36,7 +37,7 @@ function showStatus(view: HTMLElement, client: Client): () => void {
     if (offline.ariaChecked === 'true') client.link.connect()
     else client.link.disconnect()
   })
-  return watchStanding(client, (standing) => {
+  return watchStanding(client.link, (standing) => {
     const words = describeStanding(standing)
     view.dataset['status'] = standing.kind
     title.textContent = words.title
@@ -99,15 +100,35 @@ function showEditors(view: HTMLElement, client: Client, seat: Seat): () => void 
   const prose = find(view, HTMLElement, '.prose')
   const toolbar = find(view, HTMLElement, '.toolbar')
   const code = find(view, HTMLElement, '.code')
+  const shared = (parent: HTMLElement) => ({
+    parent,
+    link: client.link,
+    person: personAt(seat, client),
+    mayWrite: () => mayWrite(client.link),
+  })
   const endRich = fillInSight(
     prose,
-    () => import('./rich-editor.ts'),
-    (rich) => rich.createRichEditor(prose, toolbar, client, personAt(seat, client)),
+    () => import('../editor/rich-editor.ts'),
+    ({ createRichEditor }) =>
+      createRichEditor({
+        ...shared(prose),
+        root: client.prose,
+        toolbar,
+        label: 'Text, edited together',
+        placeholder: 'Write here. Everybody with the link sees it at once.',
+      }).destroy,
   )
   const endCode = fillInSight(
     code,
-    () => import('./code-editor.ts'),
-    ({ createCodeEditor }) => createCodeEditor(code, client),
+    () => import('../editor/code-editor.ts'),
+    ({ createCodeEditor }) =>
+      createCodeEditor({
+        ...shared(code),
+        root: client.code,
+        language: 'javascript',
+        label: 'Code, edited together',
+        placeholder: '// Code here, together.',
+      }).destroy,
   )
   const endCarets = [tendCarets(prose), tendCarets(code)]
   return () => {

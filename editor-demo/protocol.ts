@@ -1,5 +1,5 @@
-import type { Protocol } from './link.ts'
-import type { Seat } from './person.ts'
+import type { Protocol } from '../editor/link.ts'
+import type { Seat } from './seat.ts'
 
 /** Side by side the two clients speak different protocols, until somebody chooses otherwise. */
 const defaults: Readonly<Record<Seat, Protocol>> = { first: 'y-websocket', second: 'hocuspocus' }

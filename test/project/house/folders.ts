@@ -74,7 +74,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'src/create.ts': { may: [''] },
   'src/ytopic.ts': { may: [''] },
   'persistence/': { may: [] },
-  'editor-demo/': { may: [] },
+  // What a page knows of the server it knows by the package, `ytopic/client`.
+  'editor/': { may: [] },
+  'editor-demo/': { may: ['editor/'] },
   'examples/': { may: [] },
   // Which main to run is decided there.
   'bin/': { may: ['src/main.ts', 'dist/src/main.js', 'package.json'] },

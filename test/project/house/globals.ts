@@ -54,6 +54,7 @@ const globalRules: readonly GlobalRule[] = [
       // Unless its maker gives it a clock.
       'persistence/memory/store.ts',
       // A page in a browser.
+      'editor/',
       'editor-demo/',
       'src/client/',
       ...outside,

@@ -2,7 +2,7 @@ import { importsOf } from './imports.ts'
 import { cut, type SourceFile } from './source.ts'
 
 /** Who may import any package that is installed. */
-const free = ['editor-demo/', 'examples/', 'test/', 'bench/', 'scripts/', 'bin/']
+const free = ['editor/', 'editor-demo/', 'examples/', 'test/', 'bench/', 'scripts/', 'bin/']
 
 /** The edge of the process: sockets, files, threads. */
 const edge = [

@@ -2,7 +2,6 @@ import { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
 import { type SavedTracker, trackSaved } from 'ytopic/client'
 import { onGranted } from 'ytopic/granted'
-import { roomOf } from './document-name.ts'
 import {
   type Before,
   type Link,
@@ -17,26 +16,52 @@ import {
 /** Close codes that a token would help against: it is missing, too old or not good for this. */
 const tokenCodes: ReadonlySet<number> = new Set([4401, 4403])
 
+/** Close code of a server that is about to come back. */
+const restarting = 1012
+
+/** Which document a link opens, and how. */
+export interface Opening {
+  /** Address of the server, as `https://docs.example.org`. */
+  readonly server: string
+  readonly document: string
+  readonly doc: Y.Doc
+  readonly reach: Reach
+  /** Shown to the server, where it asks for one. */
+  readonly token: string | undefined
+  readonly before: Before
+  /** Whether it waits for `useToken` before it connects. */
+  readonly waits?: boolean
+}
+
+/** A link that can be given another token. */
+export interface YWebsocketLink extends Link {
+  readonly provider: WebsocketProvider
+  /** Shows the server this token from now on, and connects anew. */
+  useToken(token: string | undefined): void
+}
+
 /** Opens a document with the stock y-websocket client. */
-export function openYWebsocketLink(
-  document: string,
-  doc: Y.Doc,
-  reach: Reach,
-  token: string | undefined,
-  before: Before,
-): Link {
-  const provider = new WebsocketProvider(socketAddress('/ws'), roomOf(document), doc, {
+export function openYWebsocketLink(opening: Opening): YWebsocketLink {
+  const { server, document, doc, reach, token, before, waits = false } = opening
+  const provider = new WebsocketProvider(socketAddress(server, '/ws'), roomOf(document), doc, {
+    connect: !waits,
     disableBc: reach === 'server-only',
     params: { saved: '1', grant: '1' },
-    // Not in the URL, which proxies write to their logs.
-    protocols: token === undefined ? [] : ['ytopic', `token.${token}`],
+    protocols: protocolsFor(token),
   })
   const saved = trackSaved(provider)
   const listeners = new Listeners()
-  const heard: Heard = { ...before, paused: false, code: undefined, settled: false }
+  const heard: Heard = {
+    ...before,
+    paused: false,
+    code: undefined,
+    last: undefined,
+    settled: false,
+  }
   hear(provider, saved, heard, listeners)
   return {
     protocol: 'y-websocket',
+    provider,
     awareness: provider.awareness,
     get standing() {
       return standingOf(provider, saved, heard)
@@ -48,6 +73,12 @@ export function openYWebsocketLink(
       return heard.pending + saved.pending
     },
     watch: (listener) => listeners.add(listener),
+    useToken(other) {
+      provider.protocols = protocolsFor(other)
+      heard.paused = false
+      reconnect(provider)
+      listeners.tellSoon()
+    },
     connect() {
       heard.paused = false
       provider.connect()
@@ -66,6 +97,19 @@ export function openYWebsocketLink(
   }
 }
 
+/** Not in the URL, which proxies write to their logs. */
+function protocolsFor(token: string | undefined): string[] {
+  return token === undefined ? [] : ['ytopic', `token.${token}`]
+}
+
+/**
+ * The room of a document in y-websocket's terms. The client appends it to the server's URL as it
+ * is, so it is escaped here: `#` and `?` would end the path, `../` would leave it.
+ */
+function roomOf(name: string): string {
+  return encodeURIComponent(name)
+}
+
 interface Heard {
   granted: Before['granted']
   /** Edits of an earlier link, until all is known to be saved. */
@@ -73,6 +117,8 @@ interface Heard {
   paused: boolean
   /** With which code the last connection was closed; undefined while there is one. */
   code: number | undefined
+  /** The same, until the document has been opened again. */
+  last: number | undefined
   /** Whether everything has been saved once on this connection. */
   settled: boolean
 }
@@ -93,6 +139,7 @@ function hear(
   provider.on('connection-close', (event) => {
     heard.settled = false
     heard.code = event?.code ?? 0
+    heard.last = heard.code
     if (isFinal(heard.code)) heard.granted = undefined
     tellSoon()
   })
@@ -107,7 +154,10 @@ function hear(
     if (status === 'connecting') heard.code = undefined
     tellSoon()
   })
-  provider.on('sync', tellSoon)
+  provider.on('sync', (isSynced) => {
+    if (isSynced) heard.last = undefined
+    tellSoon()
+  })
 }
 
 /** Whether the server has closed for good: it takes nothing until somebody connects anew. */
@@ -128,13 +178,13 @@ function reconnect(provider: WebsocketProvider): void {
 function standingOf(provider: WebsocketProvider, saved: SavedTracker, heard: Heard): Standing {
   const { refusal: reason } = saved
   const pending = heard.pending + saved.pending
+  const code = heard.last === undefined ? {} : { code: heard.last }
   if (heard.paused) return { kind: 'paused', pending }
   if (reason !== undefined) {
-    return { kind: wantsToken(heard) ? 'denied' : 'refused', reason, pending }
+    return { kind: wantsToken(heard) ? 'denied' : 'refused', reason, pending, ...code }
   }
-  if (!provider.wsconnected && provider.wsUnsuccessfulReconnects > 0) {
-    return { kind: 'unreachable', pending }
-  }
+  const fails = provider.wsUnsuccessfulReconnects > 0 || heard.last === restarting
+  if (!provider.wsconnected && fails) return { kind: 'unreachable', pending, ...code }
   if (!provider.wsconnected || !provider.synced) return { kind: 'connecting' }
   if (saved.saved) return { kind: mayOnlyRead(heard) ? 'reading' : 'saved' }
   // What nobody has touched is not being saved, it is only not known to be.

@@ -1,5 +1,4 @@
-import type { Client } from './client.ts'
-import type { Standing } from './link.ts'
+import type { Link, Standing } from './link.ts'
 
 /** What a person is told of a standing. */
 export interface StatusWords {
@@ -40,7 +39,7 @@ export function describeStanding(standing: Standing): StatusWords {
  * Calls `listener` with the standing now and whenever it has become another one.
  * Gives the function that ends it.
  */
-export function watchStanding(client: Client, listener: (standing: Standing) => void): () => void {
+export function watchStanding(link: Link, listener: (standing: Standing) => void): () => void {
   let shown: Standing | undefined
   let resting: ReturnType<typeof setTimeout> | undefined
   const show = (standing: Standing): void => {
@@ -49,14 +48,14 @@ export function watchStanding(client: Client, listener: (standing: Standing) => 
   }
   const look = (): void => {
     clearTimeout(resting)
-    const { standing } = client.link
+    const { standing } = link
     if (standing.kind === 'saved' && shown?.kind === 'saving') {
-      resting = setTimeout(() => show(client.link.standing), restMs)
+      resting = setTimeout(() => show(link.standing), restMs)
     } else {
       show(standing)
     }
   }
-  const unwatch = client.link.watch(look)
+  const unwatch = link.watch(look)
   look()
   return () => {
     clearTimeout(resting)

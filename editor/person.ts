@@ -5,9 +5,6 @@ export interface Person {
   readonly color: string
 }
 
-/** Which of the two people that one tab can hold. */
-export type Seat = 'first' | 'second'
-
 const adjectives = [
   'Amber',
   'Brisk',
@@ -75,7 +72,7 @@ function hex(channels: readonly number[]): string {
 }
 
 /** Darkens a color of six hex digits until white text on it has a contrast of 4.5 to 1. */
-function readableColor(color: string): string {
+export function readableColor(color: string): string {
   let readable = color
   while (luminance(readable) > 0.183) readable = hex(parts(readable).map((part) => part * 0.95))
   return readable
@@ -118,27 +115,7 @@ export function parsePerson(value: unknown): Person {
   }
 }
 
-/**
- * Who sits at this seat: the person kept for this tab, else a new one with a friendly name.
- * The tab keeps them, not the browser, because two tabs are meant to be two people.
- */
-export function loadPerson(seat: Seat): Person {
-  try {
-    const kept = sessionStorage.getItem(`person-${seat}`)
-    if (kept !== null) return parsePerson(JSON.parse(kept))
-  } catch {
-    // Storage may be forbidden or hold something else; a new person is as good.
-  }
-  return savePerson(seat, { name: `${pick(adjectives)} ${pick(animals)}`, color: randomColor() })
-}
-
-/** Keeps the person for this tab, with a color that can be read, and gives what was kept. */
-export function savePerson(seat: Seat, person: Person): Person {
-  const kept = { name: person.name, color: readableColor(person.color) }
-  try {
-    sessionStorage.setItem(`person-${seat}`, JSON.stringify(kept))
-  } catch {
-    // Without storage the person lasts until the page is left.
-  }
-  return kept
+/** Somebody new with a friendly name. */
+export function newPerson(): Person {
+  return { name: `${pick(adjectives)} ${pick(animals)}`, color: randomColor() }
 }

@@ -17,11 +17,19 @@ export type Standing =
   | { readonly kind: 'saving' }
   /** Offline by choice. */
   | { readonly kind: 'paused'; readonly pending: number }
-  | { readonly kind: 'unreachable'; readonly pending: number }
+  | { readonly kind: 'unreachable'; readonly pending: number; readonly code?: number }
   /** The server does not take what was written here, or this client. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly pending: number }
+  | ({ readonly kind: 'refused' } & Refusal)
   /** The server wants a token, or another one. */
-  | { readonly kind: 'denied'; readonly reason: string; readonly pending: number }
+  | ({ readonly kind: 'denied' } & Refusal)
+
+/** Why the server takes nothing. */
+export interface Refusal {
+  readonly reason: string
+  readonly pending: number
+  /** With which close code it was said, where it was. */
+  readonly code?: number
+}
 
 /** What is known of a document when a link begins. */
 export interface Before {
@@ -61,9 +69,9 @@ export function mayOnlyRead(link: Pick<Link, 'granted'>): boolean {
   return link.granted !== undefined && !mayWrite(link)
 }
 
-/** The server's address for sockets, at the page's own host. */
-export function socketAddress(path: string): string {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
+/** The address for sockets of the server that is at that address. */
+export function socketAddress(server: string, path: string): string {
+  return new URL(path, server).href.replace(/^http/, 'ws')
 }
 
 /** Listeners of a link. */

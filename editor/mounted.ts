@@ -1,0 +1,34 @@
+import type { Link } from './link.ts'
+import type { Person } from './person.ts'
+
+/** What an editor is made of. */
+export interface Mount<Root> {
+  /** Where it goes. */
+  readonly parent: HTMLElement
+  /** The shared type that it edits. */
+  readonly root: Root
+  readonly link: Link
+  readonly person: Person
+  /** What it is called for screen readers. */
+  readonly label: string
+  readonly placeholder: string
+  /** Whether text may be written now. It is asked whenever the link tells of a change. */
+  readonly mayWrite: () => boolean
+}
+
+/** An editor in its place. */
+export interface Mounted {
+  /** The editor as its maker knows it: Tiptap's `Editor`, CodeMirror's `EditorView`. */
+  readonly native: unknown
+  /** The text alone. */
+  readonly text: string
+  /** What a form sends: HTML of rich text, else the text. */
+  readonly value: string
+  /** Rich text as Tiptap's JSON, else the text. */
+  readonly json: unknown
+  readonly focus: () => void
+  /** Asks anew whether text may be written. */
+  readonly refresh: () => void
+  /** Takes it away. */
+  readonly destroy: () => void
+}
