@@ -1,3 +1,4 @@
+import type { Versions } from './versions.ts'
 import { type Author, Batch, type BatchDocument } from './batch.ts'
 
 // What whoever writes a store needs besides its shape.
@@ -150,6 +151,8 @@ export interface Page {
 export interface Store {
   /** Where it keeps things, as an operator would look for it. */
   readonly place?: string
+  /** Kept states of its documents, where it keeps any. */
+  readonly versions?: Versions
   /**
    * Appends every update of the batch, all or nothing, but for documents that are deleted or live
    * another life: their part is refused and the rest stored. The first append makes a document.

@@ -2,13 +2,13 @@ import { eachRecord } from '../batch.ts'
 import type { Batch } from '../batch.ts'
 import { checkDocumentName } from '../document-name.ts'
 import { StoreError } from '../store-error.ts'
+import { type Document, fresh, incarnationOf, ownerOf, samePlace, stands } from './document.ts'
+import { summaryOf, throughOf } from './document.ts'
+import { MemoryVersions } from './versions.ts'
 import type {
   Appended,
-  Damage,
   Head,
-  LogEntry,
   Page,
-  Position,
   QuarantinedRow,
   Since,
   Standing,
@@ -16,31 +16,6 @@ import type {
   Stored,
   StoredSummary,
 } from '../store.ts'
-
-interface Snapshot {
-  readonly bytes: Uint8Array
-  readonly through: Position
-  readonly attribution: Uint8Array | undefined
-}
-
-interface Document {
-  readonly utf8: Buffer
-  epoch: number
-  /** The epoch in which this life began. */
-  life: number
-  exists: boolean
-  created: number | undefined
-  changed: number | undefined
-  deleted: number | undefined
-  dead: Uint8Array | undefined
-  position: Position
-  snapshot: Snapshot | undefined
-  log: LogEntry[]
-  damage: Damage[]
-  quarantined: QuarantinedRow[]
-}
-
-const start: Position = { number: 0, tag: 0 }
 
 /**
  * A store that lasts as long as the process: for trying out, and for tests of what uses one.
@@ -53,6 +28,10 @@ export function createMemoryStore(now: () => number = Date.now): Store {
 class MemoryStore implements Store {
   readonly #documents = new Map<string, Document>()
   readonly #now: () => number
+  readonly versions = new MemoryVersions(
+    (name) => ownerOf(name, this.#find(name)),
+    () => this.#now(),
+  )
   #sequence = 0
   #closed = false
 
@@ -79,7 +58,7 @@ class MemoryStore implements Store {
     const { snapshot } = stored
     return {
       epoch: stored.epoch,
-      incarnation: `${stored.life} ${document}`,
+      incarnation: incarnationOf(document, stored),
       exists: stored.exists,
       deleted: stored.deleted,
       dead: stored.dead?.slice(),
@@ -201,6 +180,7 @@ class MemoryStore implements Store {
     if (stored?.deleted === undefined) return false
     const epoch = stored.epoch + 1
     const { position } = stored
+    this.versions.forget(document)
     Object.assign(stored, { ...fresh(document), epoch, life: epoch, position, dead: dead.slice() })
     return true
   }
@@ -244,52 +224,5 @@ class MemoryStore implements Store {
 
   #refuseClosed(): void {
     if (this.#closed) throw new StoreError('closed', 'The store in memory is closed.')
-  }
-}
-
-/** A document that nobody has written. */
-function fresh(name: string): Document {
-  return {
-    utf8: Buffer.from(name),
-    epoch: 1,
-    life: 1,
-    exists: false,
-    created: undefined,
-    changed: undefined,
-    deleted: undefined,
-    dead: undefined,
-    position: start,
-    snapshot: undefined,
-    log: [],
-    damage: [],
-    quarantined: [],
-  }
-}
-
-/** Whether the document has a row, or a snapshot, of exactly that position. */
-function stands({ log, snapshot }: Document, position: Position): boolean {
-  if (snapshot !== undefined && samePlace(snapshot.through, position)) return true
-  return log.some(({ sequence }) => samePlace({ number: sequence, tag: sequence }, position))
-}
-
-function throughOf({ log, snapshot }: Document): Position {
-  const last = log.at(-1)?.sequence
-  return last === undefined ? (snapshot?.through ?? start) : { number: last, tag: last }
-}
-
-function samePlace(a: Position, b: Position): boolean {
-  return a.number === b.number && a.tag === b.tag
-}
-
-function summaryOf(document: string, stored: Document): StoredSummary {
-  const { created, changed, deleted, log, snapshot } = stored
-  return {
-    document,
-    snapshotBytes: snapshot?.bytes.length ?? 0,
-    logBytes: log.reduce((sum, entry) => sum + entry.bytes.length, 0),
-    logRows: log.length,
-    created,
-    changed,
-    deleted,
   }
 }

@@ -26,8 +26,10 @@ import {
   type SnapshotRow,
   soundRow,
   soundSnapshot,
+  withoutBytes,
 } from './rows.ts'
 import { openDatabase } from './schema.ts'
+import { SqliteVersions } from './versions.ts'
 
 /** Rows behind the index at which it catches up; every load of a document reads through them. */
 const tailRowsMax = 4_096
@@ -44,6 +46,7 @@ export class SqliteDatabase {
   readonly #log: SqliteLog
   readonly #damaged: SqliteDamage
   readonly #findSnapshot
+  readonly versions: SqliteVersions
 
   /** @throws StoreError, SQLiteError (see `openDatabase`) */
   constructor(file: string, durability: Durability) {
@@ -52,6 +55,7 @@ export class SqliteDatabase {
     this.#authors = new SqliteAuthors(this.#database)
     this.#log = new SqliteLog(this.#database)
     this.#damaged = new SqliteDamage(this.#database, this.#log)
+    this.versions = new SqliteVersions(this.#database, this.#documents, this.#authors)
     this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
       'SELECT through, tag, checksum, bytes, attribution FROM snapshot WHERE document = ?',
     )
@@ -66,7 +70,7 @@ export class SqliteDatabase {
   ): readonly Appended[] {
     const packed = packByDocument(documents, records)
     try {
-      return this.#transact(() => {
+      return this.transact(() => {
         const numbers = this.#authors.numbersOf(authors)
         let sequence = this.#log.reach().last
         const appended = packed.map(({ document, count, bytes, authorPlaces }): Appended => {
@@ -92,7 +96,7 @@ export class SqliteDatabase {
   /** What may be done between two requests, when nobody waits for it. */
   maintain(): void {
     const { last, indexed } = this.#log.reach()
-    if (last - indexed >= tailRowsMax) this.#transact(() => this.#log.index())
+    if (last - indexed >= tailRowsMax) this.transact(() => this.#log.index())
   }
 
   /** Everything that checks out; what does not is set aside first, as found at `time`. */
@@ -103,7 +107,7 @@ export class SqliteDatabase {
     const snapshot = stored === null ? undefined : soundSnapshot(document, stored, found)
     const rows = row === undefined ? [] : this.#soundRows(document, row, found)
     if (row !== undefined && found.length > 0) {
-      this.#transact(() => this.#damaged.keep(row.id, found, time))
+      this.transact(() => this.#damaged.keep(row.id, found, time))
     }
     const { epoch, life, live, deleted, dead } = row ?? unwritten
     const last = rows.at(-1)
@@ -120,12 +124,7 @@ export class SqliteDatabase {
       attribution: bytesOf(stored?.attribution),
       through,
       damage: this.#damaged.of(document),
-      rows: rows.map(({ sequence, count, time: at, authors }) => ({
-        sequence,
-        count,
-        time: at,
-        authors,
-      })),
+      rows: rows.map(withoutBytes),
       packed: joined(rows.map(({ bytes }) => bytes)),
       authors: authorsOf(
         this.#database,
@@ -174,7 +173,7 @@ export class SqliteDatabase {
     { epoch, through }: Pick<Stored, 'epoch' | 'through'>,
     attribution: Uint8Array | undefined,
   ): boolean {
-    return this.#transact(() => {
+    return this.transact(() => {
       const row = this.#documents.find(document)
       if (row === undefined || row.epoch !== epoch || row.deleted !== null) return false
       const { number, tag } = through
@@ -198,7 +197,7 @@ export class SqliteDatabase {
   }
 
   quarantine(document: string, sequence: number, reason: string, time: Date): boolean {
-    return this.#transact(() => {
+    return this.transact(() => {
       const id = this.#documents.find(document)?.id
       if (id === undefined || !this.#log.has(id, sequence)) return false
       this.#damaged.keep(id, [{ document, entry: sequence, reason }], time)
@@ -211,16 +210,16 @@ export class SqliteDatabase {
   }
 
   dropQuarantined(document: string, sequence: number): boolean {
-    return this.#transact(() => this.#damaged.drop(document, sequence))
+    return this.transact(() => this.#damaged.drop(document, sequence))
   }
 
   list(page: Page): readonly StoredSummary[] {
-    this.#transact(() => this.#log.index())
+    this.transact(() => this.#log.index())
     return this.#documents.list(page)
   }
 
   create(document: string, time: number): boolean {
-    return this.#transact(() => {
+    return this.transact(() => {
       if (this.#documents.find(document)?.live === 1) return false
       this.#documents.create(document, time)
       return true
@@ -228,7 +227,7 @@ export class SqliteDatabase {
   }
 
   delete(document: string, time: number): boolean {
-    return this.#transact(() => {
+    return this.transact(() => {
       const row = this.#documents.find(document)
       if (row?.live !== 1 || row.deleted !== null) return false
       this.#documents.setDeleted(row.id, time)
@@ -237,7 +236,7 @@ export class SqliteDatabase {
   }
 
   undelete(document: string): boolean {
-    return this.#transact(() => {
+    return this.transact(() => {
       const row = this.#documents.find(document)
       if (row?.live !== 1 || row.deleted === null) return false
       this.#documents.setDeleted(row.id, null)
@@ -246,12 +245,13 @@ export class SqliteDatabase {
   }
 
   purge(document: string, dead: Uint8Array): boolean {
-    const purged = this.#transact(() => {
+    const purged = this.transact(() => {
       const row = this.#documents.find(document)
       if (row?.live !== 1 || row.deleted === null) return false
       this.#log.drop(row.id, Number.MAX_SAFE_INTEGER)
       this.#database.query('DELETE FROM snapshot WHERE document = ?').run(row.id)
       this.#damaged.forget(document)
+      this.versions.forget(row.id)
       this.#documents.end(row.id, dead)
       return true
     })
@@ -291,7 +291,8 @@ export class SqliteDatabase {
     return this.#log.rowsOf(id).flatMap((row) => soundRow(document, row, found) ?? [])
   }
 
-  #transact<Result>(work: () => Result): Result {
+  /** Does it whole or not at all. */
+  transact<Result>(work: () => Result): Result {
     return this.#database.transaction(work).immediate()
   }
 }

@@ -78,8 +78,30 @@ const lives = `
   INSERT INTO store VALUES (lower(hex(randomblob(16))))
 `
 
+/**
+ * Kept states, newest last. `bytes` is a whole state (`keyframe`) or follows on the version before;
+ * `checksum` is over it, the document's name and the time, which is the version's id.
+ */
+const versions = `
+  CREATE TABLE version (
+    document INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    life INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT,
+    meta TEXT,
+    authors BLOB NOT NULL,
+    restored_from INTEGER,
+    keyframe INTEGER NOT NULL,
+    state_bytes INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX version_time ON version (document, time)
+`
+
 /** What brings a file from the version of its place to the next one; never changed afterwards. */
-export const migrations: readonly string[] = [tables, lives]
+export const migrations: readonly string[] = [tables, lives, versions]
 
 /** Kept in `PRAGMA user_version`. */
 export const schemaVersion = migrations.length

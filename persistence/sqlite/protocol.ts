@@ -1,4 +1,6 @@
 import type { Author, BatchDocument } from '../batch.ts'
+import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
+import type { VersionPage, Versions } from '../versions.ts'
 import type { StoreErrorKind } from '../store-error.ts'
 import type {
   Appended,
@@ -17,6 +19,30 @@ import type {
  * last appends.
  */
 export type Durability = 'full' | 'relaxed'
+
+/** What it is asked of versions. */
+export type VersionsRequest =
+  | { readonly kind: 'addVersion'; readonly version: NewVersion }
+  | { readonly kind: 'listVersions'; readonly page: VersionPage }
+  | { readonly kind: 'findVersion'; readonly document: string; readonly id: string }
+  | {
+      readonly kind: 'versionChain'
+      readonly document: string
+      readonly id: string | undefined
+    }
+  | {
+      readonly kind: 'noteVersion'
+      readonly document: string
+      readonly id: string
+      readonly notes: VersionNotes
+    }
+  | {
+      readonly kind: 'removeVersion'
+      readonly document: string
+      readonly id: string
+      readonly next: Parameters<Versions['remove']>[2]
+    }
+  | { readonly kind: 'versionsSize'; readonly document: string }
 
 /** What the database thread is asked; every request is answered once, in the order asked. */
 export type Request =
@@ -48,6 +74,7 @@ export type Request =
   | { readonly kind: 'list'; readonly page: Page }
   | { readonly kind: 'create' | 'delete' | 'undelete'; readonly document: string }
   | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
+  | VersionsRequest
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
@@ -66,6 +93,13 @@ interface Answers {
   readonly delete: boolean
   readonly undelete: boolean
   readonly purge: boolean
+  readonly addVersion: Version | undefined
+  readonly listVersions: readonly Version[]
+  readonly findVersion: Version | undefined
+  readonly versionChain: VersionChain
+  readonly noteVersion: Version | undefined
+  readonly removeVersion: boolean
+  readonly versionsSize: { readonly count: number; readonly bytes: number }
   readonly close: undefined
 }
 

@@ -7,6 +7,8 @@ import { summariesOf, summaryOf } from './documents.ts'
 import { applicationId, schemaVersion } from './migrations.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
+import { versionId } from '../versions.ts'
+import { soundVersion } from './versions.ts'
 import type { Damage, StoredSummary } from '../store.ts'
 
 /** One document as it was read, without a change to the file. */
@@ -17,6 +19,8 @@ export interface ReadDocument {
   readonly log: readonly { readonly sequence: number; readonly bytes: Uint8Array }[]
   /** What does not check out, and what was set aside before. */
   readonly damage: readonly Damage[]
+  /** The ids of versions that do not check out. */
+  readonly badVersions: readonly string[]
 }
 
 interface Row {
@@ -28,6 +32,9 @@ interface Row {
 
 /** How long to wait for a writer that closes the file. */
 const busyMs = 5_000
+
+/** The version of the file from which on it has a table of versions of documents. */
+const versionsSince = 3
 
 /** The tables of version 1 with the columns that came later. */
 const tablesOfFirst = `WITH
@@ -41,6 +48,7 @@ export class SqliteReader {
   readonly #database: Database
   /** What stands before a query that names what the file's version has not. */
   #tables = ''
+  #version = 0
 
   /** @throws StoreError `unavailable`, `version` or `damaged` when it is no file of ours */
   constructor(file: string) {
@@ -129,7 +137,19 @@ export class SqliteReader {
     if (id === undefined && damage.length === 0) return undefined
     const snapshot = id === undefined ? undefined : this.#snapshot(document, id, damage)
     const log = id === undefined ? [] : this.#log(document, id, damage)
-    return { document, snapshot, log, damage }
+    const badVersions = id === undefined ? [] : this.#badVersions(document, id)
+    return { document, snapshot, log, damage, badVersions }
+  }
+
+  #badVersions(document: string, id: number): readonly string[] {
+    if (this.#version < versionsSince) return []
+    return this.#database
+      .query<Parameters<typeof soundVersion>[1], [number]>(
+        'SELECT time, keyframe, checksum, bytes FROM version WHERE document = ? ORDER BY time',
+      )
+      .all(id)
+      .filter((row) => soundVersion(document, row) === undefined)
+      .map(({ time }) => versionId(time))
   }
 
   #snapshot(document: string, id: number, damage: Damage[]): Uint8Array | undefined {
@@ -171,6 +191,7 @@ export class SqliteReader {
     this.#database.run(`PRAGMA busy_timeout = ${busyMs}`)
     const program = this.#pragma('application_id')
     const version = this.#pragma('user_version')
+    this.#version = version
     if (program !== applicationId) {
       throw new StoreError('damaged', `${this.#file} is a database, but not ytopic's.`)
     }

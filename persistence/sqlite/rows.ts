@@ -74,3 +74,11 @@ export function placeOf({ through, tag }: SnapshotRow): Position {
 export function bytesOf(value: unknown): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined
 }
+
+/** What is told of a row beside its bytes, which go in one buffer with those of the others. */
+export function withoutBytes(
+  row: GoodRow,
+): Pick<GoodRow, 'authors' | 'count' | 'sequence' | 'time'> {
+  const { authors, count, sequence, time } = row
+  return { authors, count, sequence, time }
+}

@@ -5,6 +5,7 @@ import { SqliteDatabase } from './database.ts'
 import type { Answer, FromWorker, Request, Setup, ToWorker } from './protocol.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
+import { performOnVersions } from './perform-on-versions.ts'
 
 declare const self: Worker
 
@@ -105,6 +106,14 @@ function perform(request: Request): Answer {
       return { kind, value: opened().undelete(request.document) }
     case 'purge':
       return { kind, value: opened().purge(request.document, request.dead) }
+    case 'addVersion':
+    case 'listVersions':
+    case 'findVersion':
+    case 'versionChain':
+    case 'noteVersion':
+    case 'removeVersion':
+    case 'versionsSize':
+      return performOnVersions(opened(), request, Date.now())
     case 'close':
       database?.close()
       database = undefined

@@ -54,7 +54,10 @@ async function faultsOf(read: ReadDocument, fold: Fold): Promise<readonly string
     `damaged: document ${name}, ` +
     `${entry === 'snapshot' ? 'snapshot' : `entry ${entry}`}: ${reason}`
   const unsound = unsoundEntries(read)
-  const damaged = [...read.damage, ...unsound].map(line)
+  const versions = read.badVersions.map(
+    (id) => `damaged: document ${name}, version ${id}: It does not match its checksum.`,
+  )
+  const damaged = [...[...read.damage, ...unsound].map(line), ...versions]
   if (unsound.length > 0) return damaged
   const folded = await fold(partsOf(read))
   switch (folded.kind) {

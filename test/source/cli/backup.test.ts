@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as Y from 'yjs'
-import { sqliteFileName } from '../../../persistence/sqlite/store.ts'
+import { openSqliteStore, sqliteFileName } from '../../../persistence/sqlite/store.ts'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
 import { connect, synced } from '../../support/harness/provider.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -140,6 +140,30 @@ test('TOOLS-3: verify and documents work while a server runs', async () => {
   await server.end('SIGTERM')
   expect([checked.code, checked.err]).toEqual([0, ''])
   expect(JSON.parse(listed.out)).toMatchObject({ document: 'a/b', snapshotBytes: 0, logRows: 4 })
+  await directory.remove()
+}, 30_000)
+
+test('TOOLS-1, TOOLS-3: versions are backed up with the rest, and a bad one is named', async () => {
+  const directory = await freshDirectory()
+  const [data, copy] = [join(directory.path, 'data'), join(directory.path, 'copy')]
+  const file = join(directory.path, 'backup.sqlite')
+  await fill(data, { notes: typed('a').updates })
+  const store = await openSqliteStore({ directory: data })
+  const version = { document: 'notes', epoch: 1, after: undefined, authors: [], stateBytes: 1 }
+  const bytes = Uint8Array.of(1, 2, 3)
+  const kept = { ...version, kind: 'auto', form: 'keyframe', bytes } as const
+  const { id = '' } = (await store.versions?.add(kept)) ?? {}
+  await store.close()
+  await ytopic('backup', file, '--data', data)
+  expect((await ytopic('restore', file, '--data', copy)).code).toBe(0)
+  const restored = await openSqliteStore({ directory: copy })
+  expect(await restored.versions?.chain('notes', id)).toMatchObject({ links: [{ bytes }] })
+  await restored.close()
+  sql(copy, 'UPDATE version SET checksum = checksum + 1')
+  const checked = await ytopic('verify', '--data', copy)
+  expect(checked.code).toBe(1)
+  const fault = `document "notes", version ${id}: It does not match its checksum.`
+  expect(checked.out).toContain(fault)
   await directory.remove()
 }, 30_000)
 

@@ -8,6 +8,11 @@ import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
 
 /** A file that ytopic 0.1.0 wrote: a snapshot with a log, logs, and an entry set aside. */
 const firstVersion = resolve(import.meta.dir, '../../support/fixtures/data/0.1.0.sqlite')
+/** One that was written before there were versions, with lives, times and authors. */
+const beforeVersions = resolve(
+  import.meta.dir,
+  '../../support/fixtures/data/before-versions.sqlite',
+)
 
 test('SQLITE-13: a file of 0.1.0 opens with all that it holds, and goes on', async () => {
   const { directory, file, remove } = await dataDirectory()
@@ -59,5 +64,57 @@ test('SQLITE-14: what was purged is in none of the files any more', async () => 
   await stage.store.purge('a', new Uint8Array())
   expect(await holds()).toBe(false)
   expect(await logOf(stage.store, 'b')).toEqual(['x'])
+  await stage.dispose()
+})
+
+test('SQLITE-13: a file without versions opens with all it holds, and keeps some', async () => {
+  const { directory, file, remove } = await dataDirectory()
+  await mkdir(directory, { recursive: true })
+  await cp(beforeVersions, file)
+  const reader = new SqliteReader(file)
+  expect(reader.names()).toEqual(['a/b', 'deleted', 'empty', 'hurt', 'notes'])
+  expect(reader.read('notes')?.badVersions).toEqual([])
+  reader.close()
+  const store = await openSqliteStore({ directory, durability: 'full' })
+  const ada = { id: 'ada', name: 'Ada' }
+  const notes = await store.load('notes')
+  const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
+  expect([notes.snapshot, notes.attribution].map(text)).toEqual(['one and two', 'by Ada'])
+  expect(await logOf(store, 'notes')).toEqual(['three'])
+  expect(notes.log[0]?.by).toEqual(ada)
+  expect((await store.load('hurt')).damage).toHaveLength(1)
+  expect((await store.load('deleted')).deleted).toBeGreaterThan(0)
+  expect(text((await store.load('gone')).dead)).toBe('dead')
+  expect(await store.versions?.list({ document: 'notes', limit: 9 })).toEqual([])
+  const version = { document: 'notes', epoch: notes.epoch, after: undefined, authors: [ada] }
+  const bytes = new TextEncoder().encode('one, two, three')
+  const kept = { ...version, kind: 'auto', form: 'keyframe', bytes, stateBytes: 1 } as const
+  expect(await store.versions?.add(kept)).toMatchObject({ authors: [ada] })
+  await store.close()
+  await remove()
+})
+
+test('STORE-23: a version whose bytes do not check out is named, also by those on it', async () => {
+  const stage = await sqliteStage()
+  const { versions } = stage.store
+  if (versions === undefined) throw new Error('no versions')
+  await stage.store.append(batchOf(['a', '1']))
+  const ids: string[] = []
+  for (const form of ['keyframe', 'increment', 'increment', 'keyframe'] as const) {
+    const bytes = new TextEncoder().encode(`version ${ids.length}`)
+    const version = { document: 'a', epoch: 1, after: ids.at(-1), form, bytes, stateBytes: 1 }
+    const added = await versions.add({ ...version, kind: 'auto', authors: [] })
+    ids.push(added?.id ?? '')
+  }
+  stage.data.sql(`UPDATE version SET bytes = 'x' WHERE rowid = 2`)
+  const [first, second = '', third, fourth] = ids
+  expect(await versions.chain('a', first)).toMatchObject({ kind: 'chain' })
+  const bad = { kind: 'damaged', id: second } as const
+  expect(await versions.chain('a', second)).toEqual(bad)
+  expect(await versions.chain('a', third)).toEqual(bad)
+  expect(await versions.chain('a', fourth)).toMatchObject({ kind: 'chain' })
+  const reader = new SqliteReader(stage.data.file)
+  expect(reader.read('a')?.badVersions).toEqual([second])
+  reader.close()
   await stage.dispose()
 })

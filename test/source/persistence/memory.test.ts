@@ -1,8 +1,10 @@
 import * as runner from 'bun:test'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
-import { storeContract } from '../../../persistence/contract/contract.ts'
+import { storeContract, versionsContract } from '../../../persistence/contract/contract.ts'
 
-storeContract(runner, 'memory', async () => {
-  const store = createMemoryStore()
-  return { store, reopen: async () => store, dispose: () => store.close() }
-})
+for (const contract of [storeContract, versionsContract]) {
+  contract(runner, 'memory', async () => {
+    const store = createMemoryStore()
+    return { store, reopen: async () => store, dispose: () => store.close() }
+  })
+}

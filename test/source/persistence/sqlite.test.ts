@@ -7,7 +7,7 @@ import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
 import { schemaVersion } from '../../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../../persistence/sqlite/schema.ts'
 import type { Store, Stored } from '../../../persistence/store.ts'
-import { storeContract } from '../../../persistence/contract/contract.ts'
+import { storeContract, versionsContract } from '../../../persistence/contract/contract.ts'
 import {
   batchOf,
   bytes,
@@ -19,6 +19,7 @@ import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
 
 storeContract(runner, 'SQLite', sqliteStage)
+versionsContract(runner, 'SQLite', sqliteStage)
 
 /** A batch whose packed records end within one, as no `Batch` packs them. */
 class TornBatch extends Batch {
