@@ -144,9 +144,15 @@ export class SimServer {
       unsubscribe: (topic: string) => this.#topics.get(topic)?.delete(socket) ?? false,
       getBufferedAmount: () => socket.bufferedBytes,
       close: (code: number) => socket.closeByServer(code),
-      terminate: () => socket.abort(),
+      terminate: () => this.#cut(socket),
     }
     return handle as unknown as ServerWebSocket<Connection>
+  }
+
+  #cut(socket: SimSocket): void {
+    const { backpressure_hard_bytes: hardBytes = 0 } = simLimits
+    if (socket.open && socket.bufferedBytes > hardBytes) this.#trace.counts.hardCloses++
+    socket.abort()
   }
 
   #subscribe(socket: SimSocket, topic: string): void {

@@ -28,14 +28,14 @@ export interface SocketParts {
   readonly random: Random
   readonly trace: Trace
   readonly mutation: Mutation | undefined
-  /** Unsent bytes over which the server's runtime closes a socket. */
-  readonly hardBytes: number
 }
 
 /** How much the operating system takes of a socket before the sender notices. */
 const kernelBytesMax = 2_048
 /** What one turn sends is kept together up to here; only beyond does it leave at once. */
 const corkBytesMax = 1_024
+/** Unsent bytes over which a server that drops for the slow drops. */
+const droppingBytes = 750
 
 /**
  * One WebSocket with both of its ends, as Bun and a network treat it: messages in order, sent at
@@ -213,14 +213,9 @@ export class SimSocket {
       this.#kernelBytes += bytes
       return
     }
-    const { hardBytes, mutation } = this.#parts
-    if (mutation === 'drops-for-the-slow' && this.#waitingBytes > hardBytes / 40) return
-    // As Bun does: one message may pass the limit, the next one finds the socket over it.
-    if (this.open && this.#waitingBytes > hardBytes) {
-      this.#parts.trace.counts.hardCloses++
-      this.#parts.clock.soon(() => this.abort())
-      return
-    }
+    // The product has set Bun's own bound as high as it goes, and sees to it itself.
+    const drops = this.#parts.mutation === 'drops-for-the-slow'
+    if (drops && this.#waitingBytes > droppingBytes) return
     this.#waiting.push(parcel)
     this.#waitingBytes += bytes
   }

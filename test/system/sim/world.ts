@@ -135,7 +135,6 @@ export class World {
         random: this.#networkRandom.fork(),
         trace: this.trace,
         mutation: this.#mutation,
-        hardBytes: simLimits.backpressure_hard_bytes ?? 0,
       },
       end,
     )
