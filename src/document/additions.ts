@@ -3,16 +3,16 @@ import type { RefusalKind } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import type { DeleteIndex } from '../update/deletes.ts'
 import { formatLimits } from '../update/fault.ts'
-import type { UpdateScan } from '../update/scan.ts'
+import { UpdateScan } from '../update/scan.ts'
 import { withoutUndeleted } from '../update/undeleted.ts'
 import { newsOf } from '../update/write.ts'
 import type { DocumentBytes } from './document-bytes.ts'
+import type { Inspection } from './inspection.ts'
 import type { KnownClocks } from './known-clocks.ts'
 import type { MissingPast } from './missing-past.ts'
 import { RecentStructs } from './recent-structs.ts'
 
 interface AdditionsParts {
-  readonly scan: UpdateScan
   readonly known: KnownClocks
   readonly deletes: DeleteIndex
   readonly missing: MissingPast
@@ -20,7 +20,10 @@ interface AdditionsParts {
   readonly limits: Limits
 }
 
-/** What a scanned update would bring into a document that is not there yet. */
+/** A second one, for what is read while an update is being inspected. */
+const second = new UpdateScan()
+
+/** What an update would bring into a document that is not there yet. */
 export class Additions {
   readonly #parts: AdditionsParts
   readonly #recent: RecentStructs
@@ -38,23 +41,22 @@ export class Additions {
   }
 
   /** Whether there is anything. */
-  isAny(): boolean {
-    const { known, scan } = this.#parts
+  isAny(scan: UpdateScan): boolean {
+    const { known } = this.#parts
     for (let index = 0; index < scan.runCount; index++) {
       const { client, start, end } = scan.run(index)
       if (!known.covers(client, start, end)) return true
     }
-    return this.#deletesAny()
+    return this.#deletesAny(scan)
   }
 
   /**
    * The update without the structs that have no content, and whose clocks nobody has written and
    * nobody has deleted. Taken, they would make what their client writes later pass for known.
-   * @param bytes those that were scanned
    * @returns undefined when there are none
    */
-  withoutUndeleted(bytes: Uint8Array): Uint8Array | undefined {
-    const { deletes, known, scan } = this.#parts
+  withoutUndeleted({ bytes, scan }: Inspection): Uint8Array | undefined {
+    const { deletes, known } = this.#parts
     return withoutUndeleted(scan, bytes, {
       clockOf: (client) => known.clockOf(client),
       covers: (client, from, to) => known.covers(client, from, to),
@@ -65,15 +67,14 @@ export class Additions {
   /**
    * Whether the update says of clocks that are held something else than was written there since the
    * snapshot. See docs/decisions/whose-clocks.md.
-   * @param bytes those that were scanned
    */
-  contradicts(bytes: Uint8Array): boolean {
-    return this.#recent.contradict(this.#parts.scan, bytes)
+  contradicts({ bytes, scan }: Inspection): boolean {
+    return this.#recent.contradict(scan, bytes)
   }
 
   /** Clients of whom nothing was known, not even a delete. */
-  clients(): number {
-    const { deletes, known, scan } = this.#parts
+  clients({ scan }: Inspection): number {
+    const { deletes, known } = this.#parts
     let count = 0
     let last = -1
     for (let index = 0; index < scan.runCount; index++) {
@@ -93,29 +94,16 @@ export class Additions {
     return count
   }
 
-  /** How many names of root types there are to be read, some of them twice. */
-  get rootNameCount(): number {
-    return this.#parts.scan.rootNameCount
-  }
-
-  /** One of them. @throws RangeError when there is none of this index */
-  rootName(index: number): string {
-    return this.#parts.scan.rootName(index)
-  }
-
-  /**
-   * Of what there is too much; undefined when there is not.
-   * @param bytes those that were scanned
-   * @param from where in them the update begins
-   */
-  excess(bytes: Uint8Array, from: number): RefusalKind | undefined {
-    const { deletes, known, limits, missing, scan } = this.#parts
+  /** Of what there is too much; undefined when there is not. */
+  excess(found: Inspection): RefusalKind | undefined {
+    const { deletes, known, limits, missing } = this.#parts
+    const { scan } = found
     // Runs that follow each other count as gaps as well; so many stand in no sound update.
-    const gaps = this.#gaps()
+    const gaps = this.#gaps(scan)
     if (gaps > 0 && known.gaps + gaps > limits.document_gaps_max) return 'too-many-gaps'
     const isFull = missing.updates >= limits.document_waiting_updates_max
-    if (isFull && this.#newsWaits(bytes, from)) return 'too-many-gaps'
-    const clients = this.clients()
+    if (isFull && this.#newsWaits(found)) return 'too-many-gaps'
+    const clients = this.clients(found)
     const before = Math.max(known.clientCount, deletes.clientCount)
     if (clients > 0 && before + clients > limits.document_clients_max) {
       return 'document-full'
@@ -124,12 +112,12 @@ export class Additions {
     const room = limits.document_delete_ranges_max - deletes.rangeCount
     // A client sends all deletes along with each new one: only those that are new here count.
     if (scan.deleteCount <= room) return undefined
-    const fresh = this.#newDeletes()
+    const fresh = this.#newDeletes(scan)
     return fresh > 0 && fresh > room ? 'document-full' : undefined
   }
 
-  #newDeletes(): number {
-    const { deletes, scan } = this.#parts
+  #newDeletes(scan: UpdateScan): number {
+    const { deletes } = this.#parts
     let count = 0
     for (let index = 0; index < scan.deleteCount; index++) {
       steps.taken++
@@ -139,8 +127,8 @@ export class Additions {
     return count
   }
 
-  #deletesAny(): boolean {
-    const { deletes, scan } = this.#parts
+  #deletesAny(scan: UpdateScan): boolean {
+    const { deletes } = this.#parts
     for (let index = 0; index < scan.deleteCount; index++) {
       steps.taken++
       const { client, clock, length } = scan.deleteRange(index)
@@ -150,8 +138,8 @@ export class Additions {
   }
 
   /** Runs that are new and leave a gap before them. */
-  #gaps(): number {
-    const { known, scan } = this.#parts
+  #gaps(scan: UpdateScan): number {
+    const { known } = this.#parts
     let gaps = 0
     for (let index = 0; index < scan.runCount; index++) {
       const { client, start, end } = scan.run(index)
@@ -161,15 +149,14 @@ export class Additions {
   }
 
   /** A client sends along what waits in its own copy: only what is new here counts. */
-  #newsWaits(bytes: Uint8Array, from: number): boolean {
-    const { missing, scan } = this.#parts
-    if (!missing.isAwaitedBy(scan) || !this.isAny()) return false
-    const update = bytes.subarray(from)
-    scan.scan(update, formatLimits)
-    const news = newsOf(scan, update, this.known)
-    if (news !== undefined) scan.scan(news, formatLimits)
-    const waits = news !== undefined && (this.#gaps() > 0 || missing.isReferredToBy(scan))
-    scan.scan(bytes, formatLimits, from)
-    return waits
+  #newsWaits({ scan, update }: Inspection): boolean {
+    const { missing } = this.#parts
+    if (!missing.isAwaitedBy(scan) || !this.isAny(scan)) return false
+    // Where the update begins behind others of its message, what is left out is found anew.
+    second.scan(update, formatLimits)
+    const news = newsOf(second, update, this.known)
+    if (news === undefined) return false
+    second.scan(news, formatLimits)
+    return this.#gaps(second) > 0 || missing.isReferredToBy(second)
   }
 }

@@ -4,13 +4,14 @@ import { steps } from '../base/steps.ts'
 import type { LogEntry } from '../../persistence/store.ts'
 import type { UpdateBurst } from '../update/burst.ts'
 import { DeleteIndex } from '../update/deletes.ts'
-import type { UpdateLimits } from '../update/fault.ts'
+import type { UpdateFault, UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector } from '../update/vector.ts'
 import { isFaultOfForm, newsOf, regularUpdate } from '../update/write.ts'
 import { Barred } from './barred.ts'
 import { Description } from './description.ts'
 import { DocumentBytes } from './document-bytes.ts'
+import { Inspection } from './inspection.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
 import { readStored } from './read-stored.ts'
@@ -26,8 +27,8 @@ export interface News {
 }
 
 const noClocks: ReadonlyMap<number, number> = new Map()
-/** One for all documents: what it found is read before the next update is looked at. */
-const scan = new UpdateScan()
+/** One for all documents: an update costs no object of its own. */
+const inspection = new Inspection()
 
 /**
  * The server's copy of a document: its snapshot bytes, the updates since, and which structs and
@@ -52,7 +53,7 @@ export class ServerDocument {
     this.#bytes = new DocumentBytes(limits)
     this.#updateLimits = updateLimitsOf(limits)
     const held = { known: this.#known, deletes: this.#deletes, missing: this.#missing }
-    this.#additions = new Additions({ ...held, scan, bytes: this.#bytes, limits })
+    this.#additions = new Additions({ ...held, bytes: this.#bytes, limits })
     this.barred = new Barred(this.#additions.known)
   }
 
@@ -117,28 +118,25 @@ export class ServerDocument {
   }
 
   /**
-   * Checks an update whole, changing nothing. What `absorb` needs of it is kept until the next
-   * call on any document, so the two belong in one turn.
+   * Checks an update whole, changing nothing.
    * @param from where in the bytes the update begins; it goes to their end
-   * @returns what is wrong with it, undefined when it is sound.
+   * @returns what the next steps take, in this turn; or what is wrong with the update
    */
-  inspect(bytes: Uint8Array, from = 0): string | undefined {
-    return scan.scan(bytes, this.#updateLimits, from)?.sentence
+  inspect(bytes: Uint8Array, from = 0): Inspection | UpdateFault {
+    return inspection.read(bytes, this.#updateLimits, from)
   }
 
   /**
-   * The update that was just inspected in order, where it is only not written as Yjs writes; see
-   * `regularUpdate`.
+   * The update in order, where it is only not written as Yjs writes; see `regularUpdate`.
+   * @param fault what `inspect` found wrong with it
    * @param from where in the bytes the update begins; it goes to their end
    */
-  regular(bytes: Uint8Array, from: number): Uint8Array | undefined {
-    const { fault } = scan
-    if (fault === undefined || !isFaultOfForm(fault)) return undefined
-    return regularUpdate(bytes, this.#updateLimits, from)
+  regular(fault: UpdateFault, bytes: Uint8Array, from: number): Uint8Array | undefined {
+    return isFaultOfForm(fault) ? regularUpdate(bytes, this.#updateLimits, from) : undefined
   }
 
-  /** What of the inspected update a client must not send; undefined when all is in order. */
-  trespass(): string | undefined {
+  /** What of the update a client must not send; undefined when all is in order. */
+  trespass({ scan }: Inspection): string | undefined {
     for (let index = 0; index < scan.deleteCount; index++) {
       steps.taken++
       const { client, clock, length } = scan.deleteRange(index)
@@ -150,44 +148,40 @@ export class ServerDocument {
     return undefined
   }
 
-  /** What the update that was just inspected would add for good. */
+  /** What updates would add for good. */
   get additions(): Additions {
     return this.#additions
   }
 
   /**
-   * Takes what is new of the update that was just inspected.
+   * Takes what is new of the update, which stands alone in its bytes.
    * @returns undefined when nothing is; then nothing has changed.
    */
-  absorb(update: Uint8Array): News | undefined {
-    if (!this.hasNews()) return undefined
-    const news = newsOf(scan, update, this.#additions.known) ?? update
+  absorb(found: Inspection): News | undefined {
+    if (!this.hasNews(found)) return undefined
+    const { bytes, scan } = found
+    const news = newsOf(scan, bytes, this.#additions.known) ?? bytes
     this.#bytes.add(news)
-    return { update: news, waiting: this.#learnOf() }
+    return { update: news, waiting: this.#learnOf(scan) }
   }
 
   /**
-   * Takes the update that was just inspected as it is.
+   * Takes the update as it is.
    * @returns whether it stands on something that is not here
    */
-  take(bytes: Uint8Array, from: number): boolean {
+  take({ bytes, from, scan }: Inspection): boolean {
     this.#bytes.add(bytes, from)
-    return this.#learnOf()
-  }
-
-  /** Whether the update that was just inspected can be held with what is held already. */
-  canHold(burst: UpdateBurst): boolean {
-    return burst.continues(scan)
+    return this.#learnOf(scan)
   }
 
   /**
-   * Knows the update that was just inspected and puts it with what is held; `put` follows, before
-   * anybody asks what the document holds.
+   * Knows the update and puts it with what is held; `put` follows, before anybody asks what the
+   * document holds.
    * @returns whether it stands on something that is not here
    */
-  hold(bytes: Uint8Array, burst: UpdateBurst): boolean {
+  hold({ bytes, scan }: Inspection, burst: UpdateBurst): boolean {
     burst.add(scan, bytes)
-    return this.#learnOf()
+    return this.#learnOf(scan)
   }
 
   /** Takes what was held, as one update. */
@@ -260,17 +254,17 @@ export class ServerDocument {
     this.#compactedAt = this.#bytes.position
   }
 
-  /** Whether the update that was just inspected holds anything new. */
-  hasNews(): boolean {
-    return this.#additions.isAny()
+  /** Whether the update holds anything new. */
+  hasNews({ scan }: Inspection): boolean {
+    return this.#additions.isAny(scan)
   }
 
-  #learnOf(): boolean {
-    this.#learn()
+  #learnOf(scan: UpdateScan): boolean {
+    this.#learn(scan)
     return this.#missing.note(scan)
   }
 
-  #learn(): void {
+  #learn(scan: UpdateScan): void {
     this.#stateVector = undefined
     for (let index = 0; index < scan.runCount; index++) {
       const { client, start, end } = scan.run(index)

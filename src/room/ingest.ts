@@ -1,6 +1,7 @@
 import type { RefusalKind } from '../base/errors.ts'
 import type { Topics } from './topics.ts'
 import type { ServerDocument } from '../document/document.ts'
+import type { Inspection } from '../document/inspection.ts'
 import type { Permission } from './permits.ts'
 import type { RoomHost } from './room-parts.ts'
 import type { Writer } from './writer.ts'
@@ -27,18 +28,18 @@ export class Ingest {
    */
   receiveUpdate(writer: Writer, raw: Uint8Array, from: number, permission: Permission): void {
     const { coalescer, metrics } = this.#parts
-    const fitness = this.#fitness(writer, 'update', raw, from, permission)
-    if (fitness === 'unfit') return
-    if (fitness !== 'fit') return this.#receiveInOrder(writer, fitness, permission)
+    const found = this.#inspect(writer, 'update', raw, from, permission)
+    if (found === 'unfit') return
+    if (found instanceof Uint8Array) return this.#receiveInOrder(writer, found, permission)
     const document = this.#document
-    if (!document.hasNews()) {
+    if (!document.hasNews(found)) {
       this.#letGo()
       metrics.updatesKnown++
       return writer.accepted(1, framesFor(writer, raw))
     }
-    if (coalescer.follows(writer) && this.#hold(writer, raw)) return
+    if (coalescer.follows(writer) && this.#hold(writer, found)) return
     this.#letGo()
-    const waiting = document.take(raw, from)
+    const waiting = document.take(found)
     this.#topics.publishRaw(writer, raw, from)
     this.#keep(raw, from)
     writer.accepted(1, framesFor(writer, raw))
@@ -59,10 +60,10 @@ export class Ingest {
     const kept = sifted.kind === 'some' ? sifted.rest : update
     const isWhole = kept === update
     if (kept === undefined) return void this.#reject(writer, 'quarantined')
-    const fitness = this.#fitness(writer, 'step-2', kept, 0, permission)
-    if (fitness === 'unfit') return
-    if (fitness !== 'fit') return this.receiveStep2(writer, fitness, permission)
-    const news = this.#document.absorb(kept)
+    const found = this.#inspect(writer, 'step-2', kept, 0, permission)
+    if (found === 'unfit') return
+    if (found instanceof Uint8Array) return this.receiveStep2(writer, found, permission)
+    const news = this.#document.absorb(found)
     if (news === undefined) metrics.updatesKnown++
     else {
       this.#topics.publish(writer, { kind: 'update', update: news.update })
@@ -91,53 +92,55 @@ export class Ingest {
 
   /**
    * Whether what goes from `from` to the end of the bytes is taken; if not, its sender is told.
-   * @returns the update put in order, to be taken instead, where only its form is at fault
+   * @returns what the update was found to be; or the update put in order, to be taken instead,
+   *   where only its form is at fault
    */
-  #fitness(
+  #inspect(
     writer: Writer,
     kind: 'step-2' | 'update',
     bytes: Uint8Array,
     from: number,
     permission: Permission,
-  ): 'fit' | 'unfit' | Uint8Array {
+  ): Inspection | 'unfit' | Uint8Array {
     const { coalescer, journal, limits, memory } = this.#parts
     const document = this.#document
     // What is held is on its way to the same places.
     const size = bytes.length - from + coalescer.update.byteLength
     if (permission === 'no') return this.#reject(writer, 'read-only')
-    const fault = document.inspect(bytes, from)
-    const regular = fault === undefined ? undefined : document.regular(bytes, from)
-    if (regular !== undefined) return regular
-    if (fault !== undefined) return this.#reject(writer, 'bad-update', fault)
+    const found = document.inspect(bytes, from)
+    if (found.kind !== 'sound') {
+      const regular = document.regular(found, bytes, from)
+      return regular ?? this.#reject(writer, 'bad-update', found.sentence)
+    }
     if (kind === 'update' && !document.barred.isEmpty) {
-      // With a scan of its own: what `inspect` found stays. A step 2 was sifted before.
+      // A step 2 was sifted before.
       const sifted = document.barred.sift(bytes.subarray(from))
       if (sifted.kind === 'none') return this.#endOver(writer)
       if (sifted.kind === 'some') return this.#reject(writer, 'quarantined')
     }
-    if (permission === 'unless-news' && document.hasNews()) {
+    if (permission === 'unless-news' && document.hasNews(found)) {
       return this.#reject(writer, 'read-only')
     }
     if (!journal.hasRoom(size)) return this.#reject(writer, 'store-unavailable')
     // Who comes back to a full document with nothing new may stay.
-    if (document.byteLength + size > limits.document_bytes_max && document.hasNews()) {
+    if (document.byteLength + size > limits.document_bytes_max && document.hasNews(found)) {
       return this.#reject(writer, 'document-full')
     }
-    if (!memory.hasRoom(size) && document.hasNews()) return this.#reject(writer, 'memory-full')
-    const trespass = document.trespass()
+    if (!memory.hasRoom(size) && document.hasNews(found)) return this.#reject(writer, 'memory-full')
+    const trespass = document.trespass(found)
     if (trespass !== undefined) return this.#reject(writer, 'bad-update', trespass)
     const { additions } = document
-    const excess = additions.excess(bytes, from)
+    const excess = additions.excess(found)
     if (excess !== undefined) return this.#reject(writer, excess)
-    const rest = additions.withoutUndeleted(bytes)
+    const rest = additions.withoutUndeleted(found)
     if (rest !== undefined) {
       // Its sender has the deletes as well, and says them with all that it has.
       if (kind === 'update') writer.ask(document.stateVector)
       return rest
     }
-    if (additions.contradicts(bytes)) return this.#reject(writer, 'clocks-taken')
-    const tooMuch = writer.allowance.add(additions, kind)
-    return tooMuch === undefined ? 'fit' : this.#reject(writer, tooMuch)
+    if (additions.contradicts(found)) return this.#reject(writer, 'clocks-taken')
+    const tooMuch = writer.allowance.add(found, additions.clients(found), kind)
+    return tooMuch === undefined ? found : this.#reject(writer, tooMuch)
   }
 
   /** Hands to the journal what the document has taken. */
@@ -146,16 +149,16 @@ export class Ingest {
     this.#parts.journal.append(this.#name, bytes, from)
   }
 
-  /** Puts the update that was just inspected to its writer's burst; false when it must go alone. */
-  #hold(writer: Writer, raw: Uint8Array): boolean {
+  /** Puts the update to its writer's burst; false when it must go alone. */
+  #hold(writer: Writer, found: Inspection): boolean {
     const { coalescer } = this.#parts
-    const document = this.#document
-    if (!coalescer.holds(writer) || !document.canHold(coalescer.update)) {
+    const { bytes, scan } = found
+    if (!coalescer.holds(writer) || !coalescer.update.continues(scan)) {
       coalescer.release()
-      if (!document.canHold(coalescer.update)) return false
+      if (!coalescer.update.continues(scan)) return false
     }
-    const waiting = document.hold(raw, coalescer.update)
-    coalescer.hold(writer, writer.keepsFrames ? raw : undefined, this.#release)
+    const waiting = this.#document.hold(found, coalescer.update)
+    coalescer.hold(writer, writer.keepsFrames ? bytes : undefined, this.#release)
     if (waiting) this.#askForPast(writer)
     return true
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
-import type { Additions } from '../document/additions.ts'
+import type { Inspection } from '../document/inspection.ts'
 
 interface SessionLimits {
   readonly session_answer_bytes_per_second_max: number
@@ -56,13 +56,13 @@ export class SessionAllowance {
   /**
    * Counts what an update brings. Who comes with an old document to a server that does not have it
    * brings the ids and names of years at once: that is not counted, once in a session.
+   * @param brought clients of whom the document knew nothing
    * @returns why it is too much; undefined when it is not
    */
-  add(additions: Additions, kind: 'step-2' | 'update'): RefusalKind | undefined {
+  add({ scan }: Inspection, brought: number, kind: 'step-2' | 'update'): RefusalKind | undefined {
     const { session_new_clients_max: clientsMax, session_root_names_max: namesMax } = this.#limits
-    const brought = additions.clients()
-    const isMuch = brought > clientsMax || additions.rootNameCount > namesMax
-    const isSome = brought > 0 || additions.rootNameCount > 0
+    const isMuch = brought > clientsMax || scan.rootNameCount > namesMax
+    const isSome = brought > 0 || scan.rootNameCount > 0
     // A page that opens its own copy only after it has connected sends that as an update.
     if (!this.#wholeCame && (kind === 'step-2' ? isSome : isMuch)) {
       this.#wholeCame = true
@@ -71,10 +71,10 @@ export class SessionAllowance {
     const clients = this.#clients + brought
     if (clients > clientsMax) return 'too-many-clients'
     this.#clients = clients
-    if (additions.rootNameCount === 0) return undefined
+    if (scan.rootNameCount === 0) return undefined
     const names = (this.#rootNames ??= new Set())
-    for (let index = 0; index < additions.rootNameCount; index++) {
-      names.add(hash(additions.rootName(index)))
+    for (let index = 0; index < scan.rootNameCount; index++) {
+      names.add(hash(scan.rootName(index)))
       if (names.size > namesMax) return 'too-many-roots'
     }
     return undefined

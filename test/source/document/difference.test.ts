@@ -4,6 +4,7 @@ import { defaultLimits } from '../../../src/base/limits.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { inSlices } from '../../../src/base/slices.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
+import { inspected } from '../../support/harness/inspected.ts'
 
 /** A history of edits by three people, with what each of them had after each edit. */
 function history(edits: number) {
@@ -50,8 +51,7 @@ async function held(updates: readonly Uint8Array[], folded: number): Promise<Ser
   const snapshot = folded === 0 ? undefined : Y.mergeUpdates(updates.slice(0, folded))
   expect(await inSlices(systemClock, server.load(snapshot, []))).toBeUndefined()
   for (const update of updates.slice(folded)) {
-    expect(server.inspect(update)).toBeUndefined()
-    server.take(update, 0)
+    server.take(inspected(server, update))
   }
   return server
 }
@@ -84,8 +84,7 @@ test('SYNC-1: one who has the snapshot is told only what came since, and the del
   const before = Y.encodeStateVector(end)
   end.getText('t').insert(0, 'new')
   const update = Y.encodeStateAsUpdate(end, before)
-  server.inspect(update)
-  server.take(update, 0)
+  server.take(inspected(server, update))
   expect(described(before)).toEqual(Y.encodeStateAsUpdate(end, before))
 })
 
@@ -97,7 +96,6 @@ test('RELAY-3: the answer of one who has everything is known by its bytes', asyn
   end.getText('t').delete(0, 1)
   expect(server.repeats(answer())).toBe(false)
   const update = answer()
-  server.inspect(update)
-  server.absorb(update)
+  server.absorb(inspected(server, update))
   expect(server.repeats(answer())).toBe(true)
 })

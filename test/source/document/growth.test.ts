@@ -4,6 +4,7 @@ import { defaultLimits } from '../../../src/base/limits.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { inSlices } from '../../../src/base/slices.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
+import { inspected } from '../../support/harness/inspected.ts'
 
 const limits = { ...defaultLimits, tail_updates_max: 100 }
 
@@ -18,8 +19,7 @@ function typed(count: number): Uint8Array[] {
 
 function take(document: ServerDocument, updates: readonly Uint8Array[]): void {
   for (const update of updates) {
-    expect(document.inspect(update)).toBeUndefined()
-    document.take(update, 0)
+    document.take(inspected(document, update))
   }
 }
 

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { defaultLimits } from '../../../src/base/limits.ts'
 import { inSlices } from '../../../src/base/slices.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
+import { inspected } from '../../support/harness/inspected.ts'
 import { Dice } from '../update/histories.ts'
 
 const marks = [{ bold: true }, { bold: null }, { italic: true }, { italic: null }, { size: 3 }]
@@ -65,8 +66,7 @@ async function opened(snapshot: Uint8Array, since: readonly Uint8Array[]): Promi
   const server = new ServerDocument(defaultLimits)
   expect(await inSlices(systemClock, server.load(snapshot, []))).toBeUndefined()
   for (const update of since) {
-    expect(server.inspect(update)).toBeUndefined()
-    server.take(update, 0)
+    server.take(inspected(server, update))
   }
   const description = server.describe(Uint8Array.of(0))
   if (typeof description === 'string') throw new Error(description)

@@ -88,12 +88,12 @@ describe('the way of an update', () => {
     expect(writer.peer.published.length).toBe(2)
   })
 
-  test('PERF-4: nothing on the way is done by Yjs: only folding knows it', () => {
+  test('PERF-4: nothing on the way is done by Yjs: only its worker knows it', () => {
     const users = codeFiles()
       .filter(({ path }) => /^(?:src|persistence)\//.test(path))
       .filter((file) => importsOf(file).some(({ specifier }) => specifier === 'yjs'))
       .map(({ path }) => path)
-      .filter((path) => !/^src\/(?:client|cli)\//.test(path))
-    expect(users).toEqual(['src/ydoc/culprits.ts', 'src/ydoc/fold.ts'])
+      .filter((path) => !/^src\/(?:client|cli|ydoc)\//.test(path))
+    expect(users).toEqual([])
   })
 })
