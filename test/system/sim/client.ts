@@ -20,23 +20,11 @@ import {
   writeUpdate,
 } from 'y-protocols/sync'
 import * as Y from 'yjs'
-import type { Cancel, Clock } from '../../../src/base/clock.ts'
+import type { Cancel } from '../../../src/base/clock.ts'
+import type { ClientParts } from './client-parts.ts'
+import { bindEditor } from './editor.ts'
 import { ReceiptBook } from './receipt-book.ts'
-import type { ClientEnd, SimSocket } from './socket.ts'
-import type { Trace } from './trace.ts'
-
-/** What a client needs of the world. */
-export interface ClientParts {
-  readonly clock: Clock
-  readonly trace: Trace
-  /** The document's name; it is the path as well. */
-  readonly name: string
-  readonly clientId: number
-  readonly wishes: { readonly echo: boolean; readonly saved: boolean }
-  readonly connect: (path: string, end: ClientEnd) => SimSocket
-  /** An update of this client is on disk, says the server. */
-  readonly acknowledged: (update: Uint8Array) => void
-}
+import type { SimSocket } from './socket.ts'
 
 const messageSync = 0
 const messageAwareness = 1
@@ -80,6 +68,13 @@ export class SimClient {
     this.document.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.#sendUpdate(update)
     })
+    if (parts.hasEditor) {
+      bindEditor(this.document, (count) => {
+        parts.trace.violate(
+          `client ${parts.clientId} deleted ${count} list items that nobody had made`,
+        )
+      })
+    }
     this.awareness.on('update', (changes: Changes) => this.#awarenessChanged(changes))
     this.#stopRounds = parts.clock.every(3_000, () => this.#round())
     this.#lastMessageAt = parts.clock.now()
@@ -218,6 +213,7 @@ export class SimClient {
     if (!echo && published && this.#own.has(hashOf(payload))) {
       this.#parts.trace.violate(`client ${this.clientId} got its own update back unasked`)
     }
+    if (!published && kind !== 0) this.#countLarge(payload)
     const encoder = createEncoder()
     writeVarUint(encoder, messageSync)
     readSyncMessage(decoder, encoder, this.document, this, (error: Error) => {
@@ -231,6 +227,14 @@ export class SimClient {
     const answer = toUint8Array(encoder)
     this.#book.sent('step-2', readVarUint8Array(createDecoder(answer.subarray(2))))
     this.#send(answer)
+  }
+
+  /** A large description of what makes sense only as a whole. */
+  #countLarge(update: Uint8Array): void {
+    const { hasEditor, largeBytes, trace } = this.#parts
+    if (!hasEditor || update.length <= largeBytes) return
+    if (this.#synced) trace.counts.largeCatchUps++
+    else trace.counts.largeOpenings++
   }
 
   #sendUpdate(update: Uint8Array): void {

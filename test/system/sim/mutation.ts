@@ -19,6 +19,8 @@ export type Mutation =
   | 'tells-the-sender'
   /** The server does not hear of a socket's end. */
   | 'hears-no-close'
+  /** What makes sense only as a whole goes out in pieces. */
+  | 'cuts-what-is-whole'
 
 /** Every mutation. */
 export const mutations: readonly Mutation[] = [
@@ -30,4 +32,5 @@ export const mutations: readonly Mutation[] = [
   'compacts-too-much',
   'tells-the-sender',
   'hears-no-close',
+  'cuts-what-is-whole',
 ]

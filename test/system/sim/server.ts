@@ -11,6 +11,7 @@ import { createYtopic, type Ytopic } from '../../../src/ytopic.ts'
 import type { Mutation } from './mutation.ts'
 import type { Random } from './random.ts'
 import { LifeClock } from './clock.ts'
+import { cutFrame } from './cut-frame.ts'
 import type { SimSocket } from './socket.ts'
 import { type Disk, SimStore } from './store.ts'
 import type { Trace } from './trace.ts'
@@ -138,7 +139,7 @@ export class SimServer {
   #handle(socket: SimSocket, data: Connection): Socket {
     const handle = {
       data,
-      send: (bytes: Uint8Array) => socket.send(bytes.slice()),
+      send: (bytes: Uint8Array) => this.#send(socket, bytes),
       publish: (topic: string, bytes: Uint8Array) => this.#publish(topic, bytes, socket),
       subscribe: (topic: string) => this.#subscribe(socket, topic),
       unsubscribe: (topic: string) => this.#topics.get(topic)?.delete(socket) ?? false,
@@ -147,6 +148,13 @@ export class SimServer {
       terminate: () => this.#cut(socket),
     }
     return handle as unknown as ServerWebSocket<Connection>
+  }
+
+  #send(socket: SimSocket, bytes: Uint8Array): number {
+    const { whole_step2_bytes_max: wholeBytes = 0 } = simLimits
+    const isCut = this.#mutation === 'cuts-what-is-whole' && bytes.length > wholeBytes
+    if (!isCut) return socket.send(bytes.slice())
+    return cutFrame(bytes).reduce((_, piece) => socket.send(piece), 0)
   }
 
   #cut(socket: SimSocket): void {

@@ -45,6 +45,8 @@ const leastPerHundredSeeds: Readonly<Record<keyof Counts, number>> = {
   reconnects: 800,
   hardCloses: 15,
   detaches: 40,
+  largeOpenings: 170,
+  largeCatchUps: 30,
   compactions: 60,
   evictions: 10,
   storeFailures: 100,

@@ -11,6 +11,8 @@ export interface Counts {
   reconnects: number
   hardCloses: number
   detaches: number
+  largeOpenings: number
+  largeCatchUps: number
   compactions: number
   evictions: number
   storeFailures: number
@@ -33,6 +35,8 @@ export function noCounts(): Counts {
     reconnects: 0,
     hardCloses: 0,
     detaches: 0,
+    largeOpenings: 0,
+    largeCatchUps: 0,
     compactions: 0,
     evictions: 0,
     storeFailures: 0,

@@ -1,5 +1,6 @@
 import { SimClient } from './client.ts'
 import { SimClock } from './clock.ts'
+import { editList } from './editor.ts'
 import { editRandomly } from './edits.ts'
 import type { Mutation } from './mutation.ts'
 import { Random } from './random.ts'
@@ -14,6 +15,10 @@ import { Trace } from './trace.ts'
  */
 export const plainDocument = 'a/b'
 
+function hasEditor(name: string): boolean {
+  return name !== plainDocument
+}
+
 /** A server that comes and goes, its disk, and clients that come and go: all from one seed. */
 export class World {
   readonly clock = new SimClock()
@@ -27,6 +32,7 @@ export class World {
   readonly #serverRandom: Random
   readonly #networkRandom: Random
   readonly #editRandom: Random
+  readonly #listRandom: Random
   readonly #mutation: Mutation | undefined
   #server: SimServer | undefined
   #nextSocket = 1
@@ -36,6 +42,8 @@ export class World {
     this.#serverRandom = this.random.fork()
     this.#networkRandom = this.random.fork()
     this.#editRandom = this.random.fork()
+    // Not a fork: the seeds that were found before there were lists stay what they were.
+    this.#listRandom = new Random(seed + 1)
     this.#mutation = mutation
     this.documents = this.random.chance(0.6) ? ['notes', plainDocument] : ['notes']
     this.clock.onTurnEnd(() => this.#server?.flush())
@@ -100,6 +108,8 @@ export class World {
       trace: this.trace,
       name,
       clientId: this.random.between(1, 2 ** 32 - 1),
+      hasEditor: hasEditor(name),
+      largeBytes: simLimits.whole_step2_bytes_max ?? 0,
       wishes: { echo: this.random.chance(0.25), saved: this.random.chance(0.5) },
       connect: (path, end) => this.#connect(path, end),
       acknowledged: (update) => this.#acknowledge(name, update),
@@ -118,7 +128,10 @@ export class World {
 
   edit(client: SimClient): void {
     this.trace.counts.edits++
-    editRandomly(client.document, this.#editRandom, client.name !== plainDocument)
+    editRandomly(client.document, this.#editRandom, hasEditor(client.name))
+    if (hasEditor(client.name) && this.#listRandom.chance(0.3)) {
+      editList(client.document, this.#listRandom)
+    }
   }
 
   changePresence(client: SimClient): void {

@@ -1,0 +1,20 @@
+import type { Clock } from '../../../src/base/clock.ts'
+import type { ClientEnd, SimSocket } from './socket.ts'
+import type { Trace } from './trace.ts'
+
+/** What a client needs of the world. */
+export interface ClientParts {
+  readonly clock: Clock
+  readonly trace: Trace
+  /** The document's name; it is the path as well. */
+  readonly name: string
+  readonly clientId: number
+  /** Whether an editor is bound, which deletes what its schema does not know. */
+  readonly hasEditor: boolean
+  /** What the server tells beyond that is told in a turn of its own. */
+  readonly largeBytes: number
+  readonly wishes: { readonly echo: boolean; readonly saved: boolean }
+  readonly connect: (path: string, end: ClientEnd) => SimSocket
+  /** An update of this client is on disk, says the server. */
+  readonly acknowledged: (update: Uint8Array) => void
+}
