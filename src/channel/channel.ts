@@ -81,12 +81,6 @@ export class Channel implements SessionHost {
     this.closed()
   }
 
-  /** Takes a message that is one update, which begins at `from`. */
-  takeUpdate(raw: Uint8Array, from: number): void {
-    if (this.#state.kind === 'inside') this.#state.lease.session.takeUpdate(raw, from)
-    else this.receive(this.#parts.codec.decode(raw), raw)
-  }
-
   /** Takes one decoded frame and the bytes in which it came. */
   receive(frame: Frame | BadFrame, raw: Uint8Array): void {
     if (frame.kind === 'bad-frame') return this.refuse('bad-frame', frame.reason)

@@ -4,11 +4,6 @@ import type { BadFrame, Frame } from './frame.ts'
 export interface Codec {
   /** Stands in topic names; short and unique among the protocols. */
   readonly id: string
-  /**
-   * Where the update begins in a message that is exactly one update, -1 in any other. What comes
-   * most is told without an object being made of it.
-   */
-  updateAt(bytes: Uint8Array): number
   /** Reads one whole message of the protocol. Views into `bytes`, not copies. */
   decode(bytes: Uint8Array): Frame | BadFrame
   /**

@@ -7,7 +7,7 @@ export type Frame =
   /** "This is what you lack": one update, the answer to step 1. */
   | { readonly kind: 'step-2'; readonly update: Uint8Array }
   /** One update. */
-  | { readonly kind: 'update'; readonly update: Uint8Array }
+  | UpdateFrame
   /** An encoded awareness update. */
   | { readonly kind: 'awareness'; readonly update: Uint8Array }
   /** Asks for all awareness states. */
@@ -32,6 +32,33 @@ export type Frame =
   | { readonly kind: 'stateless'; readonly text: string }
   /** Nothing, said so that a quiet client stays connected. */
   | { readonly kind: 'keep-alive' }
+
+/** One update, as it is said; or as it came, then it is told where in its message it begins. */
+export interface UpdateFrame {
+  readonly kind: 'update'
+  readonly update: Uint8Array
+  /** In a message that goes to the end of the update; undefined where there is none. */
+  readonly from?: number
+}
+
+/**
+ * One update in the message in which it came: what is heard most is neither copied nor made into a
+ * view of its own, until somebody asks for that.
+ */
+export class ReceivedUpdate implements UpdateFrame {
+  readonly kind = 'update'
+  readonly from: number
+  readonly #message: Uint8Array
+
+  constructor(message: Uint8Array, from: number) {
+    this.from = from
+    this.#message = message
+  }
+
+  get update(): Uint8Array {
+    return this.#message.subarray(this.from)
+  }
+}
 
 /** What a client has been granted, for those that ask. */
 export interface Granted {

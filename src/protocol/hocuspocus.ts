@@ -14,7 +14,7 @@ import {
 } from 'y-protocols/sync'
 import { covers } from '../base/access.ts'
 import type { SessionAddress, Codec, Multiplex } from './codec.ts'
-import type { BadFrame, Frame } from './frame.ts'
+import { type BadFrame, type Frame, ReceivedUpdate } from './frame.ts'
 import {
   grantText,
   messageAuth,
@@ -85,16 +85,14 @@ class HocuspocusCodec implements Codec {
     return this.#write(messageAwareness, (encoder) => writeVarUint8Array(encoder, Uint8Array.of(0)))
   }
 
-  updateAt(bytes: Uint8Array): number {
-    return syncPayloadAt(reader, bytes, this.#prefix.length, update)
-  }
-
   /** Stock servers read one message of each WebSocket message as well. */
   endOf(bytes: Uint8Array): number {
     return bytes.length
   }
 
   decode(bytes: Uint8Array): Frame | BadFrame {
+    const from = syncPayloadAt(reader, bytes, this.#prefix.length, update)
+    if (from >= 0) return new ReceivedUpdate(bytes, from)
     reader.at = this.#prefix.length
     const frame = decodeBody(bytes)
     return frame.kind !== 'bad-frame' && reader.at !== bytes.length ? bad('message') : frame
@@ -199,7 +197,8 @@ function decodeSync(bytes: Uint8Array): Frame | BadFrame {
     case step2:
       return { kind: 'step-2', update: payload }
     case update:
-      return { kind: 'update', update: payload }
+      // One that ended with its message was read before.
+      return bad('sync')
     default:
       return { kind: 'bad-frame', reason: 'unknown sync message' }
   }

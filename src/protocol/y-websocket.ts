@@ -12,7 +12,7 @@ import {
   messageYjsUpdate as update,
 } from 'y-protocols/sync'
 import type { Codec } from './codec.ts'
-import type { BadFrame, Frame } from './frame.ts'
+import { type BadFrame, type Frame, ReceivedUpdate } from './frame.ts'
 import {
   grantText,
   messageAuth,
@@ -41,8 +41,9 @@ const keepAlive = Uint8Array.of(messageAwareness, 1, 0)
 /** The protocol of `y-websocket` 1.x to 3.x (docs/wire.md). */
 export const yWebsocket: Codec = {
   id: 'y',
-  updateAt: (bytes) => syncPayloadAt(reader, bytes, 0, update),
   decode(bytes) {
+    const from = syncPayloadAt(reader, bytes, 0, update)
+    if (from >= 0) return new ReceivedUpdate(bytes, from)
     reader.at = 0
     switch (reader.read(bytes)) {
       case messageSync:
@@ -148,8 +149,6 @@ function decodeSync(bytes: Uint8Array): Frame | BadFrame {
       return { kind: 'step-1', stateVector: payload }
     case step2:
       return { kind: 'step-2', update: payload }
-    case update:
-      return { kind: 'update', update: payload }
     default:
       return { kind: 'bad-frame', reason: 'unknown sync message' }
   }

@@ -2,6 +2,7 @@ import type { RefusalKind } from '../base/errors.ts'
 import type { Topics } from './topics.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Inspection } from '../document/inspection.ts'
+import type { UpdateFrame } from '../protocol/frame.ts'
 import type { Permission } from './permits.ts'
 import type { RoomHost } from './room-parts.ts'
 import type { Writer } from './writer.ts'
@@ -23,11 +24,11 @@ export class Ingest {
 
   /**
    * Checks an update whole, then relays it and hands it to the journal; all in this turn.
-   * @param raw the message as it came
-   * @param from where in it the update begins
+   * @param raw the message in which it came, which ends with it
    */
-  receiveUpdate(writer: Writer, raw: Uint8Array, from: number, permission: Permission): void {
+  receiveUpdate(writer: Writer, frame: UpdateFrame, raw: Uint8Array, permission: Permission): void {
     const { coalescer, metrics } = this.#parts
+    const from = frame.from ?? raw.length - frame.update.length
     const found = this.#inspect(writer, 'update', raw, from, permission)
     if (found === 'unfit') return
     if (found instanceof Uint8Array) return this.#receiveInOrder(writer, found, permission)
@@ -40,7 +41,7 @@ export class Ingest {
     if (coalescer.follows(writer) && this.#hold(writer, found)) return
     this.#letGo()
     const waiting = document.take(found)
-    this.#topics.publishRaw(writer, raw, from)
+    this.#topics.publish(writer, frame, raw)
     this.#keep(raw, from)
     writer.accepted(1, framesFor(writer, raw))
     metrics.updatesRelayed++
@@ -86,8 +87,9 @@ export class Ingest {
 
   /** Goes on with an update that was put in order, in a message of its own. */
   #receiveInOrder(writer: Writer, update: Uint8Array, permission: Permission): void {
-    const raw = writer.codec.encode({ kind: 'update', update })
-    if (raw !== undefined) this.receiveUpdate(writer, raw, raw.length - update.length, permission)
+    const frame = { kind: 'update', update } as const
+    const raw = writer.codec.encode(frame)
+    if (raw !== undefined) this.receiveUpdate(writer, frame, raw, permission)
   }
 
   /**

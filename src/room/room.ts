@@ -2,7 +2,7 @@ import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Codec } from '../protocol/codec.ts'
-import type { Frame } from '../protocol/frame.ts'
+import type { Frame, UpdateFrame } from '../protocol/frame.ts'
 import { Topics } from './topics.ts'
 import type { Description } from '../document/description.ts'
 import type { ServerDocument } from '../document/document.ts'
@@ -165,8 +165,13 @@ export class Room {
   }
 
   /** Takes an update; see `Ingest`. */
-  receiveUpdate(session: RoomSession, raw: Uint8Array, from: number, permission: Permission): void {
-    this.#ingest.receiveUpdate(session, raw, from, permission)
+  receiveUpdate(
+    session: RoomSession,
+    frame: UpdateFrame,
+    raw: Uint8Array,
+    permission: Permission,
+  ): void {
+    this.#ingest.receiveUpdate(session, frame, raw, permission)
   }
 
   /** Takes what a client has; see `Ingest`. */

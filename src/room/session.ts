@@ -14,7 +14,6 @@ import type { SessionAllowance } from './session-allowance.ts'
 import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
 import type { Opening, SessionState } from './session-state.ts'
 
-const updateFrame = { kind: 'update' } as const
 /** One for all: most sessions are live. */
 const live: SessionState = { kind: 'live' }
 
@@ -94,13 +93,6 @@ export class Session implements RoomSession {
     }
   }
 
-  /** Takes a message that is one update, which begins at `from`. */
-  takeUpdate(raw: Uint8Array, from: number): void {
-    if (this.#state.kind === 'ended') return
-    if (this.#opening === 'after-step-1') this.#opening = 'over'
-    this.#room.receiveUpdate(this, raw, from, permits(this.#access, updateFrame))
-  }
-
   /** Takes one decoded frame and the bytes in which it came, which end with its payload. */
   receive(frame: Frame, raw: Uint8Array): void {
     if (this.#state.kind === 'ended') return
@@ -115,7 +107,7 @@ export class Session implements RoomSession {
       case 'step-2':
         return room.receiveStep2(this, frame.update, permits(this.#access, frame))
       case 'update':
-        return this.takeUpdate(raw, raw.length - frame.update.length)
+        return room.receiveUpdate(this, frame, raw, permits(this.#access, frame))
       case 'awareness':
         return room.presence.receive(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':

@@ -56,18 +56,6 @@ export class Topics {
   }
 
   /**
-   * An update as it came, to everyone but its sender; it is only looked at again for those who use
-   * another protocol.
-   * @param from where in the message the update begins
-   */
-  publishRaw(sender: Subscriber, raw: Uint8Array, from: number): void {
-    if (this.#topics.size > 1) {
-      return this.publish(sender, { kind: 'update', update: raw.subarray(from) }, raw)
-    }
-    if (!this.#publishOwn(sender, raw)) this.#behind()
-  }
-
-  /**
    * To everyone but the sender: once natively for its own topic, once for each other topic.
    * @param raw the frame in the sender's protocol, where it is there already
    */

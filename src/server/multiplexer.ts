@@ -92,12 +92,10 @@ export class Multiplexer {
     if (place === undefined) return
     this.#guard(place, () => {
       if (message.length > limits.frame_bytes_max) return place.channel.refuse('frame-too-large')
-      const from = place.codec.updateAt(message)
-      const frame = from < 0 ? place.codec.decode(message) : undefined
-      if (!connection.allowance.takes(frame?.kind ?? 'update', message.length)) {
+      const frame = place.codec.decode(message)
+      if (!connection.allowance.takes(frame.kind, message.length)) {
         return connection.refuse('too-fast')
       }
-      if (frame === undefined) return place.channel.takeUpdate(message, from)
       if (frame.kind === 'auth' && frame.version !== undefined) this.#version = frame.version
       place.channel.receive(frame, message)
     })

@@ -22,29 +22,23 @@ export function receive(
   if (typeof message === 'string') return channel.refuse('text-frame')
   if (message.length > parts.limits.frame_bytes_max) return channel.refuse('frame-too-large')
   const { codec } = admission
-  // What comes most is not made into a frame.
-  const from = codec.updateAt(message)
-  const frame = from < 0 ? codec.decode(message) : undefined
-  if (frame?.kind !== 'bad-frame' || !isSeveral(codec, message)) {
-    return receiveOne(connection, channel, message, from, frame)
+  const frame = codec.decode(message)
+  if (frame.kind !== 'bad-frame' || !isSeveral(codec, message)) {
+    return receiveOne(connection, channel, frame, message)
   }
   // Each as if it had come alone; the frames of all are whole, or none is acted on.
   for (const one of messagesIn(codec, message)) {
-    const start = codec.updateAt(one)
-    receiveOne(connection, channel, one, start, start < 0 ? codec.decode(one) : undefined)
+    receiveOne(connection, channel, codec.decode(one), one)
     if (connection.refused) return
   }
 }
 
-/** @param from where its update begins, when it is nothing else; then there is no frame of it */
 function receiveOne(
   { allowance }: Connection,
   channel: Channel,
+  frame: Frame | BadFrame,
   message: Uint8Array,
-  from: number,
-  frame: Frame | BadFrame | undefined,
 ): void {
-  if (!allowance.takes(frame?.kind ?? 'update', message.length)) channel.refuse('too-fast')
-  else if (frame === undefined) channel.takeUpdate(message, from)
-  else channel.receive(frame, message)
+  if (allowance.takes(frame.kind, message.length)) channel.receive(frame, message)
+  else channel.refuse('too-fast')
 }

@@ -4,6 +4,7 @@ import type { Frame } from '../../../src/protocol/frame.ts'
 import { hocuspocus } from '../../../src/protocol/hocuspocus.ts'
 import { addressOf } from '../../support/harness/hocuspocus-raw.ts'
 import { capturedKinds, captures } from './hocuspocus-frames.ts'
+import { plainFrame } from '../../support/harness/plain-frame.ts'
 
 const bytes = (hex: string) => Uint8Array.fromHex(hex.replaceAll(' ', ''))
 const doc = hocuspocus.codec(addressOf('doc'))
@@ -74,7 +75,8 @@ test('HOCUS-2: no bytes make the codec throw, and what it reads it writes back',
       const codec = hocuspocus.codec(address)
       const frame = codec.decode(whole)
       if (frame.kind === 'bad-frame') return
-      expect(codec.decode(codec.encode(frame) ?? Uint8Array.of())).toEqual(frame)
+      const again = codec.decode(codec.encode(frame) ?? Uint8Array.of())
+      expect(plainFrame(again)).toEqual(plainFrame(frame))
     }),
     { numRuns: 5_000 },
   )

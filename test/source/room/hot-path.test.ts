@@ -60,7 +60,7 @@ describe('the way of an update', () => {
     }
     expect(counts(watched)).toEqual({
       scans: 20,
-      decodes: 0,
+      decodes: 20,
       encodes: 0,
       tailCopies: 20,
       batchCopies: 20,
@@ -80,7 +80,7 @@ describe('the way of an update', () => {
     const { scans, decodes, encodes, tailCopies, batchCopies } = counts(watched)
     expect({ scans, decodes, encodes, tailCopies, batchCopies }).toEqual({
       scans: 200,
-      decodes: 0,
+      decodes: 200,
       encodes: 1,
       tailCopies: 2,
       batchCopies: 2,

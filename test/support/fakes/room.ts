@@ -65,10 +65,8 @@ export function openRoom(
     })
     session.receive({ kind: 'step-1', stateVector: Uint8Array.of(0) }, Uint8Array.of())
     const take = (raw: Uint8Array): void => {
-      const from = yWebsocket.updateAt(raw)
-      const frame = from < 0 ? yWebsocket.decode(raw) : undefined
-      if (frame === undefined) session.takeUpdate(raw, from)
-      else if (frame.kind !== 'bad-frame') session.receive(frame, raw)
+      const frame = yWebsocket.decode(raw)
+      if (frame.kind !== 'bad-frame') session.receive(frame, raw)
     }
     return { peer, session, take }
   }

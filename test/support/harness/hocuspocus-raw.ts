@@ -5,6 +5,7 @@ import type { BadFrame, Frame } from '../../../src/protocol/frame.ts'
 import { hocuspocus } from '../../../src/protocol/hocuspocus.ts'
 import { socketWith } from './socket.ts'
 import { until } from './wait.ts'
+import { plainFrame } from './plain-frame.ts'
 
 /** What was heard, and on which address; Ping has none. */
 export interface Heard {
@@ -160,7 +161,7 @@ function readMessage(raw: Uint8Array): Heard {
     if (hasContent(decoder)) throw new Error('the server sent bytes behind a sync status')
     return { address, frame, raw }
   }
-  const frame: Frame | BadFrame = hocuspocus.codec(addressOf(address)).decode(raw)
+  const frame: Frame | BadFrame = plainFrame(hocuspocus.codec(addressOf(address)).decode(raw))
   if (frame.kind === 'bad-frame') throw new Error(`the server sent ${frame.reason}`)
   return { address, frame, raw }
 }

@@ -4,6 +4,7 @@ import type { BadFrame, Frame, Granted } from '../../../src/protocol/frame.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
 import { socketWith } from './socket.ts'
 import { until } from './wait.ts'
+import { plainFrame } from './plain-frame.ts'
 
 /** A y-websocket client that says exactly what a test tells it to, and remembers what it heard. */
 export class RawClient {
@@ -120,6 +121,6 @@ function readFrame(bytes: Uint8Array): Frame | BadFrame {
     case 112:
       return { kind: 'granted', ...(JSON.parse(readVarString(decoder)) as Omit<Granted, 'kind'>) }
     default:
-      return yWebsocket.decode(bytes)
+      return plainFrame(yWebsocket.decode(bytes))
   }
 }
