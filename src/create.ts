@@ -6,6 +6,9 @@ import { type LimitOptions, type Limits, limitsFrom } from './base/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
 import { Compactor } from './storage/compactor.ts'
+import { History } from './history/history.ts'
+import { Schedule } from './history/schedule.ts'
+import { createHistorian, type Historian } from './ydoc/historian.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
@@ -144,10 +147,16 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const { onStateless } = options
   const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
   const shared = { journal, clock, log, metrics, limits, broadcast, onStateless, stampAwareness }
-  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored) })
+  const historian = createHistorian({ clock, limits })
+  const wallClock = options.wallClock ?? systemWallClock
+  const observer = new Schedule(limits, (document) => history?.keepQuietly(document))
+  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observer })
+  const { versions } = store
+  const history =
+    versions && new History({ ...shared, store, versions, rooms, historian, wallClock })
   const connections = new Connections(limits)
   const { durability } = options
-  const api = { authority, connections, durability, journal, metrics, rooms }
+  const api = { authority, history, connections, durability, journal, metrics, rooms }
   const handlers = createHandlers({
     ...shared,
     rooms,
@@ -158,12 +167,12 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     authority,
     tokenCookie: options.tokenCookie,
     adminToken: options.adminToken,
-    wallClock: options.wallClock ?? systemWallClock,
+    wallClock,
     pages: options.pages ?? new Map(),
     origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
     proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
-  const stop = stopOnce({ ...shared, store, folder, handlers })
+  const stop = stopOnce({ ...shared, store, folder, handlers, historian })
   return {
     fetch: handlers.fetch,
     websocket: handlers.websocket,
@@ -201,6 +210,7 @@ interface Ending {
   readonly clock: Clock
   readonly folder: Folder
   readonly handlers: Pick<Handlers, 'drain'>
+  readonly historian: Historian
   readonly journal: Journal
   readonly limits: Limits
   readonly store: Store
@@ -208,7 +218,7 @@ interface Ending {
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
-  const { clock, folder, handlers, journal, limits, store } = ending
+  const { clock, folder, handlers, historian, journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     await handlers.drain()
@@ -218,7 +228,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
     journal.close()
-    await folder.close()
+    await Promise.all([folder.close(), historian.close()])
     const written = outcome === 'written'
     if (written) await store.close()
     return { written, ...pending }

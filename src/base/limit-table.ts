@@ -84,6 +84,21 @@ export const limitTable = {
     'time in which a version has to be made, read or restored; after it that is refused',
     'history-failed',
   ),
+  history_bytes_min: open(
+    5 * mib,
+    [0, 64 * gib],
+    'versions of a document may take this, or 20 times its size; then the oldest automatic ones go',
+  ),
+  version_interval_ms: open(
+    10 * minute,
+    [1_000, 1_440 * minute],
+    'time of editing after which a version is made',
+  ),
+  version_quiet_ms: open(
+    2 * minute,
+    [1_000, 1_440 * minute],
+    'time without an edit after which a version of a changed document is made',
+  ),
   awareness_state_bytes_max: open(
     64 * kib,
     [64, 16 * mib],

@@ -3,6 +3,7 @@ import type { Topics } from './topics.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Inspection } from '../document/inspection.ts'
 import type { UpdateFrame } from '../protocol/frame.ts'
+import type { InsideWriter } from './inside-writer.ts'
 import type { Permission } from './permits.ts'
 import type { RoomHost } from './room-parts.ts'
 import type { Writer } from './writer.ts'
@@ -42,7 +43,7 @@ export class Ingest {
     this.#letGo()
     const waiting = document.take(found)
     this.#topics.publish(writer, frame, raw)
-    this.#keep(raw, from)
+    this.#keep(writer, raw, from)
     writer.accepted(1, framesFor(writer, raw))
     metrics.updatesRelayed++
     if (waiting) this.#askForPast(writer)
@@ -68,13 +69,30 @@ export class Ingest {
     if (news === undefined) metrics.updatesKnown++
     else {
       this.#topics.publish(writer, { kind: 'update', update: news.update })
-      this.#keep(news.update, 0)
+      this.#keep(writer, news.update, 0)
       metrics.updatesRelayed++
     }
     // What was left out is not saved, so nothing of this frame is confirmed.
     if (isWhole) writer.acceptedStep2(news === undefined ? undefined : update)
     else this.#reject(writer, 'quarantined')
     if (news?.waiting === true) this.#askForPast(writer)
+  }
+
+  /**
+   * Takes an update from within the process: judged, relayed and stored as a client's. Resolves
+   * when it is on disk.
+   * @throws RefusalError when it is not taken
+   */
+  async write(update: Uint8Array, writer: InsideWriter): Promise<void> {
+    // On a topic of its own, so that all the others are told.
+    this.#topics.join(writer)
+    try {
+      this.receiveStep2(writer, update, 'yes')
+    } finally {
+      this.#topics.leave(writer)
+    }
+    await writer.taken
+    await this.#parts.journal.flushed()
   }
 
   /** What the client writes stands on what was set aside: nothing of it will ever be kept. */
@@ -146,9 +164,9 @@ export class Ingest {
   }
 
   /** Hands to the journal what the document has taken. */
-  #keep(bytes: Uint8Array, from: number): void {
+  #keep(writer: Writer, bytes: Uint8Array, from: number): void {
     this.#parts.memory.add(bytes.length - from)
-    this.#parts.journal.append(this.#name, bytes, from)
+    this.#parts.journal.append(this.#name, bytes, from, writer.author)
   }
 
   /** Puts the update to its writer's burst; false when it must go alone. */
@@ -179,7 +197,7 @@ export class Ingest {
       const update = coalescer.update.take()
       this.#document.put(update)
       this.#topics.publish(held.writer, { kind: 'update', update })
-      this.#keep(update, 0)
+      this.#keep(held.writer, update, 0)
       held.writer.accepted(held.count, held.frames)
       metrics.updatesRelayed += held.count
     } catch (error) {

@@ -22,6 +22,16 @@ export interface RoomParts {
   readonly onStateless?: StatelessHandler | undefined
   /** Whether others are shown who a client is for sure, whatever it says. */
   readonly stampAwareness: boolean
+  /** What follows how documents change. */
+  readonly observer?: RoomsObserver | undefined
+}
+
+/** Hears of the open documents. */
+export interface RoomsObserver {
+  /** Once a second for each. @param position of its copy: rises with every update */
+  looked(document: string, position: number, now: number): void
+  /** One was closed, and all of it is in the store. */
+  closed(document: string, position: number): void
 }
 
 /** What a room needs besides; `Rooms` adds it. */

@@ -1,3 +1,4 @@
+import type { Author } from '../../persistence/store.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
@@ -8,6 +9,8 @@ import type { Description } from '../document/description.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Permission } from './permits.ts'
+import { InsideWriter } from './inside-writer.ts'
+import type { Peer } from './peer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
 import { type PresentSession, RoomPresence } from './room-presence.ts'
@@ -19,6 +22,7 @@ import type { Writer } from './writer.ts'
 
 /** What a room needs of a session in it. */
 export interface RoomSession extends Writer, PresentSession {
+  readonly peer: Peer
   /** Whether it is on its topic. */
   readonly live: boolean
   /** Takes its client off the topic until the socket has drained. */
@@ -177,6 +181,11 @@ export class Room {
   /** Takes what a client has; see `Ingest`. */
   receiveStep2(session: RoomSession, update: Uint8Array, permission: Permission): void {
     this.#ingest.receiveStep2(session, update, permission)
+  }
+
+  /** Takes an update from within the process; see `Ingest.write`. @param author in history */
+  write(update: Uint8Array, author: Author | undefined): Promise<void> {
+    return this.#ingest.write(update, new InsideWriter(author, this.allowance()))
   }
 
   /** Hands a client's message to the application. */

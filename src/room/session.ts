@@ -1,9 +1,11 @@
 import type { Grant, Who } from '../auth/authority.ts'
+import type { Author } from '../../persistence/store.ts'
 import { type Access, covers } from '../base/access.ts'
 import { type RefusalKind, refusals } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { Presence } from '../presence/table.ts'
+import { authorOf } from './author.ts'
 import { CatchUp, type Having, noPosition } from './catch-up.ts'
 import { Confirmations } from './confirmations.ts'
 import type { Description } from '../document/description.ts'
@@ -29,6 +31,7 @@ export class Session implements RoomSession {
   readonly #room: Room
   #access: Access
   #who: Who | undefined
+  #author: Author | undefined
   #state: SessionState = { kind: 'joined' }
   #opening: Opening = 'before-step-1'
   readonly #confirmations: Confirmations | undefined
@@ -45,6 +48,7 @@ export class Session implements RoomSession {
     this.#room = room
     this.#access = grant.access
     this.#who = grant.who
+    this.#author = authorOf(grant.who)
     this.#confirmations = Confirmations.wanted(parts, room, () => this.drained())
     room.join(this)
     if (this.ended) return
@@ -78,9 +82,15 @@ export class Session implements RoomSession {
     return this.#who
   }
 
+  /** Whose what it writes is in history. */
+  get author(): Author | undefined {
+    return this.#author
+  }
+
   /** What the client may do from now on; it is told when that is something else. */
   allow({ access, who }: Grant): void {
     this.#who = who
+    this.#author = authorOf(who)
     if (this.#access === access) return
     const told = this.codec.encode({ kind: 'authenticated', access })
     // Where the protocol has no word for it a writer would go on writing in vain.

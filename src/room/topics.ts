@@ -13,7 +13,7 @@ interface Topic {
 export interface Subscriber {
   readonly codec: Codec
   readonly topic: string
-  readonly peer: Peer
+  readonly peer: Pick<Peer, 'publish'>
   readonly ended: boolean
 }
 

@@ -1,3 +1,4 @@
+import type { Author } from '../../persistence/store.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { Subscriber } from './topics.ts'
@@ -6,6 +7,8 @@ import type { Subscriber } from './topics.ts'
 export interface Writer extends Subscriber {
   /** Whether its client wants the messages back that it sent. */
   readonly keepsFrames: boolean
+  /** Whose its updates are in history; the same object each time. Undefined of nobody known. */
+  readonly author: Author | undefined
   /** What the session may still ask and add. */
   readonly allowance: SessionAllowance
   /** So many updates of the client were taken, or were known. */

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { Batch, recordHeaderBytes } from '../../persistence/batch.ts'
+import { type Author, Batch, recordHeaderBytes } from '../../persistence/batch.ts'
 import type { Store } from '../../persistence/store.ts'
 
 /** What the journal needs to know of the limits. */
@@ -112,12 +112,15 @@ export class Journal {
     }
   }
 
-  /** Takes one update (copied) of one document, which goes from `at` to the end of the bytes. */
-  append(document: string, bytes: Uint8Array, at = 0): void {
+  /**
+   * Takes one update (copied) of one document, which goes from `at` to the end of the bytes.
+   * @param by who brought it; the same object for the same person
+   */
+  append(document: string, bytes: Uint8Array, at = 0, by?: Author): void {
     const gathering = this.#gatheringFor(recordHeaderBytes + bytes.length - at)
     const batch = gathering?.batch ?? this.#begin()
     const before = batch.byteLength
-    batch.add(document, bytes, at)
+    batch.add(document, bytes, at, undefined, by)
     this.#pendingBytes += batch.byteLength - before
     if (gathering === undefined) {
       this.#pending.push({ number: ++this.#generation, batch, listeners: [] })

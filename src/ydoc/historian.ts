@@ -1,16 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
-import type { Kept, Restored } from './request.ts'
+import type { Kept, KeepRequest, Restored } from './request.ts'
 import { type Outcome, YdocThread } from './thread.ts'
 
 /** What makes and reads versions beside the relay; versions are packed, from a keyframe on. */
 export interface Historian {
-  /**
-   * @param now Yjs V1 updates that make the document as it is
-   * @param chain the version before; empty where a new keyframe is due
-   * @param anyway whether it is kept also where nothing has changed
-   */
-  keep(now: readonly Uint8Array[], chain: readonly Uint8Array[], anyway: boolean): Promise<Kept>
+  /** Makes a version of the document as it is. */
+  keep(what: Omit<KeepRequest, 'kind' | 'memoryBytesMax'>): Promise<Kept>
   /** Finds the update that makes the document what it was; see `restore`. */
   restore(now: readonly Uint8Array[], chain: readonly Uint8Array[]): Promise<Restored>
   /** The state of a version as one update; undefined when it took too long. */
@@ -36,8 +32,8 @@ export function createHistorian({
   const { fold_memory_bytes_max: memoryBytesMax, history_ms_max: msMax } = limits
   const late = `It took longer than ${msMax / 1_000} s.`
   return {
-    async keep(now, chain, anyway) {
-      const request = { kind: 'keep', now, chain, anyway, memoryBytesMax } as const
+    async keep(what) {
+      const request = { ...what, kind: 'keep', memoryBytesMax } as const
       return answerOf(await thread.ask(request, msMax)) ?? { kind: 'given-up', reason: late }
     },
     async restore(now, chain) {

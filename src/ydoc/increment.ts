@@ -15,7 +15,7 @@ const emptyUpdate = Uint8Array.of(0, 0)
  * Makes a version: the increment over the one before where that folds back to exactly the same
  * bytes, else the whole state.
  */
-export function keep({ anyway, chain, memoryBytesMax, now }: KeepRequest): Kept {
+export function keep({ anyway, chain, keyframe, memoryBytesMax, now }: KeepRequest): Kept {
   const folded = fold(now, memoryBytesMax)
   if (folded.kind !== 'folded') return { kind: 'given-up', reason: folded.reason }
   const state = folded.snapshot
@@ -26,7 +26,7 @@ export function keep({ anyway, chain, memoryBytesMax, now }: KeepRequest): Kept 
     const isSame = sameBytes(base, state)
     if (isSame && !anyway) return { kind: 'same' }
     const increment = isSame ? emptyUpdate : incrementOver(base, state)
-    if (increment !== undefined && sameBytes(stateOf([...before, increment]), state)) {
+    if (!keyframe && increment !== undefined && sameBytes(stateOf([...before, increment]), state)) {
       return { kind: 'kept', form: 'increment', packed: pack(increment), stateBytes }
     }
   }

@@ -65,8 +65,10 @@ export interface KeepRequest {
   readonly kind: 'keep'
   /** Yjs V1 updates that make the document as it is. */
   readonly now: readonly Uint8Array[]
-  /** The versions before, packed, from a keyframe on; empty where a new keyframe is due. */
+  /** The version before, packed, from a keyframe on; empty where there is none. */
   readonly chain: readonly Uint8Array[]
+  /** Whether it is to be a whole state. */
+  readonly keyframe: boolean
   /** Whether it is kept also where nothing has changed. */
   readonly anyway: boolean
   readonly memoryBytesMax: number

@@ -40,12 +40,23 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: [authority, store],
   },
   'src/channel/': { may: ['src/base/', 'src/protocol/', 'src/room/'], types: [authority] },
+  'src/history/': {
+    may: ['src/base/', 'src/storage/', 'src/room/'],
+    types: ['persistence/', 'src/ydoc/'],
+  },
   'src/auth/': { may: ['src/base/'] },
   'src/cluster/': { may: ['src/base/'] },
   'src/http/': { may: ['src/base/', 'src/protocol/document-name.ts'], types: [authority] },
   'src/api/': {
-    may: ['src/base/', 'src/http/', 'src/room/', 'src/storage/', 'src/protocol/document-name.ts'],
-    types: [authority],
+    may: [
+      'src/base/',
+      'src/http/',
+      'src/room/',
+      'src/storage/',
+      'src/history/',
+      'src/protocol/document-name.ts',
+    ],
+    types: [authority, 'persistence/'],
   },
   'src/server/': {
     may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],

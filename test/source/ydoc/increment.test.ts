@@ -21,7 +21,7 @@ function chainOf(seed: number): Chain {
   let states: Uint8Array[] = []
   for (let end = 10; end <= updates.length; end += 10) {
     const now = updates.slice(0, end)
-    const request = { now, chain: packed, anyway: true, memoryBytesMax: Infinity }
+    const request = { now, chain: packed, keyframe: false, anyway: true, memoryBytesMax: Infinity }
     const kept = keep({ kind: 'keep', ...request })
     const folded = fold(now)
     if (kept.kind !== 'kept' || folded.kind !== 'folded') throw new Error(kept.kind)
@@ -68,7 +68,7 @@ test('HISTORY-4: a version is as small as what has changed since the one before'
   text.insert(5, 'new')
   text.delete(100, 2)
   const now = [Y.encodeStateAsUpdate(document)]
-  const request = { now, chain: [before], anyway: false, memoryBytesMax: Infinity }
+  const request = { now, chain: [before], keyframe: false, anyway: false, memoryBytesMax: Infinity }
   const kept = keep({ kind: 'keep', ...request })
   if (kept.kind !== 'kept') throw new Error(kept.kind)
   expect(kept.form).toBe('increment')
@@ -82,8 +82,12 @@ test('HISTORY-5: nothing is kept where nothing has changed, unless it is wanted'
   const chain = [keepFirst(document)]
   const now = [Y.encodeStateAsUpdate(document)]
   const historian = createHistorian({ clock: new FakeClock(), limits: limitsWith({}) })
-  expect(await historian.keep(now, chain, false)).toEqual({ kind: 'same' })
-  expect(await historian.keep(now, chain, true)).toMatchObject({ form: 'increment' })
+  expect(await historian.keep({ now, chain, keyframe: true, anyway: false })).toEqual({
+    kind: 'same',
+  })
+  expect(await historian.keep({ now, chain, keyframe: false, anyway: true })).toMatchObject({
+    form: 'increment',
+  })
   expect(await historian.state(chain)).toEqual(now[0] ?? new Uint8Array(0))
   expect(await historian.restore(now, chain)).toEqual({ kind: 'same' })
   await historian.close()
@@ -101,7 +105,14 @@ test('HISTORY-3: what takes longer than it may is ended and told', async () => {
 
 function keepFirst(document: Y.Doc): Uint8Array {
   const now = [Y.encodeStateAsUpdate(document)]
-  const kept = keep({ kind: 'keep', now, chain: [], anyway: false, memoryBytesMax: Infinity })
+  const kept = keep({
+    kind: 'keep',
+    now,
+    chain: [],
+    keyframe: false,
+    anyway: false,
+    memoryBytesMax: Infinity,
+  })
   if (kept.kind !== 'kept') throw new Error(kept.kind)
   return kept.packed
 }

@@ -1,0 +1,230 @@
+import type { Author } from '../../persistence/batch.ts'
+import type { Store, Stored } from '../../persistence/store.ts'
+import type { Version, VersionChain, VersionKind, VersionLink } from '../../persistence/versions.ts'
+import type { VersionNotes, Versions } from '../../persistence/versions.ts'
+import type { WallClock } from '../base/clock.ts'
+import { RefusalError } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import { describeError, type Log } from '../base/log.ts'
+import type { Rooms } from '../room/rooms.ts'
+import { partsOf } from '../storage/fold-stored.ts'
+import type { Journal } from '../storage/journal.ts'
+import type { Historian } from '../ydoc/historian.ts'
+import { authorsSince } from './authors.ts'
+import { superfluous } from './thinning.ts'
+import { Turns } from './turns.ts'
+
+/** What history works with. */
+export interface HistoryParts {
+  readonly store: Store
+  readonly versions: Versions
+  readonly rooms: Rooms
+  readonly journal: Journal
+  readonly historian: Historian
+  readonly wallClock: WallClock
+  readonly log: Log
+  readonly limits: Pick<Limits, 'history_bytes_min' | 'document_bytes_max'>
+}
+
+/** What is to be kept of a document. */
+export interface Keeping extends VersionNotes {
+  readonly kind: VersionKind
+  readonly restoredFrom?: string | undefined
+  /** Whether it is kept also where nothing has changed since the last version. */
+  readonly anyway: boolean
+}
+
+/** What restoring made: the version that it made, and the one of just before. */
+export interface Restoration {
+  readonly version: string
+  readonly before: string
+}
+
+/** After so many increments comes a keyframe. */
+const incrementsMax = 64
+/** A version is made anew so often when another one came in between. */
+const triesMax = 4
+/** So many versions are dropped at most each time one is made. */
+const thinnedMax = 16
+/** More versions of a document than this are not looked through for what may go. */
+const listedMax = 2_000
+
+/** The versions of documents: makes, drops, reads and restores them, one at a time by document. */
+export class History {
+  readonly #parts: HistoryParts
+  readonly #turns = new Turns()
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts
+  }
+
+  /** What is told of them is read there. */
+  get versions(): Versions {
+    return this.#parts.versions
+  }
+
+  /**
+   * Keeps the state of a document that is on disk by now. Resolves to undefined where nothing has
+   * changed.
+   * @throws RefusalError `not-found`, `history-failed`
+   */
+  keep(document: string, what: Keeping): Promise<Version | undefined> {
+    return this.#turns.take(document, () => this.#keep(document, what))
+  }
+
+  /** Keeps a state that nobody asked for; what goes wrong is for the operator. */
+  keepQuietly(document: string): void {
+    this.keep(document, { kind: 'auto', anyway: false }).catch((error: unknown) => {
+      if (this.#parts.journal.closed) return
+      this.#parts.log.warn('version-failed', { document, reason: describeError(error) })
+    })
+  }
+
+  /** Whether there is such a document, of which nothing need have been kept. */
+  async knows(document: string): Promise<boolean> {
+    const [first] = await this.#parts.store.list({ prefix: document, limit: 1 })
+    return first?.document === document
+  }
+
+  /** Drops a version; the others stay as they are. @throws RefusalError as `keep` */
+  drop(document: string, id: string): Promise<void> {
+    return this.#turns.take(document, async () => {
+      if (!(await this.#drop(document, id))) throw new RefusalError('not-found')
+    })
+  }
+
+  /**
+   * The state of a version as one Yjs V1 update.
+   * @throws RefusalError `not-found`, `history-failed`
+   */
+  async state(document: string, id: string): Promise<Uint8Array> {
+    const state = await this.#parts.historian.state(await this.#chain(document, id))
+    if (state === undefined) throw new RefusalError('history-failed', 'It took too long.')
+    return state
+  }
+
+  /**
+   * Makes the content of every root what it was, as one edit of the caller's on top.
+   * @throws RefusalError `not-found`, `restore-impossible`, and what an edit is refused with
+   */
+  restore(document: string, id: string, author: Author | undefined): Promise<Restoration> {
+    return this.#turns.take(document, async () => {
+      const { historian, journal, rooms, store } = this.#parts
+      const chain = await this.#chain(document, id)
+      const room = await rooms.open(document)
+      const before = await this.#keep(document, { kind: 'before-restore', anyway: true })
+      await journal.flushed()
+      const restored = await historian.restore(partsOf(await store.load(document)), chain)
+      if (restored.kind === 'impossible') {
+        throw new RefusalError('restore-impossible', restored.reason)
+      }
+      if (restored.kind === 'restored') {
+        // The room may have been closed over it.
+        const open = room.closed ? await rooms.open(document) : room
+        await open.write(restored.update, author)
+      }
+      const what = { kind: 'restored', restoredFrom: id, anyway: true } as const
+      const version = await this.#keep(document, what)
+      if (version === undefined || before === undefined) throw new RefusalError('history-failed')
+      return { version: version.id, before: before.id }
+    })
+  }
+
+  async #keep(document: string, what: Keeping): Promise<Version | undefined> {
+    for (let round = 0; round < triesMax; round++) {
+      const outcome = await this.#try(document, what)
+      if (outcome === 'same') return undefined
+      if (outcome === 'overtaken') continue
+      await this.#thin(document)
+      return outcome
+    }
+    throw new RefusalError('history-failed', 'Others kept making versions in between.')
+  }
+
+  async #try(document: string, what: Keeping): Promise<Version | 'same' | 'overtaken'> {
+    const { historian, journal, store, versions } = this.#parts
+    await journal.flushed()
+    const stored = await store.load(document)
+    if (!stored.exists || stored.deleted !== undefined) throw new RefusalError('not-found')
+    const [newest] = await versions.list({ document, limit: 1 })
+    const links = linksOf(await versions.chain(document))
+    const kept = await historian.keep({
+      now: partsOf(stored),
+      chain: links.map(({ bytes }) => bytes),
+      keyframe: isKeyframeDue(links, stored, newest),
+      anyway: what.anyway,
+    })
+    if (kept.kind === 'same') return 'same'
+    if (kept.kind === 'given-up') throw new RefusalError('history-failed', kept.reason)
+    const { form, packed, stateBytes } = kept
+    const { anyway: _, ...told } = what
+    const added = await versions.add({
+      document,
+      epoch: stored.epoch,
+      after: newest?.id,
+      ...told,
+      form,
+      stateBytes,
+      bytes: packed,
+      authors: authorsSince(stored, newest?.time),
+    })
+    return added ?? 'overtaken'
+  }
+
+  async #chain(document: string, id: string): Promise<readonly Uint8Array[]> {
+    const chain = await this.#parts.versions.chain(document, id)
+    switch (chain.kind) {
+      case 'none':
+        throw new RefusalError('not-found')
+      case 'damaged':
+        throw new RefusalError(
+          'history-failed',
+          `What is stored of version ${chain.id} is damaged.`,
+        )
+      case 'chain':
+        return chain.links.map(({ bytes }) => bytes)
+    }
+  }
+
+  /** Old ones go, a few at a time. */
+  async #thin(document: string): Promise<void> {
+    const { limits, versions, wallClock } = this.#parts
+    const all = await versions.list({ document, limit: listedMax })
+    const gone = superfluous(all, wallClock(), limits.history_bytes_min)
+    for (const { id } of gone.slice(0, thinnedMax)) await this.#drop(document, id)
+  }
+
+  /** @returns whether there was one */
+  async #drop(document: string, id: string): Promise<boolean> {
+    const { historian, versions } = this.#parts
+    if ((await versions.find(document, id)) === undefined) return false
+    if (await versions.remove(document, id)) return true
+    const next = await this.#nextOf(document, id)
+    const [own, follower] = linksOf(await versions.chain(document, next)).slice(-2)
+    if (own?.id !== id || follower === undefined) return false
+    const bytes = await historian.join([own.bytes, follower.bytes], own.form)
+    if (bytes === undefined) throw new RefusalError('history-failed', 'It took too long.')
+    return versions.remove(document, id, { id: follower.id, form: own.form, bytes })
+  }
+
+  async #nextOf(document: string, id: string): Promise<string | undefined> {
+    const all = await this.#parts.versions.list({ document, limit: listedMax })
+    return all.findLast((version) => version.id > id)?.id
+  }
+}
+
+function linksOf(chain: VersionChain): readonly VersionLink[] {
+  // What follows on damage begins anew.
+  return chain.kind === 'chain' ? chain.links : []
+}
+
+function isKeyframeDue(
+  links: readonly VersionLink[],
+  { incarnation }: Stored,
+  newest: Version | undefined,
+): boolean {
+  const [keyframe, ...increments] = links
+  if (keyframe === undefined || newest?.incarnation !== incarnation) return true
+  const bytes = increments.reduce((sum, link) => sum + link.bytes.length, 0)
+  return increments.length >= incrementsMax - 1 || bytes > keyframe.bytes.length
+}

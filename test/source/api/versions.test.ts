@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import * as Y from 'yjs'
+import { LiveAuthority } from '../../support/fakes/live-authority.ts'
+import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
+import { startServer, type TestServer } from '../../support/harness/server.ts'
+import { until } from '../../support/harness/wait.ts'
+
+interface Told {
+  readonly id: string
+  readonly time: string
+  readonly kind: string
+  readonly name: string | null
+  readonly meta: unknown
+  readonly authors: readonly unknown[]
+  readonly bytes: number
+  readonly restoredFrom: string | null
+}
+
+let server: TestServer
+let client: Client
+let text: Y.Text
+const name = 'a/b'
+
+beforeEach(async () => {
+  const authority = new LiveAuthority()
+  for (const id of ['ada', 'bob']) {
+    authority.grant(id, { access: 'write', who: { id, name: id.toUpperCase() } })
+  }
+  authority.grant('admin', { access: 'admin', who: { id: 'admin' } })
+  authority.grant('reader', { access: 'read' })
+  server = startServer({}, undefined, { authority })
+  client = connect(`${server.url}/ws`, name, new Y.Doc(), { token: 'ada' })
+  await synced(client)
+  text = client.document.getText('t')
+})
+afterEach(async () => {
+  client.end()
+  await server.stop()
+})
+
+function ask(method: string, path: string, body?: unknown, token = 'ada'): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const url = `${server.http}/api/v1/documents/${encodeURIComponent(name)}/versions${path}`
+  return fetch(url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+async function told<Value>(method: string, path: string, body?: unknown, token?: string) {
+  const answer = await ask(method, path, body, token)
+  expect(answer.status).toBeLessThan(300)
+  return (await answer.json()) as Value
+}
+
+/** Makes a version of what the client has written, which has arrived by then. */
+async function versionOf(content: string, notes = {}): Promise<Told> {
+  text.delete(0, text.length)
+  text.insert(0, content)
+  await arrived()
+  return told<Told>('POST', '', notes)
+}
+
+/** Waits until the server has what the client has. */
+async function arrived(): Promise<void> {
+  const other = connect(`${server.url}/ws`, name, new Y.Doc(), { token: 'bob' })
+  await synced(other)
+  await converged(client.document, other.document)
+  other.end()
+}
+
+test('HISTORY-8: versions are made, listed, told, renamed and dropped', async () => {
+  const first = await versionOf('one', { name: 'First', meta: { draft: 1 } })
+  const second = await versionOf('two')
+  const third = await versionOf('three')
+  expect(first).toMatchObject({ kind: 'named', name: 'First', meta: { draft: 1 } })
+  expect(second).toMatchObject({ kind: 'named', name: null, meta: null, restoredFrom: null })
+  expect(first.bytes).toBeGreaterThan(10)
+  expect(new Date(first.time).toISOString()).toBe(first.time)
+  interface Page {
+    readonly versions: readonly Told[]
+    readonly next: string | null
+  }
+  const page = await told<Page>('GET', '?limit=2')
+  expect(page).toEqual({ versions: [third, second], next: second.id })
+  expect(await told<Page>('GET', `?after=${page.next}`)).toEqual({ versions: [first], next: null })
+  expect(await told<Page>('GET', '?named=true')).toEqual({ versions: [first], next: null })
+  expect(await told<Told>('GET', `/${second.id}`)).toEqual(second)
+  const renamed = await told<Told>('PATCH', `/${first.id}`, { name: null })
+  expect(renamed).toEqual({ ...first, name: null })
+  expect((await ask('DELETE', `/${second.id}`)).status).toBe(403)
+  expect((await ask('DELETE', `/${second.id}`, undefined, 'admin')).status).toBe(204)
+  expect((await ask('DELETE', `/${second.id}`, undefined, 'admin')).status).toBe(404)
+  expect(await contentOf(third.id)).toBe('three')
+  expect(await contentOf(first.id)).toBe('one')
+})
+
+test('HISTORY-8: versions are for those who may write, of documents that are there', async () => {
+  const version = await versionOf('one')
+  expect((await ask('GET', '', undefined, 'reader')).status).toBe(403)
+  expect((await ask('POST', `/${version.id}/restore`, undefined, 'reader')).status).toBe(403)
+  expect((await ask('GET', '', undefined, 'stranger')).status).toBe(404)
+  expect((await ask('GET', '/zzz')).status).toBe(404)
+  expect((await ask('POST', '/zzz/restore')).status).toBe(404)
+  expect((await ask('POST', '', { title: 'x' })).status).toBe(400)
+  const nowhere = `${server.http}/api/v1/documents/nowhere/versions?token=ada`
+  expect((await fetch(nowhere)).status).toBe(404)
+  expect((await fetch(nowhere, { method: 'POST', body: '{}' })).status).not.toBe(201)
+})
+
+test('HISTORY-9: a restore reaches those who write, and can itself be undone', async () => {
+  const former = await versionOf('the former text')
+  const map = client.document.getMap('m')
+  text.insert(text.length, ', and more')
+  text.delete(0, 4)
+  map.set('k', 'added since')
+  await arrived()
+  const caret = Y.createRelativePositionFromTypeIndex(text, 'former'.length)
+  const made = await told<{ version: string; before: string }>(
+    'POST',
+    `/${former.id}/restore`,
+    undefined,
+    'bob',
+  )
+  await until('the client sees it', () => text.toString() === 'the former text')
+  expect(map.toJSON()).toEqual({})
+  const place = Y.createAbsolutePositionFromRelativePosition(caret, client.document)
+  expect(place?.index).toBe('the former'.length)
+  expect(await told<Told>('GET', `/${made.version}`)).toMatchObject({
+    kind: 'restored',
+    restoredFrom: former.id,
+  })
+  expect(await told<Told>('GET', `/${made.before}`)).toMatchObject({ kind: 'before-restore' })
+  await ask('POST', `/${made.before}/restore`)
+  await until('it is undone', () => text.toString() === 'former text, and more')
+  expect(map.toJSON()).toEqual({ k: 'added since' })
+})
+
+test('HISTORY-10: a version names those who wrote, as the authority knows them', async () => {
+  client.provider.awareness.setLocalStateField('user', { id: 'mallory', name: 'Mallory' })
+  const ada = { id: 'ada', name: 'ADA', color: null }
+  const bob = { id: 'bob', name: 'BOB', color: null }
+  const first = await versionOf('one')
+  expect(first.authors).toEqual([ada])
+  const made = await told<{ version: string }>('POST', `/${first.id}/restore`, undefined, 'bob')
+  expect((await told<Told>('GET', `/${made.version}`)).authors).toEqual([])
+  text.insert(0, 'x')
+  await arrived()
+  const later = await versionOf('two')
+  await told('POST', `/${later.id}/restore`)
+  const other = await told<{ version: string }>('POST', `/${first.id}/restore`, undefined, 'bob')
+  expect((await told<Told>('GET', `/${other.version}`)).authors).toEqual([bob])
+})
+
+async function contentOf(id: string): Promise<string> {
+  const answer = await ask('GET', `/${id}/content`)
+  expect(answer.headers.get('content-type')).toBe('application/vnd.yjs.update')
+  const document = new Y.Doc()
+  Y.applyUpdate(document, new Uint8Array(await answer.arrayBuffer()))
+  return document.getText('t').toString()
+}
