@@ -1,5 +1,4 @@
 import { defaultKeymap } from '@codemirror/commands'
-import { javascript } from '@codemirror/lang-javascript'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view'
@@ -26,15 +25,20 @@ export function createCodeEditor(mount: CodeMount): Mounted {
   const { extensions = [], language, link, mayWrite, parent, root } = mount
   const undoManager = new Y.UndoManager(root)
   const access = new Compartment()
-  const tree = parent.getRootNode()
-  if (tree instanceof Document || tree instanceof ShadowRoot) adoptStyles(tree)
+  const colors = new Compartment()
+  const tree = treeOf(parent)
+  adoptStyles(tree)
   const view = new EditorView({
     parent,
+    // It would take the shadow root of the slot in which it is shown for the place where it stands,
+    // and look in vain for the focus there.
+    root: tree,
     state: EditorState.create({
       doc: root.toJSON(),
       extensions: [
         access.of(accessOf(mount)),
-        language === undefined ? [] : asCode(language),
+        language === undefined ? [] : codeAids,
+        colors.of([]),
         codeTheme,
         EditorView.lineWrapping,
         keymap.of(defaultKeymap),
@@ -49,6 +53,7 @@ export function createCodeEditor(mount: CodeMount): Mounted {
     view.dispatch({ effects: access.reconfigure(accessOf(mount)) })
   }
   const unwatch = link.watch(refresh)
+  if (language !== undefined) addColors(view, colors, language)
   return {
     native: view,
     get text() {
@@ -70,13 +75,23 @@ export function createCodeEditor(mount: CodeMount): Mounted {
   }
 }
 
-function asCode(language: string): Extension {
-  const lines = [lineNumbers(), indentOnInput(), bracketMatching(), syntaxHighlighting(codeColors)]
-  const known = /^(?:javascript|js|typescript|ts|jsx|tsx)$/.test(language)
-  if (!known) return lines
-  const dialect = { typescript: language.startsWith('t'), jsx: language.endsWith('x') }
-  return [lines, javascript(dialect)]
+/** One can write before the colors come, and without them where they do not. */
+function addColors(view: EditorView, colors: Compartment, language: string): void {
+  import('./languages.ts').then(
+    ({ languageCalled }) => {
+      if (!view.dom.isConnected) return
+      view.dispatch({ effects: colors.reconfigure(languageCalled(language)) })
+    },
+    () => undefined,
+  )
 }
+
+function treeOf(node: Node): Document | ShadowRoot {
+  const root = node.getRootNode()
+  return root instanceof ShadowRoot ? root : document
+}
+
+const codeAids = [lineNumbers(), indentOnInput(), bracketMatching(), syntaxHighlighting(codeColors)]
 
 function accessOf({ label, mayWrite, placeholder: words }: CodeMount): Extension {
   const named = { 'aria-label': label }

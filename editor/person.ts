@@ -119,3 +119,12 @@ export function parsePerson(value: unknown): Person {
 export function newPerson(): Person {
   return { name: `${pick(adjectives)} ${pick(animals)}`, color: randomColor() }
 }
+
+/** Who others see: whom the server says it is, else whom the page says. */
+export function personOf(
+  { link }: { readonly link: { readonly granted: { readonly user?: unknown } | undefined } },
+  other: Person,
+): Person {
+  const user = link.granted?.user
+  return user === undefined ? other : parsePerson(user)
+}

@@ -9,6 +9,9 @@ export interface StatusWords {
 /** "Saved" is said after a rest this long: while somebody types the words would only flicker. */
 const restMs = 300
 
+/** Close code of a server that is about to come back. */
+export const restarting = 1012
+
 const survive = 'survive as long as this tab is open.'
 const keeping = `Keeping your edits here: they ${survive}`
 
@@ -28,7 +31,10 @@ export function describeStanding(standing: Standing): StatusWords {
         ? { title: 'Offline', detail: keeping }
         : { title: `Offline, ${changes(standing.pending)} kept here`, detail: `They ${survive}` }
     case 'unreachable':
-      return { title: 'Server away, trying again', detail: keptHere(standing.pending) }
+      return {
+        title: standing.code === restarting ? 'Server restarting' : 'Server away, trying again',
+        detail: keptHere(standing.pending),
+      }
     case 'refused':
     case 'denied':
       return { title: 'Refused by the server', detail: refusalOf(standing) }
@@ -67,7 +73,8 @@ function refusalOf({ reason, pending }: { readonly reason: string; readonly pend
   return pending === 0 ? reason : `${reason} ${keptHere(pending)}`
 }
 
-function keptHere(pending: number): string {
+/** What is told of edits that the server does not have. */
+export function keptHere(pending: number): string {
   return pending === 0 ? keeping : `${changes(pending)} kept here: they ${survive}`
 }
 

@@ -12,12 +12,10 @@ import {
   socketAddress,
   type Standing,
 } from './link.ts'
+import { restarting } from './status.ts'
 
 /** Close codes that a token would help against: it is missing, too old or not good for this. */
 const tokenCodes: ReadonlySet<number> = new Set([4401, 4403])
-
-/** Close code of a server that is about to come back. */
-const restarting = 1012
 
 /** Which document a link opens, and how. */
 export interface Opening {

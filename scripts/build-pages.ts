@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { bundlePages } from '../src/http/pages.ts'
+import { bundlePages, writePages } from '../src/http/pages.ts'
 
-// The pages as they are served, so that an installed server bundles nothing.
+// The pages as they are served, so that an installed server bundles and packs nothing.
 const root = join(import.meta.dir, '..')
-const pages = await bundlePages(join(root, 'editor-demo', 'index.html'))
-for (const [path, { bytes }] of pages) {
-  const name = path === '/' ? 'index.html' : path.slice(1)
-  await Bun.write(join(root, 'dist', 'pages', name), bytes)
-}
+const pages = await bundlePages({
+  page: join(root, 'editor-demo', 'index.html'),
+  loader: join(root, 'editor', 'embed.ts'),
+  frame: join(root, 'editor', 'frame.html'),
+})
+await writePages(pages, join(root, 'dist', 'pages'))

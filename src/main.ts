@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority } from './auth/authority.ts'
 import { type AuthSetup, createConfiguredAuthority } from './auth/configured.ts'
@@ -144,7 +144,12 @@ async function readText(file: string | undefined): Promise<string | undefined> {
 async function findPages(): Promise<Pages> {
   const built = resolve(import.meta.dir, '../pages')
   if (existsSync(built)) return readPages(built)
-  return bundlePages(resolve(import.meta.dir, '../editor-demo/index.html'))
+  const root = resolve(import.meta.dir, '..')
+  return bundlePages({
+    page: join(root, 'editor-demo/index.html'),
+    loader: join(root, 'editor/embed.ts'),
+    frame: join(root, 'editor/frame.html'),
+  })
 }
 
 /** Why it does not serve. */

@@ -1,58 +1,118 @@
 import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 
-/** A file of the demo, ready to be sent. */
+/** A file of our pages, ready to be sent. */
 export interface Page {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly gzipped: Uint8Array<ArrayBuffer>
+  /** Smaller, and slow to make: it is there where the pages were built before. */
+  readonly brotli?: Uint8Array<ArrayBuffer> | undefined
   readonly type: string
   /** Whether the name changes with the content, so that it may be kept for ever. */
   readonly immutable: boolean
+  /** Whether pages of every site may load it: it is code for them, and nothing of a document. */
+  readonly shared?: boolean | undefined
 }
 
 /** Files by URL path. */
 export type Pages = ReadonlyMap<string, Page>
 
+/** The loader of the element. Its address is in other people's pages. */
+const loader = '/embed.js'
+
+/** What the loader loads, under names that change with the content. */
+const loaded = '/embed-assets/'
+
+/** The page of one document alone, for frames; behind it stands the document's name. */
+const framed = '/embed/'
+
+/** How long a site may go on with a loader that it has. */
+const loaderSecondsMax = 300
+
+/** Ending of the files that hold another file's brotli. */
+const brotliEnding = '.br'
+
 /**
  * Reads pages that were bundled before.
- * @param folder with the page itself and, in `assets`, all else
+ * @param folder as `writePages` has left it
  */
 export async function readPages(folder: string): Promise<Pages> {
   const pages = new Map<string, Page>()
-  for await (const path of new Bun.Glob('**').scan({ cwd: folder })) {
-    const file = Bun.file(join(folder, path))
-    const isPage = path === 'index.html'
-    const bytes = await file.bytes()
-    pages.set(isPage ? '/' : `/${path.replaceAll('\\', '/')}`, pageOf(bytes, file.type, !isPage))
+  for await (const found of new Bun.Glob('**').scan({ cwd: folder })) {
+    const name = found.replaceAll('\\', '/')
+    if (name.endsWith(brotliEnding)) continue
+    const file = Bun.file(join(folder, name))
+    const packed = Bun.file(join(folder, `${name}${brotliEnding}`))
+    const brotli = (await packed.exists()) ? await packed.bytes() : undefined
+    const path = `/${name}`.replace(/index\.html$/, '')
+    pages.set(path, { ...pageOf(path, await file.bytes(), file.type), brotli })
   }
   return pages
+}
+
+/** Writes pages, with their brotli, to where `readPages` reads them. */
+export async function writePages(pages: Pages, folder: string): Promise<void> {
+  for (const [path, { bytes }] of pages) {
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
+    await Bun.write(file, bytes)
+    await Bun.write(`${file}${brotliEnding}`, brotliCompressSync(bytes))
+  }
+}
+
+/** Where the sources of the pages are. */
+export interface PageSources {
+  /** The HTML file of the page at `/`. */
+  readonly page: string
+  /** The script at `/embed.js`. */
+  readonly loader: string
+  /** The HTML file of the page below `/embed/`. */
+  readonly frame: string
 }
 
 /**
- * Bundles the demo in memory: its page at `/`, everything else below `/assets/`.
- * @param entry path of the HTML file.
- * @throws AggregateError when the bundle does not build.
+ * Bundles in memory the page, everything else of it below `/assets/`, and the element for pages of
+ * other sites.
+ * @throws AggregateError when a bundle does not build.
  */
-export async function bundlePages(entry: string): Promise<Pages> {
-  const build = await Bun.build({
-    entrypoints: [entry],
-    target: 'browser',
-    minify: true,
-    splitting: true,
-    publicPath: '/assets/',
-    naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
-  })
+export async function bundlePages(sources: PageSources): Promise<Pages> {
+  const [page, element] = await Promise.all([
+    bundle([sources.page], '/assets/'),
+    bundle([sources.loader, sources.frame], loaded),
+  ])
   const pages = new Map<string, Page>()
-  for (const output of build.outputs) {
-    const bytes = new Uint8Array(await output.arrayBuffer())
-    const name = output.path.replace(/^\.\//, '')
+  for (const [name, output] of [...page, ...element]) {
     const isPage = name.endsWith('.html')
-    pages.set(isPage ? '/' : `/assets/${name}`, pageOf(bytes, output.type, !isPage))
+    const path = isPage ? (page.has(name) ? '/' : framed) : name
+    pages.set(path, pageOf(path, new Uint8Array(await output.arrayBuffer()), output.type))
   }
   return pages
 }
 
-function pageOf(bytes: Uint8Array<ArrayBuffer>, type: string, immutable: boolean): Page {
-  return { bytes, gzipped: Bun.gzipSync(bytes), type, immutable }
+/** What a bundle is made of, by its path. */
+async function bundle(
+  entrypoints: string[],
+  root: string,
+): Promise<Map<string, Bun.BuildArtifact>> {
+  const build = await Bun.build({
+    entrypoints,
+    target: 'browser',
+    minify: true,
+    splitting: true,
+    publicPath: root,
+    naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
+  })
+  return new Map(
+    build.outputs.map((output) => {
+      const name = output.path.replace(/^\.\//, '')
+      return [`/${name}` === loader ? loader : `${root}${name}`, output]
+    }),
+  )
+}
+
+function pageOf(path: string, bytes: Uint8Array<ArrayBuffer>, type: string): Page {
+  const immutable = path.startsWith(loaded) || path.startsWith('/assets/')
+  const shared = path.startsWith(loaded) || path === loader
+  return { bytes, gzipped: Bun.gzipSync(bytes), type, immutable, shared }
 }
 
 /**
@@ -80,15 +140,35 @@ export function servePage(
   path: string,
   framing: readonly string[],
 ): Response | undefined {
-  const page = pages.get(path)
+  const isFramed = path.startsWith(framed) && !path.slice(framed.length).includes('/')
+  const page = pages.get(isFramed && path !== framed ? framed : path)
   if (page === undefined) return undefined
-  const gzip = (request.headers.get('accept-encoding') ?? '').includes('gzip')
+  const { bytes, encoding } = packedFor(page, request.headers.get('accept-encoding') ?? '')
   const headers = new Headers({
     'content-type': page.type,
-    'cache-control': page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'cache-control': cachingOf(page),
     'content-security-policy': contentSecurityPolicy(framing),
     vary: 'accept-encoding',
   })
-  if (gzip) headers.set('content-encoding', 'gzip')
-  return new Response(gzip ? page.gzipped : page.bytes, { headers })
+  if (encoding !== undefined) headers.set('content-encoding', encoding)
+  if (page.shared === true) {
+    headers.set('access-control-allow-origin', '*')
+    headers.set('cross-origin-resource-policy', 'cross-origin')
+  }
+  return new Response(bytes, { headers })
+}
+
+function cachingOf({ immutable, shared }: Page): string {
+  if (immutable) return 'public, max-age=31536000, immutable'
+  return shared === true ? `public, max-age=${loaderSecondsMax}` : 'no-cache'
+}
+
+/** A page in the smallest form that a browser takes. */
+function packedFor(
+  { brotli, bytes, gzipped }: Page,
+  accepted: string,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly encoding?: string } {
+  const taken = new Set(accepted.split(',').map((coding) => coding.split(';')[0]?.trim()))
+  if (brotli !== undefined && taken.has('br')) return { bytes: brotli, encoding: 'br' }
+  return taken.has('gzip') ? { bytes: gzipped, encoding: 'gzip' } : { bytes }
 }

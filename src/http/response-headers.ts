@@ -19,6 +19,8 @@ export function dress(response: Response, from: Provenance): Response {
   const { headers } = response
   for (const [header, value] of always) if (!headers.has(header)) headers.set(header, value)
   headers.append('vary', 'origin')
+  // What every site may load says so itself.
+  if (headers.has('cross-origin-resource-policy')) return response
   const listed = from.kind === 'listed'
   headers.set('cross-origin-resource-policy', listed ? 'cross-origin' : 'same-origin')
   if (listed) headers.set('access-control-allow-origin', from.origin)

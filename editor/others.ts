@@ -1,0 +1,45 @@
+import type { Awareness } from 'y-protocols/awareness'
+import { inkOn, parsePerson, type Person } from './person.ts'
+
+/** So many are shown by their initials; of the rest the number is. */
+const shownMax = 5
+
+/** Everybody else in a document, by the order in which they are listed. */
+export function othersIn({ doc, states }: Awareness): readonly Person[] {
+  return [...states]
+    .filter(([id, state]) => id !== doc.clientID && state['user'] !== undefined)
+    .toSorted(([left], [right]) => left - right)
+    .map(([, state]) => parsePerson(state['user']))
+}
+
+/** Fills a list with everybody's initials; their names are there for who hovers or listens. */
+export function listPeople(list: HTMLElement, people: readonly Person[]): void {
+  const shown = people.slice(0, shownMax).map(({ color, name }) => {
+    const item = document.createElement('li')
+    item.setAttribute('part', 'avatar')
+    item.title = name
+    item.ariaLabel = name
+    item.style.backgroundColor = color
+    item.style.color = inkOn(color)
+    const initials = document.createElement('span')
+    initials.ariaHidden = 'true'
+    initials.textContent = initialsOf(name)
+    item.append(initials)
+    return item
+  })
+  const rest = people.length - shown.length
+  if (rest > 0) {
+    const item = document.createElement('li')
+    item.setAttribute('part', 'avatar more')
+    item.textContent = `+${rest}`
+    item.title = `and ${rest} more`
+    shown.push(item)
+  }
+  list.replaceChildren(...shown)
+  list.hidden = people.length === 0
+}
+
+function initialsOf(name: string): string {
+  const letters = name.split(/\s+/).map((word) => /^./u.exec(word)?.[0] ?? '')
+  return [letters[0], ...letters.slice(1).slice(-1)].join('').toLocaleUpperCase()
+}

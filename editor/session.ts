@@ -1,0 +1,197 @@
+import * as Y from 'yjs'
+import { mayOnlyRead, mayWrite, nothingBefore } from './link.ts'
+import { openYWebsocketLink, type YWebsocketLink } from './y-websocket-link.ts'
+
+/** A token for the server, or what gets one; it is asked again when the server wants another. */
+export type Token = string | (() => string | undefined | Promise<string | undefined>)
+
+/** Somebody who has a document open. */
+export interface Holder {
+  readonly token: Token | undefined
+}
+
+/** Which document somebody wants open. */
+export interface Wanted {
+  readonly server: string
+  readonly document: string
+  /** Goes on with this one instead of a document of its own. */
+  readonly doc: Y.Doc | undefined
+}
+
+/** Close codes after which another token may help. */
+const tokenCodes: ReadonlySet<number | undefined> = new Set([4300, 4401])
+
+/** The open ones of this page, by server, document and token. */
+const sessions = new Map<string, Session>()
+
+/** An open document with its one connection, for all on this page who have it open. */
+export class Session {
+  readonly doc: Y.Doc
+  readonly link: YWebsocketLink
+  readonly server: string
+  /** Why the page has no token, if it should have one. */
+  tokenFailure: string | undefined
+  /** Whether the page's own policy keeps the connection from being made. */
+  isBlocked = false
+  /** Whether the server has let us in since the page was opened. */
+  wasInside = false
+  readonly #key: string | undefined
+  readonly #holders = new Set<Holder>()
+  readonly #listeners = new Set<() => void>()
+  readonly #ownsDoc: boolean
+  #token: string | undefined
+  /** Whether a token was asked for since the server last let us in. */
+  #hasAsked = false
+  #isOver = false
+
+  constructor({ server, document, doc }: Wanted, key: string | undefined) {
+    this.#key = key
+    this.#ownsDoc = doc === undefined
+    this.server = server
+    this.doc = doc ?? new Y.Doc()
+    this.link = openYWebsocketLink({
+      server,
+      document,
+      doc: this.doc,
+      // A tab that may only read would pass its edits to one that may write.
+      reach: 'server-only',
+      token: undefined,
+      before: nothingBefore,
+      waits: true,
+    })
+    this.link.watch(this.#look)
+    globalThis.document.addEventListener('securitypolicyviolation', this.#onViolation)
+  }
+
+  /** Calls `listener` whenever something may have changed; gives the function that ends it. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Connects, with a token asked for anew. */
+  connect(): void {
+    this.isBlocked = false
+    this.#hasAsked = false
+    this.enter().catch(this.#fail)
+  }
+
+  /** Somebody has it open. */
+  hold(holder: Holder): void {
+    this.#holders.add(holder)
+    if (this.#holders.size === 1) this.connect()
+  }
+
+  /** Somebody has closed it. What is not saved yet keeps it open until it is. */
+  release(holder: Holder): void {
+    this.#holders.delete(holder)
+    if (this.#holders.size === 0) this.link.awareness.setLocalState(null)
+    this.#look()
+  }
+
+  /** Whether the server was shown a token. */
+  get hasToken(): boolean {
+    return this.#token !== undefined
+  }
+
+  /** Whether all that was written is on the server's disk. */
+  get saved(): boolean {
+    const { kind } = this.link.standing
+    return kind === 'saved' || kind === 'reading'
+  }
+
+  /** Resolves when all that was written is on the server's disk; rejects when it is refused. */
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const { standing } = this.link
+        const isRefused = standing.kind === 'refused' || standing.kind === 'denied'
+        if (!this.saved && !isRefused) return
+        unwatch()
+        if (isRefused) reject(new Error(standing.reason))
+        else resolve()
+      }
+      const unwatch = this.watch(look)
+      look()
+    })
+  }
+
+  /** Gets a token and connects with it. */
+  async enter(): Promise<void> {
+    const holder = [...this.#holders].find(({ token }) => token !== undefined)
+    const source = holder?.token
+    this.#token = typeof source === 'function' ? await source() : source
+    this.tokenFailure = undefined
+    if (!this.#isOver) this.link.useToken(this.#token)
+  }
+
+  /** A holder has another token: a string is shown at once, a function when one is wanted. */
+  offer(token: Token | undefined): void {
+    if (typeof token !== 'function' && token !== this.#token) this.connect()
+  }
+
+  readonly #fail = (error: unknown): void => {
+    this.tokenFailure = error instanceof Error ? error.message : String(error)
+    this.#tell()
+  }
+
+  readonly #look = (): void => {
+    const { granted, standing } = this.link
+    if (mayWrite({ granted }) || mayOnlyRead({ granted })) {
+      this.wasInside = true
+      this.#hasAsked = false
+    } else if ('code' in standing && tokenCodes.has(standing.code) && !this.#hasAsked) {
+      this.#askAgain()
+    }
+    if (this.#holders.size === 0 && this.link.pending === 0) this.#end()
+    else this.#tell()
+  }
+
+  #askAgain(): void {
+    this.#hasAsked = true
+    const isAsked = [...this.#holders].some(({ token }) => typeof token === 'function')
+    if (isAsked) this.enter().catch(this.#fail)
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    if (this.#key !== undefined) sessions.delete(this.#key)
+    globalThis.document.removeEventListener('securitypolicyviolation', this.#onViolation)
+    this.link.destroy()
+    if (this.#ownsDoc) this.doc.destroy()
+  }
+
+  readonly #onViolation = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
+    const isOurs = URL.parse(blockedURI)?.host === new URL(this.server).host
+    if (effectiveDirective !== 'connect-src' || !isOurs) return
+    this.isBlocked = true
+    // It would be tried and told in the console for ever.
+    this.link.disconnect()
+  }
+}
+
+/**
+ * Opens a document, or joins those on this page who have it open with the same token. Close it with
+ * `release`.
+ */
+export function openSession(wanted: Wanted, holder: Holder): Session {
+  const { token } = holder
+  const who = typeof token === 'string' ? token : ''
+  const key =
+    wanted.doc === undefined ? JSON.stringify([wanted.server, wanted.document, who]) : undefined
+  const open = key === undefined ? undefined : sessions.get(key)
+  const session = open ?? new Session(wanted, key)
+  if (key !== undefined) sessions.set(key, session)
+  session.hold(holder)
+  return session
+}
+
+/** Whether something of this page is not on a server's disk. */
+export function hasUnsaved(): boolean {
+  return [...sessions.values()].some(({ link }) => link.pending > 0)
+}

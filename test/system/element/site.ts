@@ -1,0 +1,113 @@
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import { ensureChromium } from '../../../scripts/chromium.mjs'
+import { until } from '../../support/harness/wait.ts'
+
+/** Long enough for a busy machine with a cold browser. */
+export const patienceMs = 90_000
+
+/** A page of the site, and what it is served with. */
+export interface SitePage {
+  readonly body: string
+  /** Its Content-Security-Policy. */
+  readonly policy?: string
+}
+
+/** A page of the site, open in a browser of its own. */
+export interface Visit {
+  readonly page: Page
+  readonly element: Locator
+  /** What the page wrote to the console as a warning or an error, and what it threw. */
+  readonly complaints: readonly string[]
+  /** Waits until the element says so. */
+  says(words: string): Promise<void>
+  /** Types at the end. */
+  type(text: string): Promise<void>
+  text(): Promise<string>
+  shows(text: string): Promise<void>
+}
+
+/** A site that is not the server's, and people who visit it. */
+export interface Site {
+  /** As browsers say it. */
+  readonly origin: string
+  visit(page: SitePage, width?: number, scheme?: 'light' | 'dark'): Promise<Visit>
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a site under a name of its own: to browsers it has nothing to do with the server. */
+export async function openSite(): Promise<Site> {
+  const pages = new Map<string, SitePage>()
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch(request) {
+      const page = pages.get(new URL(request.url).pathname)
+      if (page === undefined) return new Response(undefined, { status: 404 })
+      const headers = new Headers({ 'content-type': 'text/html; charset=utf-8' })
+      if (page.policy !== undefined) headers.set('content-security-policy', page.policy)
+      const head =
+        '<!doctype html><html lang="en"><title>A site</title><link rel="icon" href="data:,">'
+      const view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+      return new Response(`${head}${view}${page.body}`, { headers })
+    },
+  })
+  const origin = `http://site.localhost:${server.port}`
+  const browser: Browser = await chromium.launch({
+    executablePath: ensureChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  })
+  const clear = async (): Promise<void> => {
+    for (const context of browser.contexts()) await context.close()
+  }
+  return {
+    origin,
+    clear,
+    async visit(page, width = 1000, scheme = 'light') {
+      const path = `/${pages.size}`
+      pages.set(path, page)
+      const viewport = { width, height: 740 }
+      const context = await browser.newContext({ viewport, colorScheme: scheme })
+      const visit = visitOf(await context.newPage())
+      await visit.page.goto(`${origin}${path}`)
+      return visit
+    },
+    async close() {
+      await clear()
+      await browser.close()
+      await server.stop(true)
+    },
+  }
+}
+
+function visitOf(page: Page): Visit {
+  page.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  const element = page.locator('ytopic-editor').first()
+  const content = element.locator('[contenteditable]').first()
+  const text = (): Promise<string> => element.evaluate((editor: Editor) => editor.getText())
+  return {
+    page,
+    element,
+    complaints,
+    says: (words) =>
+      until(`it says "${words}"`, async () => {
+        const status = element.locator('[part=status-title]')
+        return (await status.allTextContents()).join('') === words
+      }),
+    async type(words) {
+      await content.click()
+      await content.press('Control+End')
+      await content.pressSequentially(words)
+    },
+    text,
+    shows: (words) => until(`"${words}"`, async () => (await text()).includes(words)),
+  }
+}
+
+/** The element, as pages know it. */
+export type Editor = HTMLElementTagNameMap['ytopic-editor']
