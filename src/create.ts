@@ -26,7 +26,7 @@ import { besideTheirs, type TheirSockets } from './server/their-sockets.ts'
 import { Origins } from './http/origins.ts'
 import type { Pages } from './http/pages.ts'
 import { TrustedProxies } from './http/proxies.ts'
-import type { Store } from '../persistence/store.ts'
+import type { Store, Stored } from '../persistence/store.ts'
 
 /** What both `createYtopic` and `serve` take. Nothing is read from the environment. */
 export interface CommonOptions {
@@ -141,13 +141,14 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const { authority, store } = options
   const journal = new Journal({ store, clock, log, metrics, limits })
   const folder = borrowed(options.fold) ?? createFolder({ clock, limits })
-  const stored = { store, journal, fold: folder.fold, clock, log, metrics, limits }
+  const historian = createHistorian({ clock, limits })
+  const attribute = (of: Stored): Promise<Uint8Array | undefined> => historian.attribute(of)
+  const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const { onStateless } = options
   const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
   const shared = { journal, clock, log, metrics, limits, broadcast, onStateless, stampAwareness }
-  const historian = createHistorian({ clock, limits })
   const wallClock = options.wallClock ?? systemWallClock
   const observer = new Schedule(limits, (document) => history?.keepQuietly(document))
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observer })

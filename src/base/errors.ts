@@ -69,6 +69,7 @@ export const refusals = {
   draining: refusal(1012, 503, true, 'The server is restarting.'),
   'room-failed': refusal(1011, 500, true, 'The document hit a fault and is being reloaded.'),
   'history-failed': refusal(4422, 422, false, 'The history of the document could not be used.'),
+  'root-ambiguous': refusal(4409, 409, false, 'Say which root of the document is meant.'),
   'restore-impossible': refusal(4409, 409, false, 'The document cannot be made what it was.'),
   'not-found': refusal(4404, 404, false, 'There is nothing here.'),
   'method-not-allowed': refusal(4405, 405, false, 'That method is not allowed here.'),

@@ -1,7 +1,8 @@
-import type { Store } from '../../persistence/store.ts'
+import type { Store, Stored } from '../../persistence/store.ts'
 import { createLog } from '../base/log.ts'
 import { Metrics } from '../base/metrics.ts'
 import type { FoldStoredParts } from '../storage/fold-stored.ts'
+import { packedAttribution } from '../ydoc/attribution.ts'
 import { createFolder } from '../ydoc/folder.ts'
 import type { Fold } from '../ydoc/request.ts'
 import type { Given, Terminal } from './command.ts'
@@ -22,5 +23,10 @@ export async function folding<Result>(
 
 /** What folding stored documents needs where no server runs. */
 export function foldParts(store: Store, fold: Fold, terminal: Terminal): FoldStoredParts {
-  return { store, fold, log: createLog((line) => terminal.warn(line)), metrics: new Metrics() }
+  const log = createLog((line) => terminal.warn(line))
+  return { store, fold, attribute, log, metrics: new Metrics() }
+}
+
+function attribute(stored: Stored): Promise<Uint8Array> {
+  return Promise.resolve(packedAttribution(stored))
 }

@@ -9,8 +9,9 @@ import { describeError, type Log } from '../base/log.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { partsOf } from '../storage/fold-stored.ts'
 import type { Journal } from '../storage/journal.ts'
+import type { Attributable } from '../ydoc/attributable.ts'
 import type { Historian } from '../ydoc/historian.ts'
-import { authorsSince } from './authors.ts'
+import type { ComparedSide, CompareRequest } from '../ydoc/request.ts'
 import { superfluous } from './thinning.ts'
 import { Turns } from './turns.ts'
 
@@ -33,6 +34,9 @@ export interface Keeping extends VersionNotes {
   /** Whether it is kept also where nothing has changed since the last version. */
   readonly anyway: boolean
 }
+
+/** What is compared: a version's id, or the document as it is, or one without content. */
+export type Compared = { readonly version: string } | 'now' | 'empty'
 
 /** What restoring made: the version that it made, and the one of just before. */
 export interface Restoration {
@@ -130,6 +134,39 @@ export class History {
     })
   }
 
+  /**
+   * What became of a root between two states, as text of that form; of `attribution` who wrote what
+   * is there.
+   * @param root undefined where there is but one
+   * @throws RefusalError `not-found`, `root-ambiguous`, `history-failed`
+   */
+  async compare(
+    document: string,
+    [old, now]: readonly [Compared, Compared],
+    how: Pick<CompareRequest, 'context' | 'form' | 'root'>,
+  ): Promise<string> {
+    const { historian, journal, store } = this.#parts
+    await journal.flushed()
+    const stored = await store.load(document)
+    if (!stored.exists || stored.deleted !== undefined) throw new RefusalError('not-found')
+    const sideOf = async (side: Compared): Promise<ComparedSide> => {
+      if (side === 'empty') return { kind: 'empty' }
+      if (side === 'now') return { kind: 'now', updates: partsOf(stored) }
+      return { kind: 'version', chain: await this.#chain(document, side.version) }
+    }
+    const [from, to] = [await sideOf(old), await sideOf(now)]
+    const asked = { ...how, old: from, now: to, stored: attributableOf(stored) }
+    const compared = await historian.compare(asked)
+    switch (compared.kind) {
+      case 'told':
+        return compared.text
+      case 'ambiguous':
+        throw new RefusalError('root-ambiguous', rootsSentence(compared.roots))
+      case 'given-up':
+        throw new RefusalError('history-failed', compared.reason)
+    }
+  }
+
   async #keep(document: string, what: Keeping): Promise<Version | undefined> {
     for (let round = 0; round < triesMax; round++) {
       const outcome = await this.#try(document, what)
@@ -149,14 +186,14 @@ export class History {
     const [newest] = await versions.list({ document, limit: 1 })
     const links = linksOf(await versions.chain(document))
     const kept = await historian.keep({
-      now: partsOf(stored),
+      stored: attributableOf(stored),
       chain: links.map(({ bytes }) => bytes),
       keyframe: isKeyframeDue(links, stored, newest),
       anyway: what.anyway,
     })
     if (kept.kind === 'same') return 'same'
     if (kept.kind === 'given-up') throw new RefusalError('history-failed', kept.reason)
-    const { form, packed, stateBytes } = kept
+    const { authors, form, packed, stateBytes } = kept
     const { anyway: _, ...told } = what
     const added = await versions.add({
       document,
@@ -166,7 +203,7 @@ export class History {
       form,
       stateBytes,
       bytes: packed,
-      authors: authorsSince(stored, newest?.time),
+      authors,
     })
     return added ?? 'overtaken'
   }
@@ -211,6 +248,16 @@ export class History {
     const all = await this.#parts.versions.list({ document, limit: listedMax })
     return all.findLast((version) => version.id > id)?.id
   }
+}
+
+function rootsSentence(roots: readonly string[]): string {
+  if (roots.length === 0) return 'It has none.'
+  return `Name one with "root": ${roots.map((root) => JSON.stringify(root)).join(', ')}.`
+}
+
+/** The rest is not for the thread that reads it. */
+function attributableOf({ attribution, log, snapshot }: Stored): Attributable {
+  return { attribution, log, snapshot }
 }
 
 function linksOf(chain: VersionChain): readonly VersionLink[] {

@@ -5,7 +5,7 @@ import type { Metrics } from '../base/metrics.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Fold, Folded } from '../ydoc/request.ts'
-import { type FoldedStored, foldStored, partsOf } from './fold-stored.ts'
+import { type FoldedStored, type FoldStoredParts, foldStored, partsOf } from './fold-stored.ts'
 import type { Journal } from './journal.ts'
 import { PutOff } from './put-off.ts'
 
@@ -122,7 +122,7 @@ const emptyStateVector = Uint8Array.of(0)
 const settled: Promise<unknown> = Promise.resolve()
 const putOffReason = 'It took too long or too much to fold, and is not tried again yet.'
 
-interface CompactorParts {
+interface CompactorParts extends Pick<FoldStoredParts, 'attribute'> {
   readonly store: Store
   readonly journal: Journal
   readonly fold: Fold

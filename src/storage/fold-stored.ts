@@ -9,6 +9,8 @@ export interface FoldStoredParts {
   readonly fold: Fold
   readonly log: Log
   readonly metrics: Metrics
+  /** Who wrote what, to be kept with the snapshot; without it what was kept before stays. */
+  readonly attribute?: ((stored: Stored) => Promise<Uint8Array | undefined>) | undefined
 }
 
 /** What came of folding a document in the store. */
@@ -56,7 +58,8 @@ export async function foldStored(
   if (folded.empty && stored.damage.length > 0) {
     return { kind: 'unsound', reason: 'nothing of it stands without what is damaged' }
   }
-  const replaced = await parts.store.compact(name, folded.snapshot, stored)
+  const attribution = (await parts.attribute?.(stored)) ?? stored.attribution
+  const replaced = await parts.store.compact(name, folded.snapshot, stored, attribution)
   return replaced ? { kind: 'folded', snapshot: folded.snapshot } : { kind: 'nothing' }
 }
 

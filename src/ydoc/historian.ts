@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
-import type { Kept, KeepRequest, Restored } from './request.ts'
+import type { Attributable } from './attributable.ts'
+import type { Compared, CompareRequest, Kept, KeepRequest, Restored } from './request.ts'
 import { type Outcome, YdocThread } from './thread.ts'
 
 /** What makes and reads versions beside the relay; versions are packed, from a keyframe on. */
@@ -16,6 +17,10 @@ export interface Historian {
     neighbours: readonly [Uint8Array, Uint8Array],
     form: 'keyframe' | 'increment',
   ): Promise<Uint8Array | undefined>
+  /** Tells what became of a root between two states, or who wrote what is there. */
+  compare(what: Omit<CompareRequest, 'kind' | 'memoryBytesMax'>): Promise<Compared>
+  /** Who wrote what, to be kept when the log is folded; undefined when it took too long. */
+  attribute(stored: Attributable): Promise<Uint8Array | undefined>
   /** Ends its thread; what was not answered by then is rejected. Idempotent. */
   close(): Promise<void>
 }
@@ -45,6 +50,14 @@ export function createHistorian({
     },
     async join(neighbours, form) {
       return answerOf(await thread.ask({ kind: 'join', neighbours, form }, msMax))
+    },
+    async compare(what) {
+      const request = { ...what, kind: 'compare', memoryBytesMax } as const
+      return answerOf(await thread.ask(request, msMax)) ?? { kind: 'given-up', reason: late }
+    },
+    async attribute({ attribution, log, snapshot }) {
+      const stored = { attribution, log, snapshot }
+      return answerOf(await thread.ask({ kind: 'attribute', stored }, msMax))
     },
     close: () => thread.close(),
   }

@@ -3,34 +3,42 @@ import { sameBytes } from '../base/bytes.ts'
 import { DeleteIndex } from '../update/deletes.ts'
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
-import { newsOf } from '../update/write.ts'
+import { type KnownContent, newsOf } from '../update/write.ts'
+import { Attribution } from './attribution.ts'
 import { fold } from './fold.ts'
 import { pack, unpack } from './packed.ts'
 import type { Kept, KeepRequest } from './request.ts'
-import { documentOf } from './restore.ts'
+import { stateOf } from './restore.ts'
 
 const emptyUpdate = Uint8Array.of(0, 0)
+const nothing: KnownContent = { clockOf: () => 0, isDeleted: () => false }
 
 /**
  * Makes a version: the increment over the one before where that folds back to exactly the same
  * bytes, else the whole state.
  */
-export function keep({ anyway, chain, keyframe, memoryBytesMax, now }: KeepRequest): Kept {
-  const folded = fold(now, memoryBytesMax)
+export function keep({ anyway, chain, keyframe, memoryBytesMax, stored }: KeepRequest): Kept {
+  const { log, snapshot } = stored
+  const updates = log.map(({ bytes }) => bytes)
+  const folded = fold(snapshot === undefined ? updates : [snapshot, ...updates], memoryBytesMax)
   if (folded.kind !== 'folded') return { kind: 'given-up', reason: folded.reason }
   const state = folded.snapshot
-  const stateBytes = state.length
-  if (chain.length > 0) {
-    const before = chain.map(unpack)
-    const base = stateOf(before)
-    const isSame = sameBytes(base, state)
-    if (isSame && !anyway) return { kind: 'same' }
-    const increment = isSame ? emptyUpdate : incrementOver(base, state)
-    if (!keyframe && increment !== undefined && sameBytes(stateOf([...before, increment]), state)) {
-      return { kind: 'kept', form: 'increment', packed: pack(increment), stateBytes }
+  const before = chain.map(unpack)
+  const base = stateOf(before)
+  const known = knownOf(base) ?? nothing
+  const told = (news: Uint8Array) => ({
+    stateBytes: state.length,
+    authors: Attribution.of(stored).authorsIn(news, known),
+  })
+  const isSame = chain.length > 0 && sameBytes(base, state)
+  if (isSame && !anyway) return { kind: 'same' }
+  const increment = isSame ? emptyUpdate : incrementOver(known, state)
+  if (chain.length > 0 && !keyframe && increment !== undefined) {
+    if (sameBytes(stateOf([...before, increment]), state)) {
+      return { kind: 'kept', form: 'increment', packed: pack(increment), ...told(increment) }
     }
   }
-  return { kind: 'kept', form: 'keyframe', packed: pack(state), stateBytes }
+  return { kind: 'kept', form: 'keyframe', packed: pack(state), ...told(increment ?? state) }
 }
 
 /** The state that a chain of packed versions makes, as one update. */
@@ -47,19 +55,10 @@ export function joinNeighbours(
   return pack(form === 'keyframe' ? stateOf(both) : Y.mergeUpdates(both))
 }
 
-function stateOf(updates: readonly Uint8Array[]): Uint8Array {
-  const document = documentOf(updates)
-  try {
-    return Y.encodeStateAsUpdate(document)
-  } finally {
-    document.destroy()
-  }
-}
-
-/** @returns undefined where it cannot be told */
-function incrementOver(base: Uint8Array, state: Uint8Array): Uint8Array | undefined {
+/** What a state holds, as the writers of updates ask for it; undefined where it does not read. */
+function knownOf(state: Uint8Array): KnownContent | undefined {
   const scan = new UpdateScan()
-  if (scan.scan(base, formatLimits) !== undefined) return undefined
+  if (scan.scan(state, formatLimits) !== undefined) return undefined
   const clocks = new Map<number, number>()
   for (let index = 0; index < scan.runCount; index++) {
     const { client, start, end } = scan.run(index)
@@ -67,9 +66,14 @@ function incrementOver(base: Uint8Array, state: Uint8Array): Uint8Array | undefi
   }
   const deletes = new DeleteIndex()
   deletes.addAll(scan)
-  if (scan.scan(state, formatLimits) !== undefined) return undefined
-  return newsOf(scan, state, {
+  return {
     clockOf: (client) => clocks.get(client) ?? 0,
     isDeleted: (client, clock, length) => deletes.covers(client, clock, length),
-  })
+  }
+}
+
+/** @returns undefined where it cannot be told */
+function incrementOver(known: KnownContent, state: Uint8Array): Uint8Array | undefined {
+  const scan = new UpdateScan()
+  return scan.scan(state, formatLimits) === undefined ? newsOf(scan, state, known) : undefined
 }

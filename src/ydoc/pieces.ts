@@ -85,8 +85,8 @@ function keyOf(value: unknown): string {
   return `doc ${keyOfValue(guid)} ${keyOfValue(meta)}`
 }
 
-/** Marks are few and change often: the object is made anew, as pieces keep the former. */
-function withMark(marks: Marks, name: string, value: unknown): Marks {
+/** The marks with one more, or without it where its value is null; the former stay as they are. */
+export function withMark(marks: Marks, name: string, value: unknown): Marks {
   if (value !== null) {
     const same = Object.hasOwn(marks, name) && keyOfValue(marks[name]) === keyOfValue(value)
     return same ? marks : { ...marks, [name]: value }

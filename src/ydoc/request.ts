@@ -1,5 +1,8 @@
 // Types alone, which a server's users meet: nothing of Yjs, whose types need those of a page.
 
+import type { Author } from '../../persistence/batch.ts'
+import type { Attributable } from './attributable.ts'
+
 /** A part that throws when it is applied. */
 export interface Culprit {
   /** Its place among the parts. */
@@ -55,6 +58,8 @@ export type Kept =
       readonly packed: Uint8Array
       /** Bytes of the whole state. */
       readonly stateBytes: number
+      /** Who wrote what the version before does not hold. */
+      readonly authors: readonly Author[]
     }
   /** The version before holds all of it already. */
   | { readonly kind: 'same' }
@@ -63,8 +68,8 @@ export type Kept =
 /** What is to be kept, and what it follows on. */
 export interface KeepRequest {
   readonly kind: 'keep'
-  /** Yjs V1 updates that make the document as it is. */
-  readonly now: readonly Uint8Array[]
+  /** The document as it is. */
+  readonly stored: Attributable
   /** The version before, packed, from a keyframe on; empty where there is none. */
   readonly chain: readonly Uint8Array[]
   /** Whether it is to be a whole state. */
@@ -98,8 +103,48 @@ interface JoinRequest {
   readonly form: 'keyframe' | 'increment'
 }
 
+/** What stands on one side of a comparison. */
+export type ComparedSide =
+  | { readonly kind: 'empty' }
+  /** Packed, from a keyframe on. */
+  | { readonly kind: 'version'; readonly chain: readonly Uint8Array[] }
+  | { readonly kind: 'now'; readonly updates: readonly Uint8Array[] }
+
+export interface CompareRequest {
+  readonly kind: 'compare'
+  readonly old: ComparedSide
+  readonly now: ComparedSide
+  /** Tells who wrote what. */
+  readonly stored: Attributable
+  /** Undefined where there is but one. */
+  readonly root: string | undefined
+  readonly form: 'json' | 'html' | 'attribution'
+  /** So much beside a change is told; undefined tells everything. */
+  readonly context: number | undefined
+  readonly memoryBytesMax: number
+}
+
+/** What came of comparing. */
+export type Compared =
+  | { readonly kind: 'told'; readonly text: string }
+  /** It was not said which of these roots, or another. */
+  | { readonly kind: 'ambiguous'; readonly roots: readonly string[] }
+  | { readonly kind: 'given-up'; readonly reason: string }
+
+interface AttributeRequest {
+  readonly kind: 'attribute'
+  readonly stored: Attributable
+}
+
 /** What a thread with a `Y.Doc` is asked: a union of requests, each answered once, in order. */
-export type Request = FoldRequest | KeepRequest | RestoreRequest | StateRequest | JoinRequest
+export type Request =
+  | FoldRequest
+  | KeepRequest
+  | RestoreRequest
+  | StateRequest
+  | JoinRequest
+  | CompareRequest
+  | AttributeRequest
 
 /** What each request is answered with. */
 interface Answers {
@@ -110,6 +155,9 @@ interface Answers {
   readonly state: Uint8Array
   /** Packed. */
   readonly join: Uint8Array
+  readonly compare: Compared
+  /** As `Attributable.attribution`. */
+  readonly attribute: Uint8Array
 }
 
 /** The answer to one kind of request. */

@@ -81,3 +81,13 @@ export function documentOf(updates: readonly Uint8Array[], gc = true): Y.Doc {
   })
   return document
 }
+
+/** What the updates make, as one. */
+export function stateOf(updates: readonly Uint8Array[]): Uint8Array {
+  const document = documentOf(updates)
+  try {
+    return Y.encodeStateAsUpdate(document)
+  } finally {
+    document.destroy()
+  }
+}

@@ -1,6 +1,8 @@
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
+import { packedAttribution } from './attribution.ts'
+import { compare } from './compare.ts'
 import { fold } from './fold.ts'
 import { joinNeighbours, keep, stateOfChain } from './increment.ts'
 import { unpack } from './packed.ts'
@@ -33,6 +35,10 @@ function perform(request: Request): Answer {
     }
     case 'state':
       return { kind, value: stateOfChain(request.chain) }
+    case 'compare':
+      return { kind, value: compare(request) }
+    case 'attribute':
+      return { kind, value: packedAttribution(request.stored) }
     case 'join':
       return { kind, value: joinNeighbours(request.neighbours, request.form) }
   }

@@ -22,7 +22,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     may: ['src/base/', 'src/update/', 'persistence/batch.ts'],
     types: [store],
   },
-  'src/ydoc/': { may: ['src/base/', 'src/update/'] },
+  'src/ydoc/': { may: ['src/base/', 'src/update/'], types: ['persistence/batch.ts'] },
   'src/presence/': { may: ['src/base/', 'src/protocol/'], types: [authority] },
   'src/storage/': {
     may: ['src/base/', 'src/update/', 'src/document/', 'persistence/batch.ts'],

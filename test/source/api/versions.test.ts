@@ -153,6 +153,34 @@ test('HISTORY-10: a version names those who wrote, as the authority knows them',
   expect((await told<Told>('GET', `/${other.version}`)).authors).toEqual([bob])
 })
 
+test('HISTORY-11, HISTORY-12: what changed and who wrote it is told over HTTP', async () => {
+  const ada = { id: 'ada', name: 'ADA', color: null }
+  const first = await versionOf('one two')
+  text.insert(3, ' and')
+  await arrived()
+  const diff = await told<{ spans: readonly unknown[] }>('GET', `/${first.id}/diff/now`)
+  expect(diff.spans).toMatchObject([
+    { op: 'same', text: 'one', by: ada },
+    { op: 'added', text: ' and', by: ada },
+    { op: 'same', text: ' two', by: ada },
+  ])
+  const whole = await told<{ spans: readonly unknown[] }>('GET', `/empty/diff/${first.id}`)
+  expect(whole.spans).toMatchObject([{ op: 'added', text: 'one two' }])
+  const page = await ask('GET', `/${first.id}/diff/now?format=html`)
+  expect(page.headers.get('content-type')).toStartWith('text/html')
+  expect(await page.text()).toContain('<ins data-by="ada"> and</ins>')
+  client.document.getMap('m').set('k', 1)
+  await arrived()
+  const document = `${server.http}/api/v1/documents/${encodeURIComponent(name)}`
+  const ambiguous = await fetch(`${document}/attribution?token=ada`)
+  expect(ambiguous.status).toBe(409)
+  expect(await ambiguous.json()).toMatchObject({ code: 'root-ambiguous' })
+  const written = await fetch(`${document}/attribution?root=t&token=ada`)
+  const { spans } = (await written.json()) as { spans: readonly unknown[] }
+  expect(spans).toMatchObject([{ from: 0, to: 11, text: 'one and two', by: ada }])
+  expect((await ask('GET', '/zzz/diff/now')).status).toBe(404)
+})
+
 async function contentOf(id: string): Promise<string> {
   const answer = await ask('GET', `/${id}/content`)
   expect(answer.headers.get('content-type')).toBe('application/vnd.yjs.update')

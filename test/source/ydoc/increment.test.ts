@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { limitsWith } from '../../../src/base/limits.ts'
+import type { Attributable } from '../../../src/ydoc/attributable.ts'
 import { fold } from '../../../src/ydoc/fold.ts'
 import { createHistorian } from '../../../src/ydoc/historian.ts'
 import { joinNeighbours, keep, stateOfChain } from '../../../src/ydoc/increment.ts'
@@ -21,7 +22,13 @@ function chainOf(seed: number): Chain {
   let states: Uint8Array[] = []
   for (let end = 10; end <= updates.length; end += 10) {
     const now = updates.slice(0, end)
-    const request = { now, chain: packed, keyframe: false, anyway: true, memoryBytesMax: Infinity }
+    const request = {
+      stored: storedOf(now),
+      chain: packed,
+      keyframe: false,
+      anyway: true,
+      memoryBytesMax: Infinity,
+    }
     const kept = keep({ kind: 'keep', ...request })
     const folded = fold(now)
     if (kept.kind !== 'kept' || folded.kind !== 'folded') throw new Error(kept.kind)
@@ -68,7 +75,13 @@ test('HISTORY-4: a version is as small as what has changed since the one before'
   text.insert(5, 'new')
   text.delete(100, 2)
   const now = [Y.encodeStateAsUpdate(document)]
-  const request = { now, chain: [before], keyframe: false, anyway: false, memoryBytesMax: Infinity }
+  const request = {
+    stored: storedOf(now),
+    chain: [before],
+    keyframe: false,
+    anyway: false,
+    memoryBytesMax: Infinity,
+  }
   const kept = keep({ kind: 'keep', ...request })
   if (kept.kind !== 'kept') throw new Error(kept.kind)
   expect(kept.form).toBe('increment')
@@ -82,10 +95,14 @@ test('HISTORY-5: nothing is kept where nothing has changed, unless it is wanted'
   const chain = [keepFirst(document)]
   const now = [Y.encodeStateAsUpdate(document)]
   const historian = createHistorian({ clock: new FakeClock(), limits: limitsWith({}) })
-  expect(await historian.keep({ now, chain, keyframe: true, anyway: false })).toEqual({
+  expect(
+    await historian.keep({ stored: storedOf(now), chain, keyframe: true, anyway: false }),
+  ).toEqual({
     kind: 'same',
   })
-  expect(await historian.keep({ now, chain, keyframe: false, anyway: true })).toMatchObject({
+  expect(
+    await historian.keep({ stored: storedOf(now), chain, keyframe: false, anyway: true }),
+  ).toMatchObject({
     form: 'increment',
   })
   expect(await historian.state(chain)).toEqual(now[0] ?? new Uint8Array(0))
@@ -107,7 +124,7 @@ function keepFirst(document: Y.Doc): Uint8Array {
   const now = [Y.encodeStateAsUpdate(document)]
   const kept = keep({
     kind: 'keep',
-    now,
+    stored: storedOf(now),
     chain: [],
     keyframe: false,
     anyway: false,
@@ -115,4 +132,9 @@ function keepFirst(document: Y.Doc): Uint8Array {
   })
   if (kept.kind !== 'kept') throw new Error(kept.kind)
   return kept.packed
+}
+
+function storedOf(updates: readonly Uint8Array[]): Attributable {
+  const log = updates.map((bytes) => ({ bytes, time: undefined, by: undefined }))
+  return { snapshot: undefined, attribution: undefined, log }
 }
