@@ -59,7 +59,7 @@ class JwtAuthority implements Authority {
   }
 
   async decide(token: string | undefined, document: string): Promise<Verdict> {
-    if (token === undefined) return denied('A token is needed.')
+    if (token === undefined) return denied('No token was sent.')
     const { audience, documentsClaim, issuer, leewayMs, wallClock } = this.#options
     let claims: JWTPayload
     try {

@@ -71,7 +71,7 @@ class WebhookAuthority implements Authority {
     document: string,
     request: RequestFacts,
   ): Promise<Verdict> {
-    if (token === undefined) return denied('A token is needed.')
+    if (token === undefined) return denied('No token was sent.')
     const { headers, ip, origin } = request
     const userAgent = headers.get('user-agent')
     const question = JSON.stringify({ token, document, ip, origin, userAgent })

@@ -28,7 +28,7 @@ export class Metrics {
   readonly #refusals = new Map<RefusalKind, number>()
 
   /** Counts one refusal. */
-  refused(kind: RefusalKind): void {
+  countRefusal(kind: RefusalKind): void {
     this.#refusals.set(kind, (this.#refusals.get(kind) ?? 0) + 1)
   }
 

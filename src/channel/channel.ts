@@ -14,7 +14,7 @@ export interface DocumentAccess {
   /** Whether a client has to show a token before it is decided about. */
   readonly needsToken: boolean
   /**
-   * Decides about the client; rejects when it cannot be decided now.
+   * Decides about the client; rejects while the authority is unavailable.
    * @param inside whether it is in the document, and the token the one that let it in
    */
   decide(token: string | undefined, inside: boolean): Verdict | Promise<Verdict>
@@ -75,7 +75,7 @@ export class Channel implements SessionHost {
   giveUp(): void {
     if (this.#state.kind !== 'waiting') return
     if (this.#parts.documentAccess.needsToken) {
-      return this.refuse('permission-denied', 'No token was shown.')
+      return this.refuse('permission-denied', 'No token was sent in time.')
     }
     this.#state.frames.drain()
     this.closed()
@@ -247,7 +247,8 @@ export class Channel implements SessionHost {
   }
 }
 
-const refusedBefore = 'What you have of this document was refused before; copy what you need of it.'
+const refusedBefore =
+  'Your copy of this document was refused before: copy what you need, then reload.'
 
 type Entry =
   | { readonly kind: 'entry'; readonly room: Room; readonly grant: Grant }

@@ -8,7 +8,7 @@ export interface LeaseState {
   readonly since: number
   /** Whether the client has been asked for its next token. */
   readonly clientAsked: boolean
-  /** Since when the authority cannot decide; undefined while it can. */
+  /** Since when the authority is unavailable; undefined while it answers. */
   readonly undecidedSince: number | undefined
   /** When the authority is asked again; undefined while it is, and where it does not want to be. */
   readonly askAuthorityAt: number | undefined

@@ -8,7 +8,7 @@ import { dueOf, type LeaseState, leaseStateOf, undecidedPauseMs } from './lease-
 /** What a lease is made of. */
 export interface LeaseParts {
   readonly documentAccess: {
-    /** Decides about the client; rejects when it cannot be decided now. See `DocumentAccess`. */
+    /** Decides about the client, as `DocumentAccess` does. */
     decide(token: string | undefined, inside: boolean): Verdict | Promise<Verdict>
     /** Told of a fault in our own code that came up outside of a call. */
     failed(error: unknown): void
@@ -58,7 +58,7 @@ export class Lease {
         if (verdict.kind === 'granted') this.#grant(verdict.grant, token)
         else this.session.refuse(kindOf(verdict), verdict.reason)
       },
-      // It cannot be decided now: what was granted stands.
+      // The authority is unavailable: what was granted stands.
       () => undefined,
     )
   }

@@ -24,7 +24,7 @@ export const allDocuments = '*'
 /**
  * Asks the authority.
  * @param shown the token that came over the protocol; an empty one is none
- * @throws RefusalError `authority-unavailable` when it cannot decide now
+ * @throws RefusalError `authority-unavailable` while the authority is unavailable
  */
 export async function decideAbout(
   { authority, limits, log }: AuthorizeParts,

@@ -181,7 +181,7 @@ function decodeBody(bytes: Uint8Array): Frame | BadFrame {
     case messageClose:
       return close
     case messageSyncStatus:
-      return { kind: 'bad-frame', reason: 'that is for the server to say' }
+      return { kind: 'bad-frame', reason: 'only the server may send this message' }
     default:
       return { kind: 'bad-frame', reason: 'unknown message type' }
   }
@@ -206,7 +206,7 @@ function decodeSync(bytes: Uint8Array): Frame | BadFrame {
 
 function decodeAuth(bytes: Uint8Array): Frame | BadFrame {
   if (reader.read(bytes) !== authToken) {
-    return { kind: 'bad-frame', reason: 'that is for the server to say' }
+    return { kind: 'bad-frame', reason: 'only the server may send this message' }
   }
   const token = readText(reader, bytes)
   const hasVersion = reader.at < bytes.length

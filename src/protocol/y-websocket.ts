@@ -57,7 +57,7 @@ export const yWebsocket: Codec = {
       case messageSaved:
       case messageGranted:
       case messageAuth:
-        return { kind: 'bad-frame', reason: 'that is for the server to say' }
+        return { kind: 'bad-frame', reason: 'only the server may send this message' }
       default:
         return { kind: 'bad-frame', reason: 'unknown message type' }
     }

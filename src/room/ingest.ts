@@ -58,10 +58,10 @@ export class Ingest {
       return writer.acceptedStep2(undefined)
     }
     const sifted = this.#document.barred.sift(update)
-    if (sifted.kind === 'none') return void this.#endOver(writer)
+    if (sifted.kind === 'none') return void this.#refuseSession(writer)
     const kept = sifted.kind === 'some' ? sifted.rest : update
     const isWhole = kept === update
-    if (kept === undefined) return void this.#reject(writer, 'quarantined')
+    if (kept === undefined) return void this.#refuse(writer, 'quarantined')
     const found = this.#inspect(writer, 'step-2', kept, 0, permission)
     if (found === 'unfit') return
     if (found instanceof Uint8Array) return this.receiveStep2(writer, found, permission)
@@ -74,7 +74,7 @@ export class Ingest {
     }
     // What was left out is not saved, so nothing of this frame is confirmed.
     if (isWhole) writer.acceptedStep2(news === undefined ? undefined : update)
-    else this.#reject(writer, 'quarantined')
+    else this.#refuse(writer, 'quarantined')
     if (news?.waiting === true) this.#askForPast(writer)
   }
 
@@ -96,7 +96,7 @@ export class Ingest {
   }
 
   /** What the client writes stands on what was set aside: nothing of it will ever be kept. */
-  #endOver(writer: Writer): 'unfit' {
+  #refuseSession(writer: Writer): 'unfit' {
     this.#parts.metrics.framesRefused++
     this.#parts.log.warn('refused', { kind: 'quarantined', document: this.#name })
     writer.refuse('quarantined', 'Reload the page.')
@@ -126,41 +126,41 @@ export class Ingest {
     const document = this.#document
     // What is held is on its way to the same places.
     const size = bytes.length - from + coalescer.update.byteLength
-    if (permission === 'no') return this.#reject(writer, 'read-only')
+    if (permission === 'no') return this.#refuse(writer, 'read-only')
     const found = document.inspect(bytes, from)
     if (found.kind !== 'sound') {
       const regular = document.regular(found, bytes, from)
-      return regular ?? this.#reject(writer, 'bad-update', found.sentence)
+      return regular ?? this.#refuse(writer, 'bad-update', found.sentence)
     }
     if (kind === 'update' && !document.barred.isEmpty) {
       // A step 2 was sifted before.
       const sifted = document.barred.sift(bytes.subarray(from))
-      if (sifted.kind === 'none') return this.#endOver(writer)
-      if (sifted.kind === 'some') return this.#reject(writer, 'quarantined')
+      if (sifted.kind === 'none') return this.#refuseSession(writer)
+      if (sifted.kind === 'some') return this.#refuse(writer, 'quarantined')
     }
     if (permission === 'unless-news' && document.hasNews(found)) {
-      return this.#reject(writer, 'read-only')
+      return this.#refuse(writer, 'read-only')
     }
-    if (!journal.hasRoom(size)) return this.#reject(writer, 'store-unavailable')
+    if (!journal.hasRoom(size)) return this.#refuse(writer, 'store-unavailable')
     // Who comes back to a full document with nothing new may stay.
     if (document.byteLength + size > limits.document_bytes_max && document.hasNews(found)) {
-      return this.#reject(writer, 'document-full')
+      return this.#refuse(writer, 'document-full')
     }
-    if (!memory.hasRoom(size) && document.hasNews(found)) return this.#reject(writer, 'memory-full')
+    if (!memory.hasRoom(size) && document.hasNews(found)) return this.#refuse(writer, 'memory-full')
     const trespass = document.trespass(found)
-    if (trespass !== undefined) return this.#reject(writer, 'bad-update', trespass)
+    if (trespass !== undefined) return this.#refuse(writer, 'bad-update', trespass)
     const { additions } = document
     const excess = additions.excess(found)
-    if (excess !== undefined) return this.#reject(writer, excess)
+    if (excess !== undefined) return this.#refuse(writer, excess)
     const rest = additions.withoutUndeleted(found)
     if (rest !== undefined) {
       // Its sender has the deletes as well, and says them with all that it has.
       if (kind === 'update') writer.ask(document.stateVector)
       return rest
     }
-    if (additions.contradicts(found)) return this.#reject(writer, 'clocks-taken')
+    if (additions.contradicts(found)) return this.#refuse(writer, 'clocks-taken')
     const tooMuch = writer.allowance.add(found, additions.clients(found), kind)
-    return tooMuch === undefined ? found : this.#reject(writer, tooMuch)
+    return tooMuch === undefined ? found : this.#refuse(writer, tooMuch)
   }
 
   /** Hands to the journal what the document has taken. */
@@ -206,11 +206,11 @@ export class Ingest {
   }
 
   /** Tells the sender of what is not taken. */
-  #reject(writer: Writer, kind: RefusalKind, detail?: string): 'unfit' {
+  #refuse(writer: Writer, kind: RefusalKind, detail?: string): 'unfit' {
     this.#letGo()
     this.#parts.metrics.framesRefused++
     this.#parts.log.warn('refused', { kind, document: this.#name, detail })
-    writer.rejected(kind, detail)
+    writer.refuseUpdate(kind, detail)
     return 'unfit'
   }
 

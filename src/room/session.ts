@@ -139,7 +139,7 @@ export class Session implements RoomSession {
       case 'sync-status':
       case 'denied':
       case 'token-wanted':
-        return this.refuse('bad-frame', 'That is for the server to say.')
+        return this.refuse('bad-frame', 'Only the server may send this message.')
     }
   }
 
@@ -159,11 +159,11 @@ export class Session implements RoomSession {
   }
 
   /** An update of this client was not taken. It is told as its protocol has it. */
-  rejected(kind: RefusalKind, detail?: string): void {
+  refuseUpdate(kind: RefusalKind, detail?: string): void {
     // What passes by itself is worth a new start: then the client brings the update again.
     if (refusals[kind].retry || kind === 'clocks-taken') return this.refuse(kind, detail)
     const stays = kind === 'read-only' || kind === 'quarantined'
-    if (this.#wishes.statuses || stays) this.#room.metrics.refused(kind)
+    if (this.#wishes.statuses || stays) this.#room.metrics.countRefusal(kind)
     if (kind === 'read-only') this.#confirmations?.refused()
     if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
     // Who may read goes on reading; the reason is said with every edit that is not taken.

@@ -16,7 +16,7 @@ export interface Writer extends Subscriber {
   /** A step 2 of the client was taken, or was known; then there is no update. */
   acceptedStep2(update: Uint8Array | undefined): void
   /** An update of the client was not taken. */
-  rejected(kind: RefusalKind, detail?: string): void
+  refuseUpdate(kind: RefusalKind, detail?: string): void
   /** Asks the client for what it has beyond this state vector. */
   ask(stateVector: Uint8Array): void
   /** Ends the session and tells its client why. */

@@ -37,7 +37,7 @@ export function admissionFor(
 }
 
 /** A refusal, in the words of what was asked for. */
-export function instead(admission: Admission, refusal: RefusalKind): Admission {
+export function refusedAdmission(admission: Admission, refusal: RefusalKind): Admission {
   const codec = 'codec' in admission ? admission.codec : undefined
   return { kind: 'refused', codec, refusal }
 }

@@ -169,7 +169,7 @@ export class Connection implements MultiplexedSocket, SocketData {
   refuse(kind: RefusalKind, detail?: string, waitMs?: number, spoken?: Codec): void {
     if (this.#refused) return
     this.#refused = true
-    this.counted(kind)
+    this.countRefusal(kind)
     const codec = spoken ?? ('codec' in this.admission ? this.admission.codec : undefined)
     const { retry } = refusals[kind]
     if (retry && codec !== undefined) return this.close(kind)
@@ -179,8 +179,8 @@ export class Connection implements MultiplexedSocket, SocketData {
   }
 
   /** Counts a refusal that is told over this socket. */
-  counted(kind: RefusalKind): void {
-    this.#metrics.refused(kind)
+  countRefusal(kind: RefusalKind): void {
+    this.#metrics.countRefusal(kind)
   }
 
   /** Closes with the code and the sentence of the table. */

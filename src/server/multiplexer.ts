@@ -19,7 +19,7 @@ export interface MultiplexedSocket extends Peer {
   /** Tells why and closes; in that protocol's words, where it is not the socket's own. */
   refuse(kind: RefusalKind, detail?: string, waitMs?: number, spoken?: Codec): void
   /** Counts a refusal that is told over the socket. */
-  counted(kind: RefusalKind): void
+  countRefusal(kind: RefusalKind): void
 }
 
 /** What the documents of one socket need. */
@@ -251,7 +251,7 @@ class SessionPeer implements Peer {
    */
   refuse(kind: RefusalKind, detail?: string): void {
     if (refusals[kind].retry) return this.#connection.refuse(kind, detail)
-    this.#connection.counted(kind)
+    this.#connection.countRefusal(kind)
     const told = this.#codec.encode({ kind: 'denied', reason: reasonFor(kind, detail) })
     if (told !== undefined) this.#connection.send(told)
   }

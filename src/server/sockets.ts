@@ -71,7 +71,7 @@ function cutOff(parts: HandlerParts, connection: Connection): void {
   const { multiplexer, admission, caller, channel } = connection
   const document = admission.kind === 'document' ? admission.name : undefined
   parts.log.warn('frame-cut', { kind: 'frame-too-large', address: caller.facts.ip, document })
-  connection.counted('frame-too-large')
+  connection.countRefusal('frame-too-large')
   if (channel !== undefined) guard(parts, connection, () => channel.cut())
   else multiplexer?.cut()
 }

@@ -3,7 +3,7 @@ import type { RefusalKind } from '../base/errors.ts'
 import { refuseRequest } from '../http/answers.ts'
 import type { RequestContext } from '../http/context.ts'
 import { subprotocolFor } from '../http/credentials.ts'
-import { admissionFor, instead } from './admission.ts'
+import { admissionFor, refusedAdmission } from './admission.ts'
 import { Connection } from './connection.ts'
 import type { HandlerParts } from './handler-parts.ts'
 
@@ -20,7 +20,7 @@ export function upgrade(
   if (refused !== undefined) logRefusal(parts, refused, context)
   const connection = new Connection({
     caller: context.credentials,
-    admission: refused === undefined ? wanted : instead(wanted, refused),
+    admission: refused === undefined ? wanted : refusedAdmission(wanted, refused),
     server,
     listeners: parts.listeners,
     clock: parts.clock,

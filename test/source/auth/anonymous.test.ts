@@ -46,7 +46,7 @@ test('AUTH-8: beside tokens, who shows none reads; a bad token is no none', asyn
   expect(await ask(open, await signed({ ...sound, exp: 1 }))).toBe('The token has expired.')
   const closed = await decider(undefined)
   expect(closed.needsToken).toBe(true)
-  expect(await ask(closed, undefined)).toBe('A token is needed.')
+  expect(await ask(closed, undefined)).toBe('No token was sent.')
 })
 
 test('AUTH-8: the start beyond loopback without an authority says the flags', () => {

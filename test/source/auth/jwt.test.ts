@@ -149,7 +149,7 @@ test('AUTH-2: a token with any character changed or cut off is refused', async (
 })
 
 test('AUTH-2: no token is told that one is needed', async () => {
-  expect(await ask(await authorityFor(bySecret), undefined)).toBe('A token is needed.')
+  expect(await ask(await authorityFor(bySecret), undefined)).toBe('No token was sent.')
 })
 
 const unfit: readonly (readonly [what: string, source: () => Promise<JwtKeySource>])[] = [

@@ -92,7 +92,7 @@ for (const [what, answer, reason] of denials) {
 }
 
 test('AUTH-5: who shows no token is denied without a question', async () => {
-  expect(await ask(authority(), undefined)).toBe('A token is needed.')
+  expect(await ask(authority(), undefined)).toBe('No token was sent.')
   expect(endpoint.asked).toEqual([])
 })
 

@@ -12,7 +12,7 @@ test('RELAY-11: what a reader sends is held against its access before anything i
   reader.take(step2Message(craftUpdate([{ client: 5 }], farAhead)))
   expect(reader.session.ended).toBe(false)
   const told = reader.peer.sent.slice(before)
-  const reason = 'You may read this document, not change it.'
+  const reason = 'You may read this document but not change it; your edit was not kept.'
   expect(told).toEqual([yWebsocket.encode({ kind: 'denied', reason }) ?? Uint8Array.of()])
 })
 

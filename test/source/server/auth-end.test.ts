@@ -48,7 +48,7 @@ test('AUTH-13: when its grant ends a y-websocket client is told, and stays away'
   await synced(client)
   wall += minute
   const { code, reason } = await closed.promise
-  expect([code, reason]).toEqual([4401, 'Your access has ended; come back with a new token.'])
+  expect([code, reason]).toEqual([4401, 'Your access has ended; connect again with a new token.'])
   expect(client.provider.shouldConnect).toBe(false)
   client.end()
 })

@@ -160,7 +160,8 @@ test('AUTH-22: a program without an upgrade hears whether its token is good', as
   expect(answers.map(({ status }) => status)).toEqual([401, 403, 426, 426, 426, 503, 401, 400])
   const [needed, forbidden, upgrade] = answers
   expect(needed?.headers.get('www-authenticate')).toBe('Bearer')
-  const detail = 'Permission denied. I do not know you.'
+  const detail =
+    'Access to this document is denied; ask for it, or show another token. I do not know you.'
   expect(await forbidden?.json()).toMatchObject({ detail })
   expect(upgrade?.headers.get('upgrade')).toBe('websocket')
 })
@@ -172,7 +173,7 @@ test('AUTH-13: a y-websocket client with an old token is told so and stays away'
     closed.resolve(event ?? { code: 0, reason: '' }),
   )
   const { code, reason } = await closed.promise
-  expect([code, reason]).toEqual([4401, 'Your access has ended; come back with a new token.'])
+  expect([code, reason]).toEqual([4401, 'Your access has ended; connect again with a new token.'])
   expect(client.provider.shouldConnect).toBe(false)
   client.end()
 })

@@ -89,7 +89,9 @@ test('ROOM-9: who brings again what was set aside is told, and everybody goes on
   back.say({ kind: 'step-2', update: Y.mergeUpdates([nested, remove, written]) })
   await back.hears('denied')
   const reasons = back.heard.flatMap((frame) => (frame.kind === 'denied' ? [frame.reason] : []))
-  expect(reasons).toEqual(['Some of it cannot be applied: it is set aside, not kept.'])
+  expect(reasons).toEqual([
+    'Some of your edits cannot be applied; they were set aside and are not in the document.',
+  ])
   back.say({ kind: 'update', update: remove })
   await back.hears('denied', 2)
   // Nothing of these is confirmed; what comes behind them is, and is one of one.

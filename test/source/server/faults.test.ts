@@ -48,6 +48,8 @@ const requests: readonly (readonly [what: string, path: string, init: RequestIni
 test.each([...requests])('HOSTILE-9: %s is answered without a stack', async (_, path, init) => {
   const answer = await fetch(`${server.http}${path}`, init)
   expect(answer.status).toBe(500)
-  expect(await answer.json()).toMatchObject({ detail: 'The request hit a fault.' })
+  expect(await answer.json()).toMatchObject({
+    detail: 'The request hit an internal error of the server; try again.',
+  })
   expect((await fetch(`${server.http}/readyz`)).status).toBe(200)
 })

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import type { Limits } from '../../../src/base/limits.ts'
 import type { YtopicOptions } from '../../../src/ytopic.ts'
-import type { RefusalKind } from '../../../src/base/errors.ts'
+import { type RefusalKind, refusals } from '../../../src/base/errors.ts'
 import { craftDeletes, craftGaps, craftUpdate } from '../../support/harness/crafted.ts'
 import { connect as stock, converged, synced } from '../../support/harness/provider.ts'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
@@ -205,7 +205,7 @@ test('LIMIT-6: a token that is too long is not even looked at', async () => {
   expect((await client.closes()).code).toBe(4403)
   expect(client.heard).toContainEqual({
     kind: 'denied',
-    reason: 'Permission denied. The token is too long.',
+    reason: `${refusals['permission-denied'].sentence} The token is too long.`,
   })
   expect(looked).toBe(0)
 })

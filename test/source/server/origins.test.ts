@@ -42,7 +42,10 @@ test('ORIGIN-1: a page of another site is told so, and nothing of the document',
   stranger.say({ kind: 'step-1', stateVector: Uint8Array.of(0) })
   expect((await stranger.closes()).code).toBe(4420)
   expect(stranger.heard).toEqual([
-    { kind: 'denied', reason: 'Pages of this site may not use this server.' },
+    {
+      kind: 'denied',
+      reason: 'This site may not use this server; the operator can allow it with --origin.',
+    },
   ])
   writer.close()
 })

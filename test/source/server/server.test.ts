@@ -21,7 +21,7 @@ test('SERVER-1: a refusal for good is said, then closed a little later with its 
   await client.hears('denied')
   expect(client.closed).toBeUndefined()
   const { code, reason } = await client.closes()
-  expect([code, reason]).toEqual([4400, 'That is not a document name.'])
+  expect([code, reason]).toEqual([4400, 'The document name is not valid; choose another one.'])
   await server.stop()
 })
 

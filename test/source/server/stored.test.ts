@@ -48,7 +48,10 @@ test('ROOM-7: a fold may pass the limit that its updates kept', async () => {
   const reader = await opened(server.url)
   expect(textOf(reader.document())).toBe('b'.repeat(20_000))
   const { code, reason } = await refused(reader)
-  expect([code, reason]).toEqual([4413, 'The document has reached its size limit.'])
+  expect([code, reason]).toEqual([
+    4413,
+    'The document has reached its size limit; it takes no more content.',
+  ])
   // Who comes back with all of it has nothing new, and is let in.
   const back = await opened(server.url, reader.document())
   back.say({ kind: 'step-2', update: Y.encodeStateAsUpdate(reader.document()) })

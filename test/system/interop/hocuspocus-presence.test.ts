@@ -139,7 +139,9 @@ for (const version of versions) {
     await until('it is denied', () => reasons.length > 0)
     good.document.getText('t').insert(0, 'x')
     await allSaved(good)
-    expect(reasons).toEqual(['Permission denied. I do not know you.'])
+    expect(reasons).toEqual([
+      'Access to this document is denied; ask for it, or show another token. I do not know you.',
+    ])
     expect(server.ytopic.metrics.connectionsOpened).toBe(opened)
     good.end()
     bad.end()
