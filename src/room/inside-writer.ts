@@ -44,12 +44,12 @@ export class InsideWriter implements Writer {
     this.#taken.resolve(undefined)
   }
 
-  rejected(kind: RefusalKind, detail?: string): void {
+  refuseUpdate(kind: RefusalKind, detail?: string): void {
     this.#taken.reject(new RefusalError(kind, detail))
   }
 
   refuse(kind: RefusalKind, detail?: string): void {
-    this.rejected(kind, detail)
+    this.refuseUpdate(kind, detail)
   }
 
   ask(): void {

@@ -154,9 +154,14 @@ async function withEnd(code: number, reason: string, act: (at: string) => Promis
 }
 
 test.each([
-  [1012, 'The server is restarting.', 'Server restarting', false],
-  [1013, 'Too many clients have this document open.', 'The server is full, trying again', false],
-  [4404, 'There is nothing here.', 'This document was deleted', true],
+  [1012, 'The server is restarting; connect again.', 'Server restarting', false],
+  [
+    1013,
+    'Too many clients have this document open; try again later.',
+    'The server is full, trying again',
+    false,
+  ],
+  [4404, 'Nothing exists under this path; check it.', 'This document was deleted', true],
   [4409, 'Others hold something else.', 'Refused by the server', true],
 ])('ELEMENT-6: a close with %i says "%s" as "%s"', (code, reason, words, stops) =>
   withEnd(code, reason, async (at) => {
