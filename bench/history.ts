@@ -5,9 +5,9 @@ import { compare } from '../src/ydoc/compare.ts'
 import { keep, stateOfChain } from '../src/ydoc/increment.ts'
 import { restore, stateOf } from '../src/ydoc/restore.ts'
 
-// `bun bench/history.ts TRACE [EDITS]`: what versions of a real text take, and going back and telling
-// what changed cost. TRACE is an editing trace as JSON, gzipped, `{txns: [{patches: [[at, deleted,
-// inserted]]}]}`; a version is made every EDITS transactions (1,000).
+// `bun bench/history.ts TRACE [EDITS]`: what versions of a real text take, and going back and
+// telling what changed cost. TRACE is an editing trace as JSON, gzipped: `{txns: [{patches: [[at,
+// deleted, inserted]]}]}`. A version is made every EDITS transactions, 1,000 unless told otherwise.
 interface Trace {
   readonly txns: readonly {
     readonly patches: readonly (readonly [at: number, deleted: number, inserted: string])[]
@@ -22,7 +22,7 @@ const trace = JSON.parse(
   Buffer.from(Bun.gunzipSync(await Bun.file(file).bytes())).toString(),
 ) as Trace
 
-const { chains, log, states } = versions()
+const { chains, log, states } = play()
 const bytes = chains.flat().reduce((sum, packed) => sum + packed.length, 0)
 const now = stateOf(log.map((update) => update.bytes))
 const stored = { snapshot: undefined, attribution: undefined, log }
@@ -57,17 +57,21 @@ for (const share of [0.2, 0.6, 0.8]) {
 }
 process.exit(0)
 
+interface Kept {
+  readonly chains: Uint8Array[][]
+  readonly states: Uint8Array[]
+}
+
 /** Plays the trace; its sessions follow each other, each with a client id of its own. */
-function versions() {
-  const log: BroughtUpdate[] = []
-  const chains: Uint8Array[][] = []
-  const states: Uint8Array[] = []
+function play() {
+  const updates: BroughtUpdate[] = []
+  const kept: Kept = { chains: [], states: [] }
   const document = new Y.Doc()
   let edits = 0
   document.on('update', (update: Uint8Array) => {
     const session = Math.floor((edits / trace.txns.length) * sessions)
     const by = { id: `person ${session % 7}`, name: undefined }
-    log.push({ bytes: update, time: session * 3_600_000, by })
+    updates.push({ bytes: update, time: session * 3_600_000, by })
   })
   const text = document.getText('t')
   let since = 0
@@ -81,29 +85,32 @@ function versions() {
     })
     edits++
     if (edits % Number(step) !== 0 && edits !== trace.txns.length) continue
-    since = keepVersion(document, chains, states, since)
+    since = keepVersion(document, kept, since)
   }
-  return { chains, log, states }
+  return { ...kept, log: updates }
 }
 
 /** @returns the bytes of the increments since the keyframe */
-function keepVersion(
-  document: Y.Doc,
-  chains: Uint8Array[][],
-  states: Uint8Array[],
-  since: number,
-): number {
+function keepVersion(document: Y.Doc, versions: Kept, since: number): number {
   const state = Y.encodeStateAsUpdate(document)
-  const chain = chains.at(-1) ?? []
+  const chain = versions.chains.at(-1) ?? []
   const [first] = chain
-  const isDue = first === undefined || chain.length >= incrementsMax || since > first.length
-  const stored = { snapshot: state, attribution: undefined, log: [] }
-  const asked = { stored, chain, keyframe: isDue, anyway: true, memoryBytesMax: Infinity }
+  const isDue =
+    first === undefined ||
+    chain.length >= incrementsMax ||
+    since > (versions.states.at(-1)?.length ?? 0)
+  const asked = {
+    stored: { snapshot: state, attribution: undefined, log: [] },
+    chain,
+    keyframe: isDue,
+    anyway: true,
+    memoryBytesMax: Infinity,
+  }
   const kept = keep({ kind: 'keep', ...asked })
   if (kept.kind !== 'kept') throw new Error(kept.kind)
-  states.push(state)
+  versions.states.push(state)
   if (kept.form === 'keyframe') {
-    chains.push([kept.packed])
+    versions.chains.push([kept.packed])
     return 0
   }
   chain.push(kept.packed)

@@ -2,6 +2,9 @@ import type { Versions } from './versions.ts'
 import { type Author, Batch, type BatchDocument } from './batch.ts'
 
 // What whoever writes a store needs besides its shape.
+export type { NewVersion, Version, VersionChain, VersionForm, VersionKind } from './versions.ts'
+export type { VersionLink, VersionNotes, VersionPage, Versions } from './versions.ts'
+export { versionId, versionTime } from './versions.ts'
 export { type Author, Batch, type BatchDocument }
 export { eachRecord } from './batch.ts'
 export { checkDocumentName } from './document-name.ts'

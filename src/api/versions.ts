@@ -194,17 +194,27 @@ function contentRoutes(history: History): readonly Route[] {
       access: 'write',
       body: noBody,
       summary: 'Tell the content of a version; it never changes',
-      query: z.strictObject({ format: z.literal('update').default('update') }),
-      answers: { 200: { what: 'The content.', types: [updateType] }, ...unknown },
-      async handler({ params: { doc = '', version = '' } }) {
-        const headers = { 'content-type': updateType, 'cache-control': immutable }
+      query: z.strictObject({
+        format: z.enum(['update', 'json', 'text']).default('update'),
+        root: z.string().optional(),
+      }),
+      answers: { 200: { what: 'The content.', types: Object.values(types) }, ...unknown },
+      async handler({ params: { doc = '', version = '' }, query: { format, root } }) {
+        const headers = { 'content-type': types[format], 'cache-control': immutable }
+        if (format !== 'update') {
+          return new Response(await history.content(doc, version, format, root), { headers })
+        }
         return new Response(new Uint8Array(await history.state(doc, version)), { headers })
       },
     }),
   ]
 }
 
-const updateType = 'application/vnd.yjs.update'
+const types = {
+  update: 'application/vnd.yjs.update',
+  json: 'application/json; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+}
 const immutable = 'private, max-age=31536000, immutable'
 
 const name = z.string().min(1).max(nameCharsMax).nullable()

@@ -11,7 +11,7 @@ import { partsOf } from '../storage/fold-stored.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { Attributable } from '../ydoc/attributable.ts'
 import type { Historian } from '../ydoc/historian.ts'
-import type { ComparedSide, CompareRequest } from '../ydoc/request.ts'
+import type { ComparedSide, CompareRequest, ContentForm } from '../ydoc/request.ts'
 import { superfluous } from './thinning.ts'
 import { Turns } from './turns.ts'
 
@@ -105,6 +105,24 @@ export class History {
     const state = await this.#parts.historian.state(await this.#chain(document, id))
     if (state === undefined) throw new RefusalError('history-failed', 'It took too long.')
     return state
+  }
+
+  /**
+   * What is in a version, as text of that form.
+   * @param root undefined for all of them as JSON, or where there is but one as text
+   * @throws RefusalError `not-found`, `root-ambiguous`, `history-failed`
+   */
+  async content(
+    document: string,
+    id: string,
+    form: ContentForm,
+    root: string | undefined,
+  ): Promise<string> {
+    const chain = await this.#chain(document, id)
+    const content = await this.#parts.historian.content(chain, form, root)
+    if (content === undefined) throw new RefusalError('history-failed', 'It took too long.')
+    if (content.kind === 'told') return content.text
+    throw new RefusalError('root-ambiguous', rootsSentence(content.roots))
   }
 
   /**
@@ -273,5 +291,5 @@ function isKeyframeDue(
   const [keyframe, ...increments] = links
   if (keyframe === undefined || newest?.incarnation !== incarnation) return true
   const bytes = increments.reduce((sum, link) => sum + link.bytes.length, 0)
-  return increments.length >= incrementsMax - 1 || bytes > keyframe.bytes.length
+  return increments.length >= incrementsMax - 1 || bytes > newest.stateBytes
 }

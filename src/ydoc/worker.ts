@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
 import { packedAttribution } from './attribution.ts'
 import { compare } from './compare.ts'
+import { contentOf } from './content.ts'
 import { fold } from './fold.ts'
 import { joinNeighbours, keep, stateOfChain } from './increment.ts'
 import { unpack } from './packed.ts'
@@ -37,6 +38,8 @@ function perform(request: Request): Answer {
       return { kind, value: stateOfChain(request.chain) }
     case 'compare':
       return { kind, value: compare(request) }
+    case 'content':
+      return { kind, value: contentOf(request.chain.map(unpack), request.form, request.root) }
     case 'attribute':
       return { kind, value: packedAttribution(request.stored) }
     case 'join':

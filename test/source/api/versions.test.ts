@@ -181,6 +181,39 @@ test('HISTORY-11, HISTORY-12: what changed and who wrote it is told over HTTP', 
   expect((await ask('GET', '/zzz/diff/now')).status).toBe(404)
 })
 
+test('HISTORY-8: the content of a version is told as an update, as JSON and as text', async () => {
+  const paragraph = new Y.XmlElement('p')
+  paragraph.setAttribute('align', 'left')
+  paragraph.insert(0, [new Y.XmlText('first'), new Y.XmlElement('br')])
+  const second = new Y.XmlElement('p')
+  second.insert(0, [new Y.XmlText('<second>')])
+  client.document.getXmlFragment('x').insert(0, [paragraph, second])
+  client.document.getMap('m').set('list', Y.Array.from([1, 'two', new Y.Map([['k', null]])]))
+  const { id } = await versionOf('one two')
+  text.insert(0, 'later ')
+  await arrived()
+  const json = await ask('GET', `/${id}/content?format=json`)
+  expect(json.headers.get('cache-control')).toContain('immutable')
+  expect(await json.json()).toEqual({
+    t: 'one two',
+    m: { list: [1, 'two', { k: null }] },
+    x: [
+      {
+        type: 'p',
+        attributes: { align: 'left' },
+        children: ['first', { type: 'br', attributes: {}, children: [] }],
+      },
+      { type: 'p', attributes: {}, children: ['<second>'] },
+    ],
+  })
+  const plain = await ask('GET', `/${id}/content?format=text&root=x`)
+  expect(plain.headers.get('content-type')).toStartWith('text/plain')
+  expect(await plain.text()).toBe('first\n\n<second>')
+  expect(await (await ask('GET', `/${id}/content?format=text&root=t`)).text()).toBe('one two')
+  expect((await ask('GET', `/${id}/content?format=text`)).status).toBe(409)
+  expect((await ask('GET', `/${id}/content?format=docx`)).status).toBe(400)
+})
+
 async function contentOf(id: string): Promise<string> {
   const answer = await ask('GET', `/${id}/content`)
   expect(answer.headers.get('content-type')).toBe('application/vnd.yjs.update')

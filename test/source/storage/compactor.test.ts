@@ -9,6 +9,8 @@ import { Compactor } from '../../../src/storage/compactor.ts'
 import { Journal } from '../../../src/storage/journal.ts'
 import { fold } from '../../../src/ydoc/fold.ts'
 import type { Fold } from '../../../src/ydoc/request.ts'
+import type { Stored } from '../../../persistence/store.ts'
+import { Attribution, packedAttribution } from '../../../src/ydoc/attribution.ts'
 import { Batch } from '../../../persistence/batch.ts'
 import { FakeClock } from '../../support/fakes/clock.ts'
 import { FaultyStore } from '../../support/fakes/store.ts'
@@ -16,7 +18,7 @@ import { craftUpdate } from '../../support/harness/crafted.ts'
 
 const reason = 'It took too long, by the test.'
 
-function stage(folder: Fold) {
+function stage(folder: Fold, attribute?: (stored: Stored) => Promise<Uint8Array>) {
   const lines: string[] = []
   const store = new FaultyStore()
   const clock = new FakeClock()
@@ -24,7 +26,7 @@ function stage(folder: Fold) {
   const shared = { store, clock, log: createLog((line) => lines.push(line)), limits }
   const metrics = new Metrics()
   const journal = new Journal({ ...shared, metrics })
-  const compactor = new Compactor({ ...shared, metrics, journal, fold: folder })
+  const compactor = new Compactor({ ...shared, metrics, journal, fold: folder, attribute })
   /** A document of one letter, or of so many bytes. */
   const stored = async (name: string, bytes = 1): Promise<ServerDocument> => {
     const batch = new Batch()
@@ -66,4 +68,26 @@ test('COMPACT-7: a small document is compacted while a large one takes its time'
   expect(await compactor.request('small', await stored('small'))).toBe('done')
   held.resolve()
   expect(await large).toBe('done')
+})
+
+test('HISTORY-12: who wrote what is kept when the log is folded, again and again', async () => {
+  const { compactor, store, stored } = stage(
+    (parts) => Promise.resolve(fold(parts)),
+    (of) => Promise.resolve(packedAttribution(of)),
+  )
+  const document = await stored('a')
+  for (const [place, id] of ['ada', 'bob'].entries()) {
+    const batch = new Batch()
+    const update = craftUpdate([{ client: place + 2, text: id }])
+    batch.add('a', update, 0, undefined, { id, name: undefined })
+    await store.append(batch)
+    expect(await compactor.request('a', document)).toBe('done')
+  }
+  const folded = await store.load('a')
+  expect(folded.log).toEqual([])
+  const attribution = Attribution.of(folded)
+  const authors = [1, 2, 3].map(
+    (client) => attribution.find(attribution.inserts, client, 0)?.who.by?.id,
+  )
+  expect(authors).toEqual([undefined, 'ada', 'bob'])
 })
