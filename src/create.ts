@@ -1,6 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority, Revocation } from './auth/authority.ts'
+import { systemChance } from './base/chance.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
@@ -9,6 +10,7 @@ import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
 import { Schedule } from './history/schedule.ts'
 import { createHistorian, type Historian } from './ydoc/historian.ts'
+import { type Converter, createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
@@ -138,7 +140,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const limits = limitsFrom(options.limits)
   const log = calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock)
   const metrics = new Metrics()
-  const { authority, store } = options
+  const { adminToken, authority, durability, onStateless, store } = options
+  const wallClock = options.wallClock ?? systemWallClock
   const journal = new Journal({ store, clock, log, metrics, limits })
   const folder = borrowed(options.fold) ?? createFolder({ clock, limits })
   const historian = createHistorian({ clock, limits })
@@ -146,18 +149,18 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
-  const { onStateless } = options
   const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
-  const shared = { journal, clock, log, metrics, limits, broadcast, onStateless, stampAwareness }
-  const wallClock = options.wallClock ?? systemWallClock
+  const told = { broadcast, onStateless, stampAwareness }
+  const who = { adminToken, authority }
+  const shared = { ...told, ...who, journal, clock, wallClock, log, metrics, limits }
   const observer = new Schedule(limits, (document) => history?.keepQuietly(document))
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observer })
   const { versions } = store
-  const history =
-    versions && new History({ ...shared, store, versions, rooms, historian, wallClock })
+  const history = versions && new History({ ...shared, store, versions, rooms, historian })
   const connections = new Connections(limits)
-  const { durability } = options
-  const api = { authority, history, connections, durability, journal, metrics, rooms }
+  const converter = createConverter({ clock, limits })
+  const kept = { history, durability, rooms, store }
+  const api = { ...shared, ...kept, chance: systemChance, connections, converter }
   const handlers = createHandlers({
     ...shared,
     rooms,
@@ -165,15 +168,12 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     router: new Router(routesOf(api)),
     uploads: new RefusedUploads(clock, log),
     listeners,
-    authority,
     tokenCookie: options.tokenCookie,
-    adminToken: options.adminToken,
-    wallClock,
     pages: options.pages ?? new Map(),
     origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
     proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
-  const stop = stopOnce({ ...shared, store, folder, handlers, historian })
+  const stop = stopOnce({ ...shared, store, folder, converter, handlers, historian })
   return {
     fetch: handlers.fetch,
     websocket: handlers.websocket,
@@ -210,6 +210,7 @@ function borrowed(fold: Fold | undefined): Folder | undefined {
 interface Ending {
   readonly clock: Clock
   readonly folder: Folder
+  readonly converter: Converter
   readonly handlers: Pick<Handlers, 'drain'>
   readonly historian: Historian
   readonly journal: Journal
@@ -219,7 +220,7 @@ interface Ending {
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
-  const { clock, folder, handlers, historian, journal, limits, store } = ending
+  const { clock, converter, folder, handlers, historian, journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     await handlers.drain()
@@ -229,7 +230,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
     journal.close()
-    await Promise.all([folder.close(), historian.close()])
+    await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'
     if (written) await store.close()
     return { written, ...pending }

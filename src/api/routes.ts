@@ -1,16 +1,34 @@
+import type { Limits } from '../base/limits.ts'
 import type { Route } from '../http/route.ts'
+import { Catalog } from './catalog.ts'
+import { contentRoutes } from './content.ts'
+import { type DocumentParts, documentRoutes } from './documents.ts'
+import { type EditParts, Edits } from './edits.ts'
 import { type HealthParts, healthRoutes } from './health.ts'
 import { metricsRoutes } from './metrics.ts'
 import type { History } from '../history/history.ts'
 import { versionsRoutes } from './versions.ts'
 import { revokeRoutes, type RevokeParts } from './revoke.ts'
+import { sessionRoutes, type SessionRouteParts } from './sessions.ts'
 
 /** What the routes work with. */
-export type ApiParts = HealthParts & RevokeParts & { readonly history: History | undefined }
+export type ApiParts = HealthParts &
+  RevokeParts &
+  EditParts &
+  Omit<DocumentParts, 'catalog' | 'edits'> &
+  Omit<SessionRouteParts, 'catalog'> & {
+    readonly limits: Limits
+    readonly history: History | undefined
+  }
 
 /** Every route, in the order of the reference. */
 export function routesOf(parts: ApiParts): readonly Route[] {
+  const catalog = new Catalog(parts)
+  const resources = { ...parts, catalog, edits: new Edits(parts, catalog) }
   return [
+    ...documentRoutes(resources),
+    ...contentRoutes(resources),
+    ...sessionRoutes(resources),
     ...versionsRoutes(parts.history),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),

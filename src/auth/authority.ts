@@ -31,6 +31,8 @@ export type Verdict =
       readonly reason: string
       /** Whether it is only the token that is too old: the same client may bring another. */
       readonly expired?: boolean
+      /** Whether the token is good, and only not for that document. */
+      readonly known?: boolean
     }
 
 /** Where a client came from. */

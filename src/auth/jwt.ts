@@ -76,7 +76,7 @@ class JwtAuthority implements Authority {
       return fault(error)
     }
     const access = accessIn(claims[documentsClaim], document)
-    if (access === undefined) return denied('The token does not cover this document.')
+    if (access === undefined) return uncovered
     const { exp = 0, iat, sub } = claims
     const issuedAt = iat === undefined ? undefined : iat * 1_000
     if (this.#revocations.cover(document, sub, issuedAt)) return revoked
@@ -92,6 +92,12 @@ class JwtAuthority implements Authority {
   revoke(what: Revocation): void {
     this.#revocations.add(what, this.#options.wallClock())
   }
+}
+
+const uncovered: Verdict = {
+  kind: 'denied',
+  reason: 'The token does not cover this document.',
+  known: true,
 }
 
 const revoked: Verdict = { kind: 'denied', reason: 'The token was revoked.', expired: true }

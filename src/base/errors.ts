@@ -1,17 +1,11 @@
-/** How one kind of refusal looks from outside. */
-export interface Refusal {
-  /** WebSocket close code. y-websocket 3.1 stops for good on 4400 to 4499 and returns otherwise. */
-  readonly closeCode: number
-  /** HTTP status where the refusal answers a request. */
-  readonly status: number
-  /** Whether the same thing may succeed later without a change on the client's side. */
-  readonly retry: boolean
-  /** One sentence for a person; at most 120 bytes, the room of a close frame's reason. */
-  readonly sentence: string
-}
+import { type Refusal, refusal } from './refusal.ts'
+import { contentRefusals } from './content-refusals.ts'
+
+export type { Refusal }
 
 /** Every expected refusal. Anything that is not here is a bug. */
 export const refusals = {
+  ...contentRefusals,
   'bad-frame': refusal(
     4400,
     400,
@@ -265,21 +259,22 @@ export class RefusalError extends Error {
   readonly kind: RefusalKind
   /** What it was about, behind the table's sentence. */
   readonly detail: string | undefined
+  /** Where a request is answered with another status than the table's. */
+  readonly status: number | undefined
 
-  constructor(kind: RefusalKind, detail?: string) {
+  constructor(kind: RefusalKind, detail?: string, status?: number) {
     super(reasonFor(kind, detail))
     this.name = 'RefusalError'
     this.kind = kind
     this.detail = detail
+    this.status = status
   }
 }
 
 /** The sentence of a refusal for a person, with what it was about behind it. */
 export function reasonFor(kind: RefusalKind, detail: string | undefined): string {
   const { sentence } = refusals[kind]
-  return detail === undefined ? sentence : `${sentence} ${detail}`
-}
-
-function refusal(closeCode: number, status: number, retry: boolean, sentence: string): Refusal {
-  return { closeCode, status, retry, sentence }
+  // A word for programs: a denial has no code.
+  const said = kind === 'document-deleted' ? `deleted: ${sentence}` : sentence
+  return detail === undefined ? said : `${said} ${detail}`
 }

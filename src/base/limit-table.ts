@@ -99,6 +99,18 @@ export const limitTable = {
     [1_000, 1_440 * minute],
     'time without an edit after which a version of a changed document is made',
   ),
+  conversion_ms_max: open(
+    5_000,
+    [100, 10 * minute],
+    'time in which a document has to be read or changed in another form than its updates',
+    'bad-content',
+  ),
+  conversions_waiting_max: open(
+    64,
+    [1, 10_000],
+    'conversions that wait or are made, for the whole server',
+    'conversions-full',
+  ),
   awareness_state_bytes_max: open(
     64 * kib,
     [64, 16 * mib],

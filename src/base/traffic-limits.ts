@@ -201,6 +201,18 @@ export const trafficLimits = {
   ),
   webhook_entries_max: open(10_000, [0, 1_000_000], "kept answers of the owner's endpoint"),
   api_body_bytes_max: fixed(64 * kib, "body of a request to the operator's API", 'body-too-large'),
+  content_body_bytes_max: open(
+    64 * mib,
+    [kib, gib],
+    'body of a request that brings content',
+    'body-too-large',
+  ),
+  conversion_bytes_max: open(
+    10 * mib,
+    [kib, 256 * mib],
+    'content that is read or brought in another form than an update',
+    'body-too-large',
+  ),
   revocations_max: fixed(100_000, 'revocations that are remembered', 'too-many-revocations'),
   opening_queue_bytes_max: open(
     32 * mib,

@@ -14,6 +14,7 @@ import { DocumentBytes } from './document-bytes.ts'
 import { Inspection } from './inspection.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
+import { isOfFormerLife, type Life, noLife } from './life.ts'
 import { readStored } from './read-stored.ts'
 import { Additions } from './additions.ts'
 import { updateLimitsOf } from './soundness.ts'
@@ -35,6 +36,8 @@ const inspection = new Inspection()
  * deletes they hold. No `Y.Doc` is ever built here (docs/decisions/no-y-doc.md).
  */
 export class ServerDocument {
+  /** Of which life of its name it is. */
+  readonly life: Life
   readonly #limits: Limits
   #updateLimits: UpdateLimits
   readonly #known = new KnownClocks()
@@ -48,7 +51,8 @@ export class ServerDocument {
   /** Tail position at the last compaction or the last try. */
   #compactedAt = 0
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, life: Life = noLife) {
+    this.life = life
     this.#limits = limits
     this.#bytes = new DocumentBytes(limits)
     this.#updateLimits = updateLimitsOf(limits)
@@ -133,6 +137,11 @@ export class ServerDocument {
    */
   regular(fault: UpdateFault, bytes: Uint8Array, from: number): Uint8Array | undefined {
     return isFaultOfForm(fault) ? regularUpdate(bytes, this.#updateLimits, from) : undefined
+  }
+
+  /** Whether the update comes from a copy of a former life. */
+  isOfFormerLife({ scan }: Inspection): boolean {
+    return isOfFormerLife(scan, this.life)
   }
 
   /** What of the update a client must not send; undefined when all is in order. */

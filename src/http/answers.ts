@@ -6,13 +6,15 @@ const retrySeconds = 2
 /**
  * A refusal as an HTTP answer: problem details (RFC 9457).
  * @param detail follows the table's sentence
+ * @param status where it is another than the table's
  */
 export function refuseRequest(
   kind: RefusalKind,
   detail?: string,
   more: Readonly<Record<string, string>> = {},
+  status: number = refusals[kind].status,
 ): Response {
-  const { status, sentence } = refusals[kind]
+  const { sentence } = refusals[kind]
   const headers = new Headers({ 'content-type': 'application/problem+json', ...more })
   if (status === 401) headers.set('www-authenticate', 'Bearer')
   if (status === 426) headers.set('upgrade', 'websocket')

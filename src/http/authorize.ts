@@ -62,7 +62,7 @@ export async function grantFor(
   const verdict = await decideAbout(parts, document, credentials)
   if (verdict.kind === 'denied') {
     const isNobody = token === undefined || verdict.expired === true
-    if (isNobody || document === allDocuments) {
+    if (isNobody || (document === allDocuments && verdict.known !== true)) {
       throw new RefusalError('token-needed', verdict.reason)
     }
     throw hides

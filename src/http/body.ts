@@ -13,6 +13,8 @@ export interface RawBody {
 export interface BodySpec<Body> {
   /** Media types; none where the route takes no body. */
   readonly types: readonly string[]
+  /** How much of it is taken: content is, other things are not. */
+  readonly size?: 'large'
   /** Of a body of JSON. */
   readonly schema: z.ZodType | undefined
   /** @throws RefusalError when the body is not what the route takes */
@@ -32,8 +34,9 @@ export const noBody: BodySpec<undefined> = {
 }
 
 /** JSON that a schema describes; no body at all counts as `{}`. */
-export function jsonBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
+export function jsonBody<Body>(schema: z.ZodType<Body>, size?: 'large'): BodySpec<Body> {
   return {
+    ...(size === undefined ? {} : { size }),
     types: [jsonType],
     schema,
     read({ type, bytes }) {

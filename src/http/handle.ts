@@ -10,7 +10,10 @@ import type { Router } from './router.ts'
 /** What requests to the routes of a table are judged with. */
 export interface HandleParts extends RequestAuthorizeParts {
   readonly router: Router
-  readonly limits: RequestAuthorizeParts['limits'] & { readonly api_body_bytes_max: number }
+  readonly limits: RequestAuthorizeParts['limits'] & {
+    readonly api_body_bytes_max: number
+    readonly content_body_bytes_max: number
+  }
 }
 
 /** What anybody may do who is not asked who they are. */
@@ -38,12 +41,17 @@ export async function handle(
       case 'route': {
         const { params, route } = found
         const grant = await permitted(parts, context, route, params['doc'] ?? allDocuments)
-        const body = await readRawBody(context.request, parts.limits.api_body_bytes_max)
+        const { api_body_bytes_max: few, content_body_bytes_max: many } = parts.limits
+        const isLarge = route.body.size === 'large'
+        const body = await readRawBody(context.request, isLarge ? many : few)
         return bare(await route.answer({ context, params, grant }, body), method)
       }
     }
   } catch (error) {
-    if (error instanceof RefusalError) return refuseRequest(error.kind, error.detail)
+    if (error instanceof RefusalError) {
+      const { detail, kind, status } = error
+      return bare(refuseRequest(kind, detail, {}, status), method)
+    }
     throw error
   }
 }

@@ -12,7 +12,7 @@ const always: readonly (readonly [header: string, value: string])[] = [
   ['cache-control', 'no-store'],
 ]
 
-const methods = 'GET, HEAD, POST, PUT, DELETE'
+const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
 /** Completes an answer's headers; sites that may use this server may read it. */
 export function dress(response: Response, from: Provenance): Response {
@@ -38,7 +38,8 @@ export function answerPreflight(): Response {
     status: 204,
     headers: {
       'access-control-allow-methods': methods,
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-headers':
+        'authorization, content-type, if-match, if-none-match, idempotency-key',
       'access-control-max-age': '3600',
     },
   })

@@ -140,6 +140,11 @@ export class AwarenessTable {
     return this.#list((row) => row.state !== undefined)
   }
 
+  /** What the session shows of its clients. */
+  shownBy(presence: Presence): readonly AwarenessEntry[] {
+    return this.#list((row) => row.owner === presence && row.state !== undefined)
+  }
+
   /** What became another after that version, also who left of late: for who missed it. */
   changedSince(version: number): readonly AwarenessEntry[] {
     return this.#list((row) => row.version > version)

@@ -1,7 +1,8 @@
 import type { Description } from '../document/description.ts'
 import type { UpdatePieces } from '../update/split.ts'
 import type { Delivery } from './deliveries.ts'
-import type { Room, RoomSession } from './room.ts'
+import type { Room } from './room.ts'
+import type { RoomSession } from './room-session.ts'
 import type { SharedFrame } from './shared-frames.ts'
 
 /** How much of a document is read in one turn of the event loop to find what lies where. */

@@ -58,7 +58,7 @@ export class Ingest {
       return writer.acceptedStep2(undefined)
     }
     const sifted = this.#document.barred.sift(update)
-    if (sifted.kind === 'none') return void this.#refuseSession(writer)
+    if (sifted.kind === 'none') return void this.#sendAway(writer, 'quarantined', reload)
     const kept = sifted.kind === 'some' ? sifted.rest : update
     const isWhole = kept === update
     if (kept === undefined) return void this.#refuse(writer, 'quarantined')
@@ -95,11 +95,12 @@ export class Ingest {
     await this.#parts.journal.flushed()
   }
 
-  /** What the client writes stands on what was set aside: nothing of it will ever be kept. */
-  #refuseSession(writer: Writer): 'unfit' {
+  /** What the client writes stands on what is gone: nothing of it will ever be kept. */
+  #sendAway(writer: Writer, kind: RefusalKind, detail: string): 'unfit' {
+    this.#letGo()
     this.#parts.metrics.framesRefused++
-    this.#parts.log.warn('refused', { kind: 'quarantined', document: this.#name })
-    writer.refuse('quarantined', 'Reload the page.')
+    this.#parts.log.warn('refused', { kind, document: this.#name })
+    writer.refuse(kind, detail)
     return 'unfit'
   }
 
@@ -132,10 +133,11 @@ export class Ingest {
       const regular = document.regular(found, bytes, from)
       return regular ?? this.#refuse(writer, 'bad-update', found.sentence)
     }
+    if (document.isOfFormerLife(found)) return this.#sendAway(writer, 'document-deleted', startAnew)
     if (kind === 'update' && !document.barred.isEmpty) {
       // A step 2 was sifted before.
       const sifted = document.barred.sift(bytes.subarray(from))
-      if (sifted.kind === 'none') return this.#refuseSession(writer)
+      if (sifted.kind === 'none') return this.#sendAway(writer, 'quarantined', reload)
       if (sifted.kind === 'some') return this.#refuse(writer, 'quarantined')
     }
     if (permission === 'unless-news' && document.hasNews(found)) {
@@ -166,7 +168,8 @@ export class Ingest {
   /** Hands to the journal what the document has taken. */
   #keep(writer: Writer, bytes: Uint8Array, from: number): void {
     this.#parts.memory.add(bytes.length - from)
-    this.#parts.journal.append(this.#name, bytes, from, writer.author)
+    const { epoch } = this.#document.life
+    this.#parts.journal.append(this.#name, bytes, from, writer.author, epoch)
   }
 
   /** Puts the update to its writer's burst; false when it must go alone. */
@@ -223,6 +226,9 @@ export class Ingest {
     writer.ask(this.#document.stateVector)
   }
 }
+
+const reload = 'Reload the page.'
+const startAnew = 'What you have is of the document before it: drop your copy and reload.'
 
 /** A gap is asked about at most this often; the answer may take a round trip. */
 const askAgainMs = 200

@@ -128,6 +128,11 @@ export class RoomPresence {
     session.tellUnseen(`Others do not see where you are: ${reason}.`)
   }
 
+  /** What a session shows of its clients. */
+  shownBy({ presence }: PresentSession): readonly AwarenessEntry[] {
+    return this.#table.shownBy(presence)
+  }
+
   /** Tells one client who is here. */
   sendAll(session: PresentSession): void {
     this.#sendEntries(session, this.#table.present())

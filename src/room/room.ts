@@ -10,28 +10,14 @@ import type { ServerDocument } from '../document/document.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Permission } from './permits.ts'
 import { InsideWriter } from './inside-writer.ts'
-import type { Peer } from './peer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
-import { type PresentSession, RoomPresence } from './room-presence.ts'
+import { RoomPresence } from './room-presence.ts'
+import type { RoomSession } from './room-session.ts'
 import { SessionAllowance } from './session-allowance.ts'
 import type { SharedFrame } from './shared-frames.ts'
 import { tellApplication } from './stateless.ts'
 import { Ingest } from './ingest.ts'
-import type { Writer } from './writer.ts'
-
-/** What a room needs of a session in it. */
-export interface RoomSession extends Writer, PresentSession {
-  readonly peer: Peer
-  /** Whether it is on its topic. */
-  readonly live: boolean
-  /** Takes its client off the topic until the socket has drained. */
-  detach(): void
-  /** Says something without content to a client off the topic that hears nothing else. */
-  keepAlive(): void
-  /** The once-a-second round. */
-  sweep(now: number): void
-}
 
 /** A document open on this server, with its sessions. */
 export class Room {
@@ -73,6 +59,16 @@ export class Room {
 
   get metrics(): Metrics {
     return this.#parts.metrics
+  }
+
+  /** The time by the server's clock. */
+  get now(): number {
+    return this.#parts.clock.now()
+  }
+
+  /** Who is here. */
+  get sessions(): ReadonlySet<RoomSession> {
+    return this.#sessions
   }
 
   get sessionCount(): number {
@@ -203,9 +199,14 @@ export class Room {
     })
   }
 
-  /** Says something beside the document to all clients whose protocol has a word for it. */
-  sayStateless(text: string): void {
-    this.#say({ kind: 'stateless', text })
+  /**
+   * Says something beside the document to all clients whose protocol has a word for it.
+   * @returns how many they are
+   */
+  sayStateless(text: string): number {
+    const frame: Frame = { kind: 'stateless', text }
+    this.#say(frame)
+    return [...this.#sessions].filter(({ codec }) => codec.encode(frame) !== undefined).length
   }
 
   /** Sends an update to one session, in a frame that is shared with others on its topic. */

@@ -1,4 +1,4 @@
-import { RefusalError } from '../base/errors.ts'
+import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { stackOf, describeError } from '../base/log.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
@@ -37,6 +37,7 @@ export class Rooms {
     this.#parts = { ...parts, ...shared }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
+    parts.journal.onRefused(({ name, epoch }) => this.#leave(name, epoch))
   }
 
   get size(): number {
@@ -88,6 +89,26 @@ export class Rooms {
     this.#parts.log.error('room-failed', fields)
     const room = this.#open.get(name)
     if (room === undefined) return
+    this.#close(room)
+    room.refuseAll('room-failed')
+  }
+
+  /** Ends a document's room, for good: those in it are told, and so are those who come. */
+  async shut(name: string, kind: RefusalKind): Promise<void> {
+    await this.#opening.get(name)?.catch(() => undefined)
+    const room = this.#open.get(name)
+    if (room === undefined) return
+    this.#close(room)
+    room.refuseAll(kind)
+  }
+
+  /**
+   * The store does not take what was written in a room: the document was deleted, or lives another
+   * life. What was not on disk is confirmed to nobody; who comes back finds what is there now.
+   */
+  #leave(name: string, epoch: number | undefined): void {
+    const room = this.#open.get(name)
+    if (room === undefined || room.document.life.epoch !== epoch) return
     this.#close(room)
     room.refuseAll('room-failed')
   }

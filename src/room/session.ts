@@ -10,8 +10,10 @@ import { CatchUp, type Having, noPosition } from './catch-up.ts'
 import { Confirmations } from './confirmations.ts'
 import type { Description } from '../document/description.ts'
 import type { Peer } from './peer.ts'
+import { type HeldUpdates, holdUpdates } from './held-updates.ts'
 import { permits } from './permits.ts'
-import type { Room, RoomSession } from './room.ts'
+import type { Room } from './room.ts'
+import type { RoomSession } from './room-session.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { ReceiptWishes, SessionHost, SessionParts } from './session-parts.ts'
 import type { Opening, SessionState } from './session-state.ts'
@@ -29,13 +31,17 @@ export class Session implements RoomSession {
   readonly #wishes: ReceiptWishes
   readonly #host: SessionHost
   readonly #room: Room
-  #access: Access
+  /** What the client may do. */
+  access: Access
   #who: Who | undefined
   #author: Author | undefined
+  /** When it came, by the server's clock. */
+  readonly since: number
   #state: SessionState = { kind: 'joined' }
   #opening: Opening = 'before-step-1'
   readonly #confirmations: Confirmations | undefined
   #allowance: SessionAllowance | undefined
+  #held: HeldUpdates | undefined
 
   /** Takes a place in the open room. */
   constructor(parts: SessionParts, host: SessionHost, room: Room, grant: Grant) {
@@ -45,10 +51,12 @@ export class Session implements RoomSession {
     this.presence = room.presence.join()
     this.#wishes = parts.wishes
     this.#host = host
+    this.since = room.now
     this.#room = room
-    this.#access = grant.access
+    this.access = grant.access
     this.#who = grant.who
     this.#author = authorOf(grant.who)
+    this.#held = holdUpdates(room.document.life)
     this.#confirmations = Confirmations.wanted(parts, room, () => this.drained())
     room.join(this)
     if (this.ended) return
@@ -91,11 +99,11 @@ export class Session implements RoomSession {
   allow({ access, who }: Grant): void {
     this.#who = who
     this.#author = authorOf(who)
-    if (this.#access === access) return
+    if (this.access === access) return
     const told = this.codec.encode({ kind: 'authenticated', access })
     // Where the protocol has no word for it a writer would go on writing in vain.
     if (told === undefined && !covers(access, 'write')) return this.refuse('access-changed')
-    this.#access = access
+    this.access = access
     if (told !== undefined) this.peer.send(told)
     // What was refused until now the client has still.
     if (covers(access, 'write') && this.#opening !== 'before-step-1') {
@@ -107,6 +115,7 @@ export class Session implements RoomSession {
   receive(frame: Frame, raw: Uint8Array): void {
     if (this.#state.kind === 'ended') return
     const room = this.#room
+    const held = this.#held
     const opening = this.#opening
     if (opening === 'after-step-1') this.#opening = 'over'
     switch (frame.kind) {
@@ -115,9 +124,13 @@ export class Session implements RoomSession {
         if (opening === 'before-step-1') this.#opening = 'after-step-1'
         return this.#describe(room, frame.stateVector, opening === 'before-step-1')
       case 'step-2':
-        return room.receiveStep2(this, frame.update, permits(this.#access, frame))
+        room.receiveStep2(this, frame.update, permits(this.access, frame))
+        this.#held = undefined
+        held?.release(this)
+        return
       case 'update':
-        return room.receiveUpdate(this, frame, raw, permits(this.#access, frame))
+        if (held !== undefined) return held.add(this, raw, frame)
+        return room.receiveUpdate(this, frame, raw, permits(this.access, frame))
       case 'awareness':
         return room.presence.receive(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':

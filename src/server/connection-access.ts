@@ -49,6 +49,7 @@ export class ConnectionAccess implements DocumentAccess {
       return await rooms.open(document)
     } catch (error) {
       const kind = error instanceof RefusalError ? error.kind : 'store-unavailable'
+      if (kind === 'document-deleted') throw error
       log.error('open-failed', { document, kind, reason: describeError(error) })
       throw error
     }

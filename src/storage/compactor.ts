@@ -101,7 +101,7 @@ export class Compactor {
     }
     const whole = document.describe(emptyStateVector)
     if (typeof whole === 'string') throw new Error(whole)
-    journal.append(name, whole.bytes())
+    journal.append(name, whole.bytes(), 0, undefined, document.life.epoch)
     await journal.flushed()
     this.noteDamage(document, damage.length)
     log.warn('damage-mended', { document: name })

@@ -1,8 +1,13 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { type Author, Batch, recordHeaderBytes } from '../../persistence/batch.ts'
-import type { Store } from '../../persistence/store.ts'
+import {
+  type Author,
+  Batch,
+  type BatchDocument,
+  recordHeaderBytes,
+} from '../../persistence/batch.ts'
+import type { Appended, Store } from '../../persistence/store.ts'
 
 /** What the journal needs to know of the limits. */
 interface JournalLimits {
@@ -59,6 +64,7 @@ export class Journal {
   #lastCommitAt = Number.NEGATIVE_INFINITY
   #cancelTimer: Cancel = () => undefined
   #cancelWatch: Cancel = () => undefined
+  #refused: (document: BatchDocument) => void = () => undefined
   /** Number of the last batch that was begun. */
   #generation = 0
 
@@ -115,12 +121,13 @@ export class Journal {
   /**
    * Takes one update (copied) of one document, which goes from `at` to the end of the bytes.
    * @param by who brought it; the same object for the same person
+   * @param epoch of which epoch the document has to be; undefined takes it as it is
    */
-  append(document: string, bytes: Uint8Array, at = 0, by?: Author): void {
+  append(document: string, bytes: Uint8Array, at = 0, by?: Author, epoch?: number): void {
     const gathering = this.#gatheringFor(recordHeaderBytes + bytes.length - at)
     const batch = gathering?.batch ?? this.#begin()
     const before = batch.byteLength
-    batch.add(document, bytes, at, undefined, by)
+    batch.add(document, bytes, at, epoch, by)
     this.#pendingBytes += batch.byteLength - before
     if (gathering === undefined) {
       this.#pending.push({ number: ++this.#generation, batch, listeners: [] })
@@ -143,6 +150,14 @@ export class Journal {
     const last = this.#pending.at(-1)
     if (last === undefined) listener()
     else last.listeners.push(listener)
+  }
+
+  /**
+   * Whom to tell of what the store does not take any more, as the document was deleted or lives
+   * another life. They hear it before those who wait for that batch.
+   */
+  onRefused(refused: (document: BatchDocument) => void): void {
+    this.#refused = refused
   }
 
   /** Resolves when everything appended so far is on disk. */
@@ -200,7 +215,7 @@ export class Journal {
     const { store_silence_ms_max: most } = this.#limits
     this.#cancelWatch = this.#clock.after(most, () => this.#reportSilence())
     this.#store.append(first.batch).then(
-      () => this.#written(first, failures),
+      (appended) => this.#written(first, failures, appended),
       (error: unknown) => this.#failed(first, failures + 1, error),
     )
   }
@@ -226,13 +241,18 @@ export class Journal {
     return { pendingUpdates, pendingBytes: this.pendingBytes }
   }
 
-  #written({ batch, listeners }: Numbered, failures: number): void {
+  #written({ batch, listeners }: Numbered, failures: number, appended: readonly Appended[]): void {
     this.#cancelWatch()
     if (failures > 0 || this.#silent) this.#log.info('store-back', { failures })
     this.#silent = false
     this.#metrics.commits++
     this.#metrics.updatesStored += batch.count
     this.#metrics.bytesStored += batch.byteLength
+    // Before anybody hears that it is on disk.
+    for (const [place, { kind }] of appended.entries()) {
+      const document = batch.documents[place]
+      if (kind === 'refused' && document !== undefined) this.#tell(() => this.#refused(document))
+    }
     this.#pending.shift()
     this.#pendingBytes -= batch.byteLength
     // The buffer of a rare large paste would stay in memory.

@@ -7,6 +7,7 @@ import { inSlices } from '../base/slices.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
+import { lifeOf } from '../document/life.ts'
 import { blamed, lostSnapshot } from './fold-stored.ts'
 import { type EntryFault, quarantine } from './quarantine.ts'
 import { unsoundness } from '../document/soundness.ts'
@@ -33,7 +34,8 @@ export class DocumentLoader {
   }
 
   /**
-   * @throws RefusalError `document-damaged`; what the store throws when it cannot be read.
+   * @throws RefusalError `document-damaged`, `document-deleted`;
+   *   what the store throws when it cannot be read.
    */
   async load(name: string): Promise<ServerDocument> {
     for (let round = 0; round < roundsMax; round++) {
@@ -47,8 +49,9 @@ export class DocumentLoader {
   async #try(name: string): Promise<ServerDocument | undefined> {
     const { clock, compactor, limits, log, store } = this.#parts
     const stored = await store.load(name)
+    if (stored.deleted !== undefined) throw new RefusalError('document-deleted')
     if (lostSnapshot(stored)) this.#refuse(name, 'The snapshot does not check out.')
-    const document = new ServerDocument(limits)
+    const document = new ServerDocument(limits, lifeOf(stored))
     const fault = await inSlices(clock, document.load(stored.snapshot, stored.log))
     const culprits =
       fault === undefined ? await this.#unappliable(name, stored) : this.#unsound(name, stored)

@@ -210,14 +210,16 @@ function sameShell(one: SharedType, other: SharedType): boolean {
   return shellOf(one) === shellOf(other)
 }
 
-function setKey(type: SharedType, key: string, value: unknown): void {
+/** Sets what a type holds by key. */
+export function setKey(type: SharedType, key: string, value: unknown): void {
   if (type instanceof Y.Map) type.set(key, value)
   else if (type instanceof Y.Text) type.setAttribute(key, value)
   else if (type instanceof Y.XmlElement) type.setAttribute(key, value)
   else throw new TypeError(`Nothing can be set by key in a ${shellOf(type)}.`)
 }
 
-function removeKey(type: SharedType, key: string): void {
+/** Removes what a type holds by key. */
+export function removeKey(type: SharedType, key: string): void {
   if (type instanceof Y.Map) type.delete(key)
   else if (type instanceof Y.Text || type instanceof Y.XmlElement) type.removeAttribute(key)
   else throw new TypeError(`Nothing can be removed by key from a ${shellOf(type)}.`)

@@ -1,3 +1,5 @@
+import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
+
 // Types alone, which a server's users meet: nothing of Yjs, whose types need those of a page.
 
 import type { Author } from '../../persistence/batch.ts'
@@ -153,6 +155,30 @@ interface AttributeRequest {
   readonly stored: Attributable
 }
 
+/** What content is read of, or an edit made of. */
+interface StoredParts {
+  /** Yjs V1 updates that make the document as it is. */
+  readonly parts: readonly Uint8Array[]
+  /** What would take more than about this is not begun. */
+  readonly memoryBytesMax: number
+}
+
+interface LookRequest extends StoredParts {
+  readonly kind: 'look'
+}
+
+interface ReadRequest extends StoredParts {
+  readonly kind: 'read'
+  readonly wish: ReadWish
+}
+
+interface EditRequest extends StoredParts {
+  readonly kind: 'edit'
+  readonly change: Change
+  /** Who writes it, for Yjs. */
+  readonly clientId: number
+}
+
 /** What a thread with a `Y.Doc` is asked: a union of requests, each answered once, in order. */
 export type Request =
   | FoldRequest
@@ -163,6 +189,9 @@ export type Request =
   | CompareRequest
   | AttributeRequest
   | ContentRequest
+  | LookRequest
+  | ReadRequest
+  | EditRequest
 
 /** What each request is answered with. */
 interface Answers {
@@ -177,6 +206,9 @@ interface Answers {
   readonly content: Content
   /** As `Attributable.attribution`. */
   readonly attribute: Uint8Array
+  readonly look: Looked | Unfit
+  readonly read: ReadContent | Unfit
+  readonly edit: Edited | Unfit
 }
 
 /** The answer to one kind of request. */

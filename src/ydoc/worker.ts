@@ -4,6 +4,7 @@ import { describeError } from '../base/log.ts'
 import { packedAttribution } from './attribution.ts'
 import { compare } from './compare.ts'
 import { contentOf } from './content.ts'
+import { editStored, lookAt, readStored } from './convert.ts'
 import { fold } from './fold.ts'
 import { joinNeighbours, keep, stateOfChain } from './increment.ts'
 import { unpack } from './packed.ts'
@@ -42,6 +43,12 @@ function perform(request: Request): Answer {
       return { kind, value: contentOf(request.chain.map(unpack), request.form, request.root) }
     case 'attribute':
       return { kind, value: packedAttribution(request.stored) }
+    case 'look':
+      return { kind, value: lookAt(request) }
+    case 'read':
+      return { kind, value: readStored(request) }
+    case 'edit':
+      return { kind, value: editStored(request) }
     case 'join':
       return { kind, value: joinNeighbours(request.neighbours, request.form) }
   }

@@ -56,7 +56,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/history/',
       'src/protocol/document-name.ts',
     ],
-    types: [authority, 'persistence/'],
+    types: [authority, 'persistence/', 'src/ydoc/'],
   },
   'src/server/': {
     may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],

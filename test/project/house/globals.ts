@@ -46,7 +46,8 @@ const globalRules: readonly GlobalRule[] = [
       ].join('|'),
     ),
     places: [
-      // The clock itself, and main.ts, which picks it.
+      // The clock and chance themselves, and main.ts, which picks it.
+      'src/base/chance.ts',
       'src/base/clock.ts',
       'src/main.ts',
       // A thread of its own has a clock of its own; no simulation reaches into it.

@@ -37,7 +37,7 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
   // Versions are kept compressed, and contents compared by their hashes.
   [/^node:zlib$/, [...edge, 'src/ydoc/packed.ts']],
-  [/^node:crypto$/, [...edge, 'src/ydoc/canonical.ts']],
+  [/^node:crypto$/, [...edge, 'src/ydoc/canonical.ts', 'src/ydoc/look.ts']],
   [/^node:/, edge],
 ]
 

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { RefusalError } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import type { Rooms } from '../room/rooms.ts'
+import type { Journal } from '../storage/journal.ts'
+import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
+import type { Store, Stored, StoredSummary } from '../../persistence/store.ts'
+import type { Busy, Converter } from '../ydoc/converter.ts'
+import type { Edited, Looked, ReadContent, Unfit } from '../ydoc/content-wish.ts'
+
+/** What documents are told from. */
+export interface CatalogParts {
+  readonly store: Store
+  readonly journal: Journal
+  readonly rooms: Rooms
+  readonly converter: Converter
+  readonly clock: Clock
+  readonly limits: Limits
+}
+
+/** A document as the API tells it. */
+export interface DocumentView {
+  readonly name: string
+  readonly bytes: number
+  readonly created: string | null
+  readonly changed: string | null
+  readonly sessions: number
+  readonly versions: number
+  readonly historyBytes: number
+  readonly roots: Looked['roots']
+}
+
+/** Kept answers of looking: a document that stays as it is, is looked at once. */
+const looksMax = 2_000
+
+/** The documents of a store, whether they are open or not. */
+export class Catalog {
+  readonly #parts: CatalogParts
+  readonly #looks = new Map<string, Looked>()
+
+  constructor(parts: CatalogParts) {
+    this.#parts = parts
+  }
+
+  /** All that is stored of a document, with what was written so far. */
+  async load(name: string): Promise<Stored> {
+    const { journal, store } = this.#parts
+    if (journal.holds(name)) await journal.flushed()
+    return store.load(name)
+  }
+
+  /**
+   * The same of one that is there.
+   * @param isAdmin whether the asker may know that it was deleted
+   * @throws RefusalError `not-found`, `document-deleted`
+   */
+  async loadLive(name: string, isAdmin: boolean): Promise<Stored> {
+    const stored = await this.load(name)
+    if (stored.deleted !== undefined && isAdmin) {
+      throw new RefusalError('document-deleted', 'Bring it back with undelete.')
+    }
+    if (!stored.exists || stored.deleted !== undefined) throw new RefusalError('not-found')
+    return stored
+  }
+
+  /** The updates that make a document. @throws RefusalError `document-damaged` */
+  contentOf(stored: Stored): readonly Uint8Array[] {
+    return contentOf(stored)
+  }
+
+  /** The whole state as one update, without a conversion. @throws RefusalError */
+  stateOf(stored: Stored): Promise<Uint8Array> {
+    return stateOf(this.#parts, stored)
+  }
+
+  /** What a document holds, and the tag of that. @throws RefusalError */
+  async look(name: string, stored: Stored): Promise<Looked & { readonly tag: string }> {
+    const { epoch, position, through } = stored
+    const key = JSON.stringify([name, epoch, position, through])
+    const known = this.#looks.get(key)
+    const looked = known ?? settle(await this.#parts.converter.look(contentOf(stored)))
+    this.#looks.delete(key)
+    this.#looks.set(key, looked)
+    const [oldest] = this.#looks.keys()
+    if (this.#looks.size > looksMax && oldest !== undefined) this.#looks.delete(oldest)
+    return { ...looked, tag: tagOf(stored, looked.digest) }
+  }
+
+  /** A document that is there, as the API tells it. @throws RefusalError */
+  async describe(
+    name: string,
+    isAdmin: boolean,
+  ): Promise<{ readonly view: DocumentView; readonly tag: string }> {
+    const stored = await this.loadLive(name, isAdmin)
+    const { roots, tag } = await this.look(name, stored)
+    const [summary] = await this.#parts.store.list({ prefix: name, limit: 1 })
+    return { view: await this.#view(name, roots, summary), tag }
+  }
+
+  /** One line of a list, as the API tells it. @throws RefusalError */
+  async describeListed(summary: StoredSummary): Promise<DocumentView> {
+    const name = summary.document
+    const stored = await this.load(name)
+    // A document that cannot be read is listed all the same.
+    const looked = await this.look(name, stored).catch(() => undefined)
+    return this.#view(name, looked?.roots ?? [], summary)
+  }
+
+  /**
+   * Makes an empty document.
+   * @throws RefusalError `document-exists`, `document-deleted`
+   */
+  async create(name: string): Promise<void> {
+    if (await this.#parts.store.create(name)) return
+    const { deleted } = await this.#parts.store.load(name)
+    if (deleted === undefined) throw new RefusalError('document-exists')
+    throw new RefusalError('document-deleted', 'Undelete it, or purge it first.', 409)
+  }
+
+  /** Deletes a document, and sends those away who are in it. @throws RefusalError `not-found` */
+  async delete(name: string): Promise<void> {
+    const { rooms, store } = this.#parts
+    const { exists } = await this.load(name)
+    if (!exists) throw new RefusalError('not-found')
+    await store.delete(name)
+    await rooms.shut(name, 'document-deleted')
+  }
+
+  /** Brings a deleted document back. @throws RefusalError `not-found` when there is none */
+  async undelete(name: string): Promise<void> {
+    if (await this.#parts.store.undelete(name)) return
+    const { exists } = await this.#parts.store.load(name)
+    throw exists
+      ? new RefusalError('document-live', 'There is nothing to bring back.')
+      : new RefusalError('not-found')
+  }
+
+  /**
+   * Removes what is left of a deleted document, for good.
+   * @throws RefusalError `not-found`, `document-live`
+   */
+  async purge(name: string): Promise<void> {
+    const { store } = this.#parts
+    const stored = await this.load(name)
+    if (!stored.exists) throw new RefusalError('not-found')
+    if (stored.deleted === undefined) throw new RefusalError('document-live', 'Delete it first.')
+    await store.purge(name, await deadClocks(this.#parts, stored))
+  }
+
+  async #view(
+    name: string,
+    roots: Looked['roots'],
+    summary: StoredSummary | undefined,
+  ): Promise<DocumentView> {
+    const { rooms, store } = this.#parts
+    const history = await store.versions?.size(name)
+    return {
+      name,
+      bytes: (summary?.snapshotBytes ?? 0) + (summary?.logBytes ?? 0),
+      created: timeOf(summary?.created),
+      changed: timeOf(summary?.changed),
+      sessions: rooms.find(name)?.sessionCount ?? 0,
+      versions: history?.count ?? 0,
+      historyBytes: history?.bytes ?? 0,
+      roots,
+    }
+  }
+}
+
+/** The strong tag of a state: of which life, and what of it. */
+export function tagOf({ incarnation }: Stored, digest: string): string {
+  return createHash('sha256').update(`${incarnation}\n${digest}`).digest('base64url').slice(0, 27)
+}
+
+/** A time of the store as the API tells it. */
+export function timeOf(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString()
+}
+
+/** What came of a conversion. @throws RefusalError when it did not come about */
+export function settle<Value extends Looked | ReadContent | Edited>(
+  outcome: Value | Unfit | Busy,
+): Value {
+  if (outcome.kind === 'busy') throw new RefusalError('conversions-full')
+  if (outcome.kind === 'unfit') throw new RefusalError(outcome.refusal, outcome.detail)
+  return outcome
+}

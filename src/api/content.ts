@@ -1,0 +1,202 @@
+import { z } from 'zod'
+import type { Grant } from '../auth/authority.ts'
+import { RefusalError } from '../base/errors.ts'
+import { answerJson } from '../http/answers.ts'
+import { noBody } from '../http/body.ts'
+import { route, type Route } from '../http/route.ts'
+import { noQuery } from '../http/schema.ts'
+import type { Catalog, CatalogParts } from './catalog.ts'
+import { settle, tagOf } from './catalog.ts'
+import { checkConditions, etag, isKnown } from './conditions.ts'
+import {
+  changeOf,
+  contentBody,
+  type ContentFormat,
+  contentFormat,
+  formatOfType,
+  isUpdate,
+  patchSchema,
+  readContentBody,
+  readPatch,
+  rootKind,
+  typeOf,
+  wantedOf,
+} from './content-body.ts'
+import type { RootWish } from '../ydoc/content-wish.ts'
+import type { Edits, Wanted, WriteRequest } from './edits.ts'
+
+/** What the routes of content work with. */
+export interface ContentParts extends Pick<CatalogParts, 'converter' | 'limits'> {
+  readonly catalog: Catalog
+  readonly edits: Edits
+}
+
+const which = { root: z.string().optional(), kind: rootKind.optional() }
+const contentQuery = z.strictObject({ format: contentFormat.optional(), ...which })
+
+const changed = z.object({ changed: z.boolean(), version: z.string().optional() })
+
+const path = '/api/v1/documents/:doc/content'
+
+/** The routes of a document's content. */
+export function contentRoutes(parts: ContentParts): readonly Route[] {
+  return [readRoute(parts), putRoute(parts), patchRoute(parts)]
+}
+
+function readRoute(parts: ContentParts): Route {
+  return route({
+    method: 'GET',
+    path,
+    summary: 'Read the content, in one of its forms',
+    access: 'read',
+    query: contentQuery,
+    body: noBody,
+    answers: {
+      200: { what: 'The content.', types: [...contentBody.types] },
+      304: { what: 'It is as it was.' },
+    },
+    async handler({ context, grant, params: { doc = '' }, query: { format, kind, root } }) {
+      const { headers } = context.request
+      const chosen = format ?? formatOfAccept(headers.get('accept'))
+      const { bytes, tag } = await contentIn(parts, doc, grant, chosen, { root, rootKind: kind })
+      const told = { etag: tag, vary: 'accept' }
+      if (isKnown(headers, tag)) return new Response(null, { status: 304, headers: told })
+      const charset = chosen === 'update' ? '' : '; charset=utf-8'
+      const type = `${typeOf[chosen]}${charset}`
+      return new Response(asBody(bytes), { headers: { ...told, 'content-type': type } })
+    },
+  })
+}
+
+function putRoute(parts: ContentParts): Route {
+  return route({
+    method: 'PUT',
+    path,
+    summary: 'Make the content so, as the least change; makes the document where there is none',
+    access: 'write',
+    query: contentQuery,
+    body: contentBody,
+    answers: {
+      200: { what: 'It is so; whether that was a change.', schema: changed },
+      201: { what: 'The document was made.', schema: changed },
+    },
+    handler({ body, context, grant, params: { doc = '' }, query: { kind, root, ...asked } }) {
+      const { content, format } = readContentBody(body, asked.format)
+      refuseLarge(parts, format, body.bytes.length)
+      const wanted = wantedOf(format, content, root, kind)
+      const { headers } = context.request
+      return write(parts, headers, { document: doc, grant, wanted, creates: true })
+    },
+  })
+}
+
+function patchRoute(parts: ContentParts): Route {
+  return route({
+    method: 'PATCH',
+    path,
+    summary: 'Change the content: merge an update, append, prepend, replace, or edit a text',
+    access: 'write',
+    query: noQuery,
+    body: { ...contentBody, types: [typeOf.update, typeOf.json], schema: patchSchema },
+    answers: { 200: { what: 'It is on disk; whether that was a change.', schema: changed } },
+    handler({ body, context, grant, params: { doc: document = '' } }) {
+      const { headers } = context.request
+      const common = { document, grant, creates: false }
+      if (isUpdate(body)) {
+        const wanted = { kind: 'update', update: body.bytes } as const
+        return write(parts, headers, { ...common, wanted })
+      }
+      refuseLarge(parts, 'json', body.bytes.length)
+      return write(parts, headers, { ...common, wanted: patchIn(readPatch(body), headers) })
+    },
+  })
+}
+
+/** Writes, and tells what came of it when it is on disk. @throws RefusalError */
+async function write(
+  { catalog, edits }: ContentParts,
+  headers: Headers,
+  request: Omit<WriteRequest, 'check'>,
+): Promise<Response> {
+  const check = (state: string | undefined): void => checkConditions(headers, state)
+  const { changed: isChanged, created } = await edits.write({ ...request, check })
+  const { document } = request
+  const { tag } = await catalog.look(document, await catalog.loadLive(document, true))
+  return answerJson({ changed: isChanged || created }, created ? 201 : 200, { etag: etag(tag) })
+}
+
+/** A copy that `Response` takes, where the bytes are shared with another thread. */
+function asBody(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes)
+}
+
+function patchIn(patch: z.infer<typeof patchSchema>, headers: Headers): Wanted {
+  const { append, edits, format, prepend, replace, root } = patch
+  if (edits !== undefined) {
+    if (headers.get('if-match') === null) throw new RefusalError('precondition-needed')
+    return { kind: 'change', change: { kind: 'edits', edits, root, rootKind: undefined } }
+  }
+  if (append !== undefined) return changeOf(append, format, root, 'append')
+  if (prepend !== undefined) return changeOf(prepend, format, root, 'prepend')
+  return changeOf(replace, format, root)
+}
+
+interface ContentIn {
+  readonly bytes: Uint8Array
+  /** As `ETag` says it. */
+  readonly tag: string
+}
+
+async function contentIn(
+  { catalog, converter, limits }: ContentParts,
+  doc: string,
+  grant: Grant,
+  format: ContentFormat,
+  wish: RootWish,
+): Promise<ContentIn> {
+  const stored = await catalog.loadLive(doc, grant.access === 'admin')
+  if (format === 'update') {
+    const { tag } = await catalog.look(doc, stored)
+    return { bytes: await catalog.stateOf(stored), tag: etag(tag) }
+  }
+  const content = catalog.contentOf(stored)
+  const bytes = content.reduce((sum, part) => sum + part.length, 0)
+  refuseLarge({ limits }, format, bytes)
+  const read = settle(await converter.read(content, { format, ...wish }))
+  return { bytes: read.bytes, tag: etag(tagOf(stored, read.digest), format) }
+}
+
+function refuseLarge(
+  { limits }: Pick<ContentParts, 'limits'>,
+  format: ContentFormat,
+  bytes: number,
+): void {
+  const { conversion_bytes_max: most } = limits
+  if (format === 'update' || bytes <= most) return
+  const detail = `It has ${bytes} bytes; as anything but an update ${most} are the limit`
+  throw new RefusalError('body-too-large', `${detail} (--conversion-bytes-max).`)
+}
+
+/**
+ * The form that a client would have, of those that it takes.
+ * @throws RefusalError `not-acceptable`
+ */
+function formatOfAccept(accept: string | null): ContentFormat {
+  if (accept === null) return 'update'
+  const ranges = accept
+    .split(',')
+    .map((range) => {
+      const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+      const weight = parameters.find((part) => part.startsWith('q='))?.slice(2) ?? '1'
+      return { type, weight: Number(weight) }
+    })
+    .filter(({ weight }) => weight > 0)
+    .toSorted((left, right) => right.weight - left.weight)
+  for (const { type } of ranges) {
+    if (type === '*/*' || type === 'application/*') return 'update'
+    if (type === 'text/*') return 'text'
+    const format = type === '' ? undefined : formatOfType(type)
+    if (format !== undefined) return format
+  }
+  throw new RefusalError('not-acceptable', `Ask for one of ${contentBody.types.join(', ')}.`)
+}

@@ -1,0 +1,133 @@
+import type { Grant } from '../auth/authority.ts'
+import type { Chance } from '../base/chance.ts'
+import { RefusalError, refusals } from '../base/errors.ts'
+import type { Room } from '../room/room.ts'
+import { authorOf } from '../room/author.ts'
+import type { Change } from '../ydoc/content-wish.ts'
+import { type Catalog, type CatalogParts, settle } from './catalog.ts'
+
+/** What edits work with. */
+export interface EditParts extends CatalogParts {
+  readonly chance: Chance
+}
+
+/** What is to be written: an update as it is, or a change that has to be made one. */
+export type Wanted =
+  | { readonly kind: 'update'; readonly update: Uint8Array }
+  | { readonly kind: 'change'; readonly change: Change }
+
+/** A request to write. */
+export interface WriteRequest {
+  readonly document: string
+  readonly grant: Grant
+  readonly wanted: Wanted
+  /**
+   * Told the state before each try; undefined where there is no document.
+   * @throws RefusalError when it may not be changed
+   */
+  readonly check: (state: string | undefined) => void
+  /** Whether a document may be made; otherwise one that is not there is not found. */
+  readonly creates: boolean
+}
+
+/** What came of it. */
+export interface Written {
+  readonly created: boolean
+  readonly changed: boolean
+}
+
+/** So often a change is made anew when somebody else was quicker. */
+const triesMax = 3
+
+/** Who writes for HTTP in a room: one client id, so that documents do not gather them. */
+interface Hand {
+  readonly clientId: number
+  /** The edit before, to be waited for. */
+  last: Promise<unknown>
+}
+
+/** Edits over HTTP: ordinary edits of whoever sent them, answered when they are on disk. */
+export class Edits {
+  readonly #parts: EditParts
+  readonly #catalog: Catalog
+  readonly #hands = new WeakMap<Room, Hand>()
+
+  constructor(parts: EditParts, catalog: Catalog) {
+    this.#parts = parts
+    this.#catalog = catalog
+  }
+
+  /** Writes; resolves when it is on disk. @throws RefusalError when nothing was written */
+  async write(request: WriteRequest): Promise<Written> {
+    const created = await this.#create(request)
+    for (let round = 1; ; round++) {
+      const room = await this.#parts.rooms.open(request.document)
+      try {
+        return { created, changed: await this.#inTurn(room, request, created) }
+      } catch (error) {
+        // The room was closed under it: the next one may say why, or take it.
+        const isGone = error instanceof RefusalError && error.kind === 'room-failed'
+        if (!isGone || round >= triesMax) throw error
+      }
+    }
+  }
+
+  /** Makes the document where there is none and one may be made. @returns whether it did */
+  async #create({ check, creates, document, wanted }: WriteRequest): Promise<boolean> {
+    const { deleted, exists } = await this.#catalog.load(document)
+    if (deleted !== undefined) throw new RefusalError('document-deleted', 'Undelete it first.')
+    if (exists) return false
+    check(undefined)
+    if (!creates) throw new RefusalError('not-found')
+    // What cannot be read leaves no empty document behind.
+    if (wanted.kind === 'change') settle(await this.#parts.converter.edit([], wanted.change, 1))
+    await this.#catalog.create(document)
+    return true
+  }
+
+  #inTurn(room: Room, request: WriteRequest, created: boolean): Promise<boolean> {
+    const hand = this.#hands.get(room) ?? {
+      clientId: this.#parts.chance.clientId(),
+      last: Promise.resolve(),
+    }
+    this.#hands.set(room, hand)
+    const turn = hand.last.then(() => this.#tryIn(room, hand, request, created))
+    hand.last = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #tryIn(
+    room: Room,
+    { clientId }: Hand,
+    { check, document, grant, wanted }: WriteRequest,
+    created: boolean,
+  ): Promise<boolean> {
+    const { converter, journal } = this.#parts
+    for (let round = 1; ; round++) {
+      const mark = room.document.position
+      await journal.flushed()
+      const stored = await this.#catalog.loadLive(document, true)
+      if (!created) check((await this.#catalog.look(document, stored)).tag)
+      const update =
+        wanted.kind === 'update'
+          ? wanted.update
+          : settle(await converter.edit(this.#catalog.contentOf(stored), wanted.change, clientId))
+              .update
+      if (room.closed) throw new RefusalError('room-failed')
+      // From here to where it is written no await comes between: nobody else is quicker.
+      if (room.document.position !== mark && round < triesMax) continue
+      if (update === undefined) return false
+      const before = room.document.position
+      const taken = room.write(update, authorOf(grant.who))
+      const changed = room.document.position !== before
+      await taken
+      if (changed && room.closed) throw lost()
+      return changed
+    }
+  }
+}
+
+/** What a room took that was closed before it was on disk may be lost. */
+function lost(): RefusalError {
+  return new RefusalError('room-failed', refusals.draining.sentence)
+}

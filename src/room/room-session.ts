@@ -1,0 +1,21 @@
+import type { Access } from '../base/access.ts'
+import type { Peer } from './peer.ts'
+import type { PresentSession } from './room-presence.ts'
+import type { Writer } from './writer.ts'
+
+/** What a room needs of a session in it. */
+export interface RoomSession extends Writer, PresentSession {
+  readonly peer: Peer
+  /** When it came, by the server's clock. */
+  readonly since: number
+  /** What its client may do. */
+  readonly access: Access
+  /** Whether it is on its topic. */
+  readonly live: boolean
+  /** Takes its client off the topic until the socket has drained. */
+  detach(): void
+  /** Says something without content to a client off the topic that hears nothing else. */
+  keepAlive(): void
+  /** The once-a-second round. */
+  sweep(now: number): void
+}

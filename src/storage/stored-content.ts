@@ -1,0 +1,82 @@
+import { RefusalError } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Limits } from '../base/limits.ts'
+import { inSlices } from '../base/slices.ts'
+import { formatLimits } from '../update/fault.ts'
+import { UpdateScan } from '../update/scan.ts'
+import { writeStateVector } from '../update/vector.ts'
+import { ServerDocument } from '../document/document.ts'
+import { lifeOf } from '../document/life.ts'
+import type { Stored } from '../../persistence/store.ts'
+import { lostSnapshot, partsOf } from './fold-stored.ts'
+
+interface ContentParts {
+  readonly clock: Clock
+  readonly limits: Limits
+}
+
+/**
+ * What is stored of a document as updates that are applied in their order.
+ * @throws RefusalError `document-damaged` where the rest of it must not be taken for all of it
+ */
+export function contentOf(stored: Stored): readonly Uint8Array[] {
+  if (lostSnapshot(stored)) throw new RefusalError('document-damaged')
+  return partsOf(stored)
+}
+
+/**
+ * The whole state as one update, joined without Yjs.
+ * @throws RefusalError `document-damaged`
+ */
+export async function stateOf(parts: ContentParts, stored: Stored): Promise<Uint8Array> {
+  const content = contentOf(stored)
+  const [only] = content
+  if (content.length === 1 && only !== undefined) return only
+  const whole = (await copyOf(parts, stored)).describe(Uint8Array.of(0))
+  if (typeof whole === 'string') throw new RefusalError('document-damaged', whole)
+  return whole.bytes()
+}
+
+/**
+ * By which clients a life is known for good once it is purged: all that wrote in it, and in those
+ * before it. See `Store.purge`.
+ */
+export async function deadClocks({ clock }: ContentParts, stored: Stored): Promise<Uint8Array> {
+  const clocks = new Map(lifeOf(stored).dead)
+  await inSlices(clock, noteEnds(partsOf(stored), clocks))
+  return writeStateVector(
+    clocks,
+    [...clocks.keys()].toSorted((a, b) => b - a),
+  )
+}
+
+const sliceBytes = 64 * 1_024
+/** What a byte, and a run that was found, take, in steps of a slice. */
+const byteSteps = 1 / 128
+const runSteps = 1 / 16
+
+/** What does not read is left out: it was named when it was found. */
+function* noteEnds(
+  updates: readonly Uint8Array[],
+  clocks: Map<number, number>,
+): Generator<number, void> {
+  const scan = new UpdateScan()
+  for (const update of updates) {
+    scan.begin(update, formatLimits)
+    while (!scan.goOn(sliceBytes)) yield sliceBytes * byteSteps
+    if (scan.fault !== undefined) continue
+    for (let index = 0; index < scan.runCount; index++) {
+      const { client, end } = scan.run(index)
+      clocks.set(client, Math.max(end, clocks.get(client) ?? 0))
+    }
+    yield scan.runCount * runSteps
+  }
+}
+
+/** A copy that nobody else sees. */
+async function copyOf({ clock, limits }: ContentParts, stored: Stored): Promise<ServerDocument> {
+  const document = new ServerDocument(limits, lifeOf(stored))
+  const fault = await inSlices(clock, document.load(stored.snapshot, stored.log))
+  if (fault !== undefined) throw new RefusalError('document-damaged', fault)
+  return document
+}
