@@ -24,7 +24,7 @@ export interface HistoryParts {
   readonly historian: Historian
   readonly wallClock: WallClock
   readonly log: Log
-  readonly limits: Pick<Limits, 'history_bytes_min' | 'document_bytes_max'>
+  readonly limits: Pick<Limits, 'history_bytes_min'>
 }
 
 /** What is to be kept of a document. */

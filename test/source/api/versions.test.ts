@@ -214,6 +214,29 @@ test('HISTORY-8: the content of a version is told as an update, as JSON and as t
   expect((await ask('GET', `/${id}/content?format=docx`)).status).toBe(400)
 })
 
+test('HISTORY-6: a version is made when a changed document is closed', async () => {
+  const brief = startServer({ room_idle_ms_max: 0 })
+  const writer = connect(`${brief.url}/ws`, 'notes')
+  await synced(writer)
+  writer.document.getText('t').insert(0, 'the last word')
+  const reader = connect(`${brief.url}/ws`, 'notes')
+  await synced(reader)
+  await until('it is there', () => reader.document.getText('t').length > 0)
+  writer.end()
+  reader.end()
+  const versions = `${brief.http}/api/v1/documents/notes/versions`
+  let made: readonly Told[] = []
+  await until('the version is made', async () => {
+    const page = (await (await fetch(versions)).json()) as { versions?: readonly Told[] }
+    made = page.versions ?? []
+    return made.length > 0
+  })
+  expect(made).toMatchObject([{ kind: 'auto', name: null }])
+  const content = await fetch(`${versions}/${made[0]?.id}/content?format=text`)
+  expect(await content.text()).toBe('the last word')
+  await brief.stop()
+})
+
 async function contentOf(id: string): Promise<string> {
   const answer = await ask('GET', `/${id}/content`)
   expect(answer.headers.get('content-type')).toBe('application/vnd.yjs.update')
