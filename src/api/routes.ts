@@ -8,6 +8,7 @@ import { type HealthParts, healthRoutes } from './health.ts'
 import { metricsRoutes } from './metrics.ts'
 import type { History } from '../history/history.ts'
 import { versionsRoutes } from './versions.ts'
+import { referenceRoutes } from './reference.ts'
 import { revokeRoutes, type RevokeParts } from './revoke.ts'
 import { sessionRoutes, type SessionRouteParts } from './sessions.ts'
 
@@ -25,7 +26,7 @@ export type ApiParts = HealthParts &
 export function routesOf(parts: ApiParts): readonly Route[] {
   const catalog = new Catalog(parts)
   const resources = { ...parts, catalog, edits: new Edits(parts, catalog) }
-  return [
+  const routes = [
     ...documentRoutes(resources),
     ...contentRoutes(resources),
     ...sessionRoutes(resources),
@@ -34,4 +35,5 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...healthRoutes(parts),
     ...metricsRoutes(parts),
   ]
+  return [...routes, ...referenceRoutes(routes)]
 }
