@@ -30,7 +30,7 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...documentRoutes(resources),
     ...contentRoutes(resources),
     ...sessionRoutes(resources),
-    ...versionsRoutes(parts.history),
+    ...versionsRoutes(parts.history, catalog),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts),

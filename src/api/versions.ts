@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Author } from '../../persistence/batch.ts'
 import type { Version } from '../../persistence/versions.ts'
 import { RefusalError } from '../base/errors.ts'
+import type { Catalog } from './catalog.ts'
+import { checkConditions } from './conditions.ts'
 import type { History } from '../history/history.ts'
 import { answerJson } from '../http/answers.ts'
 import { jsonBody, noBody } from '../http/body.ts'
@@ -15,13 +17,13 @@ const nameCharsMax = 200
 const unknown = { 404: { what: 'There is no such document or version.' } }
 
 /** The routes of kept states; none where the store keeps none. */
-export function versionsRoutes(history: History | undefined): readonly Route[] {
+export function versionsRoutes(history: History | undefined, catalog: Catalog): readonly Route[] {
   return history === undefined
     ? []
     : [
         ...listRoutes(history),
         ...oneRoutes(history),
-        ...contentRoutes(history),
+        ...contentRoutes(history, catalog),
         ...comparisonRoutes(history),
       ]
 }
@@ -175,7 +177,7 @@ function answerText(text: string, type: string): Response {
   return new Response(text, { headers: { 'content-type': `${type}; charset=utf-8` } })
 }
 
-function contentRoutes(history: History): readonly Route[] {
+function contentRoutes(history: History, catalog: Catalog): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -185,8 +187,13 @@ function contentRoutes(history: History): readonly Route[] {
       body: noBody,
       summary: 'Make the document what it was, as one edit on top',
       answers: { 200: { what: 'What was made.', schema: restoration }, ...unknown },
-      handler: async ({ grant, params: { doc = '', version = '' } }) =>
-        answerJson(await history.restore(doc, version, authorOf(grant.who))),
+      async handler({ context: { request }, grant, params: { doc = '', version = '' } }) {
+        if (request.headers.has('if-match')) {
+          const { tag } = await catalog.look(doc, await catalog.loadLive(doc, false))
+          checkConditions(request.headers, tag)
+        }
+        return answerJson(await history.restore(doc, version, authorOf(grant.who)))
+      },
     }),
     route({
       method: 'GET',

@@ -137,6 +137,29 @@ test('HISTORY-9: a restore reaches those who write, and can itself be undone', a
   expect(map.toJSON()).toEqual({ k: 'added since' })
 })
 
+test('HISTORY-9: a restore may say of which state it is', async () => {
+  const { id } = await versionOf('one')
+  const document = `${server.http}/api/v1/documents/${encodeURIComponent(name)}`
+  const { headers } = await fetch(`${document}?token=ada`)
+  const restore = (): Promise<Response> =>
+    fetch(`${document}/versions/${id}/restore?token=ada`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer ada', 'if-match': headers.get('etag') ?? '' },
+    })
+  text.insert(0, 'since ')
+  await arrived()
+  expect((await restore()).status).toBe(412)
+  text.delete(0, 6)
+  await arrived()
+  expect(text.toString()).toBe('one')
+  const known = await fetch(`${document}?token=ada`)
+  const again = await fetch(`${document}/versions/${id}/restore`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer ada', 'if-match': known.headers.get('etag') ?? '' },
+  })
+  expect(again.status).toBe(200)
+})
+
 test('HISTORY-10: a version names those who wrote, as the authority knows them', async () => {
   client.provider.awareness.setLocalStateField('user', { id: 'mallory', name: 'Mallory' })
   const ada = { id: 'ada', name: 'ADA', color: null }
