@@ -22,7 +22,7 @@ export type { MetricsSnapshot } from './base/metrics.ts'
 export type { YtopicOptions } from './create.ts'
 export type { Page, Pages } from './http/pages.ts'
 export type { StatelessHandler, StatelessMessage } from './room/stateless.ts'
-export type { SocketData } from './server/socket-data.ts'
+export type { SocketData } from './connection/socket-data.ts'
 export type { TheirSockets } from './server/their-sockets.ts'
 export type { Culprit, Fold, Folded } from './ydoc/request.ts'
 

@@ -1,10 +1,10 @@
 import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
 import { RefusalError, type RefusalKind, refusals } from '../base/errors.ts'
 import type { BadFrame, Frame } from '../protocol/frame.ts'
-import type { KnownRefusal } from '../room/refused-uploads.ts'
+import type { KnownRefusal } from './refused-uploads.ts'
 import type { Room } from '../room/room.ts'
-import type { SessionHost, SessionParts } from '../room/session-parts.ts'
-import { Session } from '../room/session.ts'
+import type { SessionHost, SessionParts } from '../session/session-parts.ts'
+import { Session } from '../session/session.ts'
 import { kindOf, Lease, type LeaseParts } from './lease.ts'
 import { type WaitingBudget, WaitingFrames } from './waiting-frames.ts'
 

@@ -2,7 +2,7 @@ import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
 import type { WallClock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Room } from '../room/room.ts'
-import type { Session } from '../room/session.ts'
+import type { Session } from '../session/session.ts'
 import { dueOf, type LeaseState, leaseStateOf, undecidedPauseMs } from './lease-state.ts'
 
 /** What a lease is made of. */

@@ -3,7 +3,7 @@ import type { Rooms } from '../room/rooms.ts'
 import { readDocumentName } from '../protocol/document-name.ts'
 import { hocuspocus } from '../protocol/hocuspocus.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
-import type { Admission } from './connection.ts'
+import type { Admission } from '../connection/connection.ts'
 import { endpoint } from './requests.ts'
 
 /** Where one socket carries many documents; the paths are taken exactly. */

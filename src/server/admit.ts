@@ -1,9 +1,9 @@
 import { Channel } from '../channel/channel.ts'
 import type { WaitingBudget } from '../channel/waiting-frames.ts'
-import { ConnectionAccess } from './connection-access.ts'
-import type { Connection } from './connection.ts'
+import { ConnectionAccess } from '../connection/connection-access.ts'
+import type { Connection } from '../connection/connection.ts'
 import type { HandlerParts } from './handler-parts.ts'
-import { Multiplexer } from './multiplexer.ts'
+import { Multiplexer } from '../connection/multiplexer.ts'
 
 /** A socket of one document has no place to clear. */
 const nothing = (): void => undefined

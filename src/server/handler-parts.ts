@@ -3,11 +3,11 @@ import type { WallClock } from '../base/clock.ts'
 import type { ContextParts } from '../http/context.ts'
 import type { Pages } from '../http/pages.ts'
 import type { Router } from '../http/router.ts'
-import type { RefusedUploads } from '../room/refused-uploads.ts'
+import type { RefusedUploads } from '../channel/refused-uploads.ts'
 import type { RoomParts } from '../room/room-parts.ts'
 import type { Rooms } from '../room/rooms.ts'
-import type { Connections } from './connections.ts'
-import type { Listeners } from './listeners.ts'
+import type { Connections } from '../connection/connections.ts'
+import type { Listeners } from '../connection/listeners.ts'
 
 /** What the handlers work with. */
 export interface HandlerParts extends RoomParts, ContextParts {

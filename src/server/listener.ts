@@ -1,6 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts'
-import type { SocketData } from './socket-data.ts'
+import type { SocketData } from '../connection/socket-data.ts'
 
 /** What a listener serves: the handlers of a ytopic. */
 export interface Served {

@@ -1,7 +1,7 @@
 import type { Channel } from '../channel/channel.ts'
 import type { BadFrame, Frame } from '../protocol/frame.ts'
 import { isSeveral, messagesIn } from '../protocol/messages.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../connection/connection.ts'
 import type { HandlerParts } from './handler-parts.ts'
 
 /** Takes one WebSocket message of a connection. */

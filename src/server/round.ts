@@ -4,8 +4,8 @@ import { describeError, type Log } from '../base/log.ts'
 import { inSlices } from '../base/slices.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Rooms } from '../room/rooms.ts'
-import type { Connection } from './connection.ts'
-import type { Connections } from './connections.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Connections } from '../connection/connections.ts'
 import type { Garbage } from './garbage.ts'
 
 /** What a round needs. */

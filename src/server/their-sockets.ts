@@ -1,5 +1,5 @@
 import type { ServerWebSocket, WebSocketHandler } from 'bun'
-import { Connection } from './connection.ts'
+import { Connection } from '../connection/connection.ts'
 
 /** What somebody else's sockets do beside ours; how frames are taken off the wire is ytopic's. */
 export type TheirSockets<Data> = Pick<

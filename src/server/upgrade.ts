@@ -4,7 +4,7 @@ import { refuseRequest } from '../http/answers.ts'
 import type { RequestContext } from '../http/context.ts'
 import { subprotocolFor } from '../http/credentials.ts'
 import { admissionFor, refusedAdmission } from './admission.ts'
-import { Connection } from './connection.ts'
+import { Connection } from '../connection/connection.ts'
 import type { HandlerParts } from './handler-parts.ts'
 
 /** Makes a connection of a request, also of one that is refused: a socket can be told why. */

@@ -39,7 +39,14 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     ],
     types: [authority, store],
   },
-  'src/channel/': { may: ['src/base/', 'src/protocol/', 'src/room/'], types: [authority] },
+  'src/session/': {
+    may: ['src/base/', 'src/protocol/', 'src/room/'],
+    types: [authority, store, 'src/update/', 'src/document/', 'src/presence/'],
+  },
+  'src/channel/': {
+    may: ['src/base/', 'src/protocol/', 'src/update/', 'src/session/'],
+    types: [authority, 'src/room/'],
+  },
   'src/history/': {
     may: ['src/base/', 'src/storage/', 'src/room/'],
     types: ['persistence/', 'src/ydoc/'],
@@ -58,9 +65,13 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     ],
     types: [authority, 'persistence/', 'src/ydoc/'],
   },
-  'src/server/': {
+  'src/connection/': {
     may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],
-    types: [authority],
+    types: [authority, 'src/session/'],
+  },
+  'src/server/': {
+    may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/connection/'],
+    types: [authority, 'src/room/'],
   },
   // The browser's side: nothing of the server's may end up in a page.
   'src/client/': { may: [] },

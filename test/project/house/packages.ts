@@ -6,6 +6,7 @@ const free = ['editor/', 'editor-demo/', 'examples/', 'test/', 'bench/', 'script
 
 /** The edge of the process: sockets, files, threads. */
 const edge = [
+  'src/connection/',
   'src/server/',
   'src/http/',
   'src/api/',

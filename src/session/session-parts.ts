@@ -1,6 +1,6 @@
 import type { RefusalKind } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
-import type { Peer } from './peer.ts'
+import type { Peer } from '../room/peer.ts'
 
 /** Which confirmations a client has asked for. */
 export interface ReceiptWishes {

@@ -1,8 +1,8 @@
 import type { Codec } from '../protocol/codec.ts'
 import type { Frame } from '../protocol/frame.ts'
-import type { Peer } from './peer.ts'
-import type { Receipt, Receipts } from './receipts.ts'
-import type { Room } from './room.ts'
+import type { Peer } from '../room/peer.ts'
+import type { Receipt, Receipts } from '../room/receipts.ts'
+import type { Room } from '../room/room.ts'
 import type { ReceiptWishes, SessionParts } from './session-parts.ts'
 
 const savedStatus: Frame = { kind: 'sync-status', saved: true }
