@@ -10,6 +10,8 @@ import { worked } from './worked.ts'
 // `bun bench/turns.ts [CONNECTIONS]`. The server is in this process and a probe beside it.
 const connections = Number(process.argv[2] ?? '19000')
 const document = manyEdits(20_000, 50)
+// Made before: the turns that count are the server's.
+const keystrokes = typedMessages(2_500, 50)
 const allowed = {
   client_address_connections_max: 1_000_000,
   silent_connections_max: 1_000_000,
@@ -39,7 +41,7 @@ async function measureDocument(): Promise<void> {
     }
     loads.push(...(await longest(1, opening)))
     const folding = async (): Promise<void> => {
-      for (const message of typedMessages(2_500, 50)) {
+      for (const message of keystrokes) {
         writer?.send(new Uint8Array(message))
         await Bun.sleep(0)
       }

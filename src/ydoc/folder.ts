@@ -1,5 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
+import { inSlices } from '../base/slices.ts'
+import { bundled } from './bundle.ts'
 import type { Fold } from './request.ts'
 import { YdocThread } from './thread.ts'
 
@@ -29,9 +31,10 @@ export function createFolder({
   const { fold_ms_max: msMax, fold_memory_bytes_max: memoryBytesMax } = limits
   return {
     async fold(parts) {
-      const bytes = parts.reduce((sum, part) => sum + part.length, 0)
-      const thread = bytes <= limits.fold_small_bytes_max ? small : large
-      const outcome = await thread.ask({ kind: 'fold', parts, memoryBytesMax }, msMax)
+      const bundle = await inSlices(clock, bundled(parts))
+      const thread = bundle.bytes.length <= limits.fold_small_bytes_max ? small : large
+      const request = { kind: 'fold', parts: bundle, memoryBytesMax } as const
+      const outcome = await thread.ask(request, msMax)
       if (outcome.kind === 'answered') return outcome.value
       return { kind: 'given-up', reason: `It could not be folded within ${msMax / 1_000} s.` }
     },

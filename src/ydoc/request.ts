@@ -4,6 +4,7 @@ import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './con
 
 import type { Author } from '../../persistence/batch.ts'
 import type { Attributable } from './attributable.ts'
+import type { Bundle } from './bundle.ts'
 
 /** A part that throws when it is applied. */
 export interface Culprit {
@@ -45,7 +46,7 @@ type Way = 'undo' | 'difference'
 interface FoldRequest {
   readonly kind: 'fold'
   /** Yjs V1 updates, a former snapshot first. */
-  readonly parts: readonly Uint8Array[]
+  readonly parts: Bundle
   /** Folding that would take about more than this is given up. */
   readonly memoryBytesMax: number
 }

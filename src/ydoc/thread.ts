@@ -46,7 +46,7 @@ export class YdocThread {
     request: Request & { readonly kind: Kind },
     msMax: number,
   ): Promise<Outcome<AnswerTo<Kind>['value']>> {
-    if (this.#isClosed) throw new Error('the thread for documents is closed')
+    if (this.#isClosed) throw new Error(leaving)
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer>>()
     this.#queue.push({ request, msMax, answer: resolve, reject })
     this.#next()
@@ -75,7 +75,8 @@ export class YdocThread {
     const cancelDeadline = this.#clock.after(asked.msMax, () => this.#endLate())
     this.#running = { id, asked, cancelDeadline }
     this.#worker ??= this.#start()
-    this.#worker.postMessage({ id, request: asked.request } satisfies ToWorker)
+    const { request } = asked
+    this.#worker.postMessage({ id, request } satisfies ToWorker, buffersOf(request))
   }
 
   #start(): Worker {
@@ -119,6 +120,11 @@ export class YdocThread {
 }
 
 const leaving = 'the server is leaving'
+
+/** What is handed over: this side has it no more. */
+function buffersOf(request: Request): ArrayBuffer[] {
+  return request.kind === 'fold' ? [request.parts.bytes.buffer] : []
+}
 
 function isAnswerTo<Kind extends Request['kind']>(
   kind: Kind,

@@ -2,6 +2,7 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
 import { packedAttribution } from './attribution.ts'
+import { shared, unbundled } from './bundle.ts'
 import { compare } from './compare.ts'
 import { contentOf } from './content.ts'
 import { editStored, lookAt, readStored } from './convert.ts'
@@ -27,8 +28,12 @@ function answered({ id, request }: ToWorker): FromWorker {
 function perform(request: Request): Answer {
   const { kind } = request
   switch (kind) {
-    case 'fold':
-      return { kind, value: fold(request.parts, request.memoryBytesMax) }
+    case 'fold': {
+      const folded = fold(unbundled(request.parts), request.memoryBytesMax)
+      if (folded.kind !== 'folded') return { kind, value: folded }
+      // From here it goes to the relay, and from there to the thread of the store.
+      return { kind, value: { ...folded, snapshot: shared(folded.snapshot) } }
+    }
     case 'keep':
       return { kind, value: keep(request) }
     case 'restore': {

@@ -1,10 +1,12 @@
 import { expect, test } from 'bun:test'
+import * as Y from 'yjs'
 import { crowdUpdate, typedMessages } from '../../../bench/shapes/messages.ts'
 import type { Clock } from '../../../src/base/clock.ts'
 import { defaultLimits } from '../../../src/base/limits.ts'
 import { inSlices } from '../../../src/base/slices.ts'
 import { steps } from '../../../src/base/steps.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
+import { createFolder } from '../../../src/ydoc/folder.ts'
 import { joinUpdates } from '../../../src/update/write.ts'
 import { FakeClock } from '../../support/fakes/clock.ts'
 import { openRoom } from '../../support/fakes/room.ts'
@@ -95,4 +97,23 @@ test('PERF-6: one client that stands still is not looked for at every message', 
   expect(asked).toBe(500)
   await clock.advance(100)
   expect(asked).toBe(1_000)
+})
+
+test('PERF-8: a document goes to its thread in turns, and comes back shared', async () => {
+  const { clock, turns } = countingClock(() => steps.taken)
+  const folder = createFolder({ clock, limits: defaultLimits })
+  const document = new Y.Doc()
+  document.getText('t').insert(0, 'x'.repeat(4_000_000))
+  const pasted = Y.encodeStateAsUpdate(document)
+  const many: Uint8Array[] = []
+  document.on('update', (update: Uint8Array) => many.push(update))
+  for (let index = 0; index < 3_000; index++) document.getText('t').insert(index, 'y')
+  const parts = [pasted, ...many]
+  const folded = await folder.fold(parts)
+  await folder.close()
+  if (folded.kind !== 'folded') throw new Error(folded.kind)
+  expect(folded.snapshot.buffer).toBeInstanceOf(SharedArrayBuffer)
+  // Kilobytes and parts, as they were copied.
+  expect(turns.length).toBeGreaterThan(5)
+  expect(Math.max(...turns)).toBeLessThanOrEqual(1_200)
 })
