@@ -1,3 +1,4 @@
+import type { Outbox } from './outbox.ts'
 import type { Versions } from './versions.ts'
 import { type Author, Batch, type BatchDocument } from './batch.ts'
 
@@ -154,6 +155,8 @@ export interface Page {
 export interface Store {
   /** Where it keeps things, as an operator would look for it. */
   readonly place?: string
+  /** What happened to its documents, where it tells. */
+  readonly outbox?: Outbox
   /** Kept states of its documents, where it keeps any. */
   readonly versions?: Versions
   /**

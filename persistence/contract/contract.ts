@@ -2,10 +2,11 @@ import { livesContract } from './lives.ts'
 import { quarantineContract } from './quarantine.ts'
 import type { StoreStage } from './stage.ts'
 import { keepingContract } from './store.ts'
+import { outboxContract } from './outbox.ts'
 import { versionsContract } from './versions.ts'
 import type { Expectation, TestRunner } from './test-runner.ts'
 
-export { versionsContract }
+export { outboxContract, versionsContract }
 export type { Expectation, StoreStage, TestRunner }
 
 /**

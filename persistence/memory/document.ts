@@ -1,4 +1,5 @@
 import type { QuarantinedRow, Damage, LogEntry, Position, StoredSummary } from '../store.ts'
+import type { ChangedDocument } from './outbox.ts'
 import type { VersionOwner } from './versions.ts'
 
 interface Snapshot {
@@ -54,6 +55,12 @@ export function ownerOf(name: string, stored: Document | undefined): VersionOwne
   if (stored?.exists !== true) return undefined
   const { deleted, epoch } = stored
   return { epoch, incarnation: incarnationOf(name, stored), deleted: deleted !== undefined }
+}
+
+/** The document when it is there and not deleted. */
+export function living(stored: Document | undefined): ChangedDocument | undefined {
+  if (stored?.exists !== true || stored.deleted !== undefined) return undefined
+  return { position: stored.position.number, log: stored.log }
 }
 
 /** Whether the document has a row, or a snapshot, of exactly that position. */

@@ -3,7 +3,8 @@ import type { Batch } from '../batch.ts'
 import { checkDocumentName } from '../document-name.ts'
 import { StoreError } from '../store-error.ts'
 import { type Document, fresh, incarnationOf, ownerOf, samePlace, stands } from './document.ts'
-import { summaryOf, throughOf } from './document.ts'
+import { living, summaryOf, throughOf } from './document.ts'
+import { MemoryOutbox } from './outbox.ts'
 import { MemoryVersions } from './versions.ts'
 import type {
   Appended,
@@ -30,6 +31,15 @@ class MemoryStore implements Store {
   readonly #now: () => number
   readonly versions = new MemoryVersions(
     (name) => ownerOf(name, this.#find(name)),
+    () => this.#now(),
+    (type, document, data) => this.outbox.add(type, document, data),
+  )
+  readonly outbox = new MemoryOutbox(
+    (name) => living(this.#find(name)),
+    () => {
+      this.#refuseClosed()
+      return this.#documents.keys()
+    },
     () => this.#now(),
   )
   #sequence = 0
@@ -156,6 +166,7 @@ class MemoryStore implements Store {
     if (stored.exists) return false
     stored.exists = true
     stored.created = this.#now()
+    this.outbox.add('document.created', document)
     return true
   }
 
@@ -164,6 +175,7 @@ class MemoryStore implements Store {
     if (stored?.exists !== true || stored.deleted !== undefined) return false
     stored.deleted = this.#now()
     stored.epoch++
+    this.outbox.add('document.deleted', document)
     return true
   }
 
@@ -172,6 +184,7 @@ class MemoryStore implements Store {
     if (stored?.deleted === undefined) return false
     stored.deleted = undefined
     stored.epoch++
+    this.outbox.add('document.undeleted', document)
     return true
   }
 
@@ -182,6 +195,8 @@ class MemoryStore implements Store {
     const { position } = stored
     this.versions.forget(document)
     Object.assign(stored, { ...fresh(document), epoch, life: epoch, position, dead: dead.slice() })
+    this.outbox.forget(document)
+    this.outbox.add('document.purged', document)
     return true
   }
 
@@ -204,7 +219,10 @@ class MemoryStore implements Store {
     const previous = document.position
     const number = ++this.#sequence
     document.position = { number, tag: number }
-    if (!document.exists) document.created = time
+    if (!document.exists) {
+      document.created = time
+      this.outbox.add('document.created', name)
+    }
     document.exists = true
     document.changed = time
     return { document, appended: { kind: 'stored', position: document.position, previous } }

@@ -1,4 +1,5 @@
 import { checkDocumentName } from '../document-name.ts'
+import type { EventType } from '../outbox.ts'
 import type { NewVersion, Version, VersionChain, VersionForm, VersionNotes } from '../versions.ts'
 import { versionId, type VersionPage, type Versions } from '../versions.ts'
 
@@ -8,6 +9,9 @@ export interface VersionOwner {
   readonly incarnation: string
   readonly deleted: boolean
 }
+
+/** Notes an event. */
+type Tell = (type: EventType, document: string, data: object) => void
 
 interface Kept {
   readonly version: Version
@@ -19,11 +23,17 @@ export class MemoryVersions implements Versions {
   readonly #kept = new Map<string, Kept[]>()
   readonly #ownerOf: (document: string) => VersionOwner | undefined
   readonly #now: () => number
+  readonly #tell: Tell
 
   /** @param ownerOf throws when nothing can be asked any more; undefined of no document */
-  constructor(ownerOf: (document: string) => VersionOwner | undefined, now: () => number) {
+  constructor(
+    ownerOf: (document: string) => VersionOwner | undefined,
+    now: () => number,
+    tell: Tell,
+  ) {
     this.#ownerOf = ownerOf
     this.#now = now
+    this.#tell = tell
   }
 
   async add({ after, bytes, document, epoch, ...rest }: NewVersion): Promise<Version | undefined> {
@@ -48,6 +58,10 @@ export class MemoryVersions implements Versions {
       storedBytes: bytes.length,
     }
     this.#kept.set(document, [...kept, { version, bytes: bytes.slice() }])
+    this.#tell('version.created', document, { version: version.id, kind })
+    if (kind === 'restored') {
+      this.#tell('document.restored', document, { version: version.id, restoredFrom })
+    }
     return version
   }
 

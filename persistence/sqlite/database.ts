@@ -1,21 +1,13 @@
 import type { Database } from 'bun:sqlite'
 import type { Author, BatchDocument } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
-import type {
-  Appended,
-  QuarantinedRow,
-  Damage,
-  Head,
-  Page,
-  Position,
-  Since,
-  Standing,
-} from '../store.ts'
-import type { Stored, StoredSummary } from '../store.ts'
+import type { Appended, Damage, Head, Page, Position, QuarantinedRow } from '../store.ts'
+import type { Since, Standing, Stored, StoredSummary } from '../store.ts'
 import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
 import { SqliteDamage } from './damage.ts'
 import { type DocumentRow, SqliteDocuments } from './documents.ts'
 import { SqliteLog } from './log.ts'
+import { SqliteOutbox } from './outbox.ts'
 import { packByDocument, unpackUpdates } from './packed-updates.ts'
 import type { Durability, LoadedRows } from './protocol.ts'
 import {
@@ -47,6 +39,7 @@ export class SqliteDatabase {
   readonly #damaged: SqliteDamage
   readonly #findSnapshot
   readonly versions: SqliteVersions
+  readonly outbox: SqliteOutbox
 
   /** @throws StoreError, SQLiteError (see `openDatabase`) */
   constructor(file: string, durability: Durability) {
@@ -55,6 +48,7 @@ export class SqliteDatabase {
     this.#authors = new SqliteAuthors(this.#database)
     this.#log = new SqliteLog(this.#database)
     this.#damaged = new SqliteDamage(this.#database, this.#log)
+    this.outbox = new SqliteOutbox(this.#database, this.#documents, this.#log)
     this.versions = new SqliteVersions(this.#database, this.#documents, this.#authors)
     this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
       'SELECT through, tag, checksum, bytes, attribution FROM snapshot WHERE document = ?',
@@ -111,6 +105,7 @@ export class SqliteDatabase {
     }
     const { epoch, life, live, deleted, dead } = row ?? unwritten
     const last = rows.at(-1)
+    const numbers = rows.flatMap(({ authors }) => [...authors])
     const base = snapshot === undefined || stored === null ? start : placeOf(stored)
     const through = last === undefined ? base : { number: last.sequence, tag: last.tag }
     return {
@@ -126,10 +121,7 @@ export class SqliteDatabase {
       damage: this.#damaged.of(document),
       rows: rows.map(withoutBytes),
       packed: joined(rows.map(({ bytes }) => bytes)),
-      authors: authorsOf(
-        this.#database,
-        rows.flatMap(({ authors }) => [...authors]),
-      ),
+      authors: authorsOf(this.#database, numbers),
     }
   }
 
@@ -213,8 +205,13 @@ export class SqliteDatabase {
     return this.transact(() => this.#damaged.drop(document, sequence))
   }
 
-  list(page: Page): readonly StoredSummary[] {
+  /** Brings the log's index up to its end. */
+  index(): void {
     this.transact(() => this.#log.index())
+  }
+
+  list(page: Page): readonly StoredSummary[] {
+    this.index()
     return this.#documents.list(page)
   }
 
@@ -230,21 +227,21 @@ export class SqliteDatabase {
     return this.transact(() => {
       const row = this.#documents.find(document)
       if (row?.live !== 1 || row.deleted !== null) return false
-      this.#documents.setDeleted(row.id, time)
+      this.#documents.setDeleted(document, true, time)
       return true
     })
   }
 
-  undelete(document: string): boolean {
+  undelete(document: string, time: number): boolean {
     return this.transact(() => {
       const row = this.#documents.find(document)
       if (row?.live !== 1 || row.deleted === null) return false
-      this.#documents.setDeleted(row.id, null)
+      this.#documents.setDeleted(document, false, time)
       return true
     })
   }
 
-  purge(document: string, dead: Uint8Array): boolean {
+  purge(document: string, dead: Uint8Array, time: number): boolean {
     const purged = this.transact(() => {
       const row = this.#documents.find(document)
       if (row?.live !== 1 || row.deleted === null) return false
@@ -252,7 +249,7 @@ export class SqliteDatabase {
       this.#database.query('DELETE FROM snapshot WHERE document = ?').run(row.id)
       this.#damaged.forget(document)
       this.versions.forget(row.id)
-      this.#documents.end(row.id, dead)
+      this.#documents.end(document, dead, time)
       return true
     })
     // What was dropped is overwritten in the database; the write-ahead log still holds it.

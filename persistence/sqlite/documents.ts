@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Page, StoredSummary } from '../store.ts'
+import { SqliteEvents } from './events.ts'
 import { packedHeaderBytes } from './packed-updates.ts'
 
 /** A name that the store knows. */
@@ -12,6 +13,8 @@ export interface DocumentRow {
   readonly live: number
   readonly deleted: number | null
   readonly dead: unknown
+  /** The highest row of its log that an event tells of. */
+  readonly told: number
 }
 
 interface SummaryRow {
@@ -50,14 +53,17 @@ export function summaryOf(row: SummaryRow): StoredSummary {
 
 /** The table of names and lives. Every write happens in the caller's transaction. */
 export class SqliteDocuments {
+  /** Each change of a life is one, in the same transaction. */
+  readonly events: SqliteEvents
   readonly #database: Database
   readonly #find
   readonly #storeId: string
 
   constructor(database: Database) {
     this.#database = database
+    this.events = new SqliteEvents(database)
     this.#find = database.query<DocumentRow, [string]>(
-      'SELECT id, epoch, life, live, deleted, dead FROM document WHERE name = ?',
+      'SELECT id, epoch, life, live, deleted, dead, told FROM document WHERE name = ?',
     )
     this.#storeId = database.query<{ id: string }, []>('SELECT id FROM store').get()?.id ?? ''
   }
@@ -83,26 +89,37 @@ export class SqliteDocuments {
       )
       .get(name, time)
     if (row === null) throw new Error('SQLite gave a document no id.')
+    this.events.add('document.created', name, time)
     return row.id
   }
 
   /** Notes a delete, or that it is undone; what was begun before takes no effect any more. */
-  setDeleted(id: number, deleted: number | null): void {
+  setDeleted(name: string, deleted: boolean, time: number): void {
     this.#database
-      .query<unknown, [number | null, number]>(
-        'UPDATE document SET deleted = ?, epoch = epoch + 1 WHERE id = ?',
+      .query<unknown, [number | null, string]>(
+        'UPDATE document SET deleted = ?, epoch = epoch + 1 WHERE name = ?',
       )
-      .run(deleted, id)
+      .run(deleted ? time : null, name)
+    this.events.add(deleted ? 'document.deleted' : 'document.undeleted', name, time)
   }
 
   /** Ends a life: only that it was is kept. */
-  end(id: number, dead: Uint8Array): void {
+  end(name: string, dead: Uint8Array, time: number): void {
     this.#database
-      .query<unknown, [Uint8Array, number]>(
+      .query<unknown, [Uint8Array, string]>(
         `UPDATE document SET epoch = epoch + 1, life = epoch + 1, live = 0, created = NULL,
-           deleted = NULL, dead = ? WHERE id = ?`,
+           deleted = NULL, dead = ? WHERE name = ?`,
       )
-      .run(dead, id)
+      .run(dead, name)
+    this.events.forget(name)
+    this.events.add('document.purged', name, time)
+  }
+
+  /** Notes up to which row of its log a document's changes were told. */
+  setTold(id: number, told: number): void {
+    this.#database
+      .query<unknown, [number, number]>('UPDATE document SET told = ? WHERE id = ?')
+      .run(told, id)
   }
 
   /** What is stored of a page of them; the log's index must be up to its end. */

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { unpackAuthors } from './authors.ts'
 
 /** A row as SQLite gives it: a damaged file may hold anything, so nothing is believed yet. */
 export interface LogRow {
@@ -106,6 +107,20 @@ export class SqliteLog {
       ...this.#selectIndexed.all(document),
       ...this.#selectTail.all(this.reach().indexed, document),
     ]
+  }
+
+  /** Numbers of those who wrote its rows after one. */
+  authorsAfter(document: number, sequence: number): readonly number[] {
+    const { indexed } = this.reach()
+    const rows = this.#database
+      .query<{ count: number; authors: unknown }, [number, number, number]>(
+        `SELECT count, authors FROM log WHERE sequence IN
+           (SELECT sequence FROM entry WHERE document = ?1 AND sequence > ?2)
+         UNION ALL
+         SELECT count, authors FROM log WHERE sequence > max(?2, ?3) AND document = ?1`,
+      )
+      .all(document, sequence, indexed)
+    return [...new Set(rows.flatMap((row) => [...unpackAuthors(row.authors, row.count)]))]
   }
 
   /** Whether the document has a row of that sequence, and of that checksum where one is given. */

@@ -100,8 +100,50 @@ const versions = `
   CREATE UNIQUE INDEX version_time ON version (document, time)
 `
 
+/**
+ * What happened to documents, and who is told of it. `told` of a document is the highest row that
+ * an event tells of; what an older file holds counts as told. Rows of `delivery` are for what an
+ * endpoint has not taken. An event up to `dropped` is kept only for those.
+ */
+const events = `
+  CREATE TABLE event (
+    sequence INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    document TEXT NOT NULL COLLATE BINARY,
+    data TEXT NOT NULL
+  );
+  CREATE TABLE event_reach (
+    last INTEGER NOT NULL,
+    dropped INTEGER NOT NULL
+  );
+  INSERT INTO event_reach VALUES (0, 0);
+  ALTER TABLE document ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+  UPDATE document SET told = (SELECT last FROM position);
+  CREATE TABLE webhook (
+    id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    events TEXT NOT NULL,
+    prefix TEXT,
+    secret TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    disabled TEXT,
+    cursor INTEGER NOT NULL
+  );
+  CREATE TABLE delivery (
+    webhook TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    at INTEGER,
+    status INTEGER,
+    error TEXT,
+    next INTEGER,
+    PRIMARY KEY (webhook, event)
+  ) WITHOUT ROWID
+`
+
 /** What brings a file from the version of its place to the next one; never changed afterwards. */
-export const migrations: readonly string[] = [tables, lives, versions]
+export const migrations: readonly string[] = [tables, lives, versions, events]
 
 /** Kept in `PRAGMA user_version`. */
 export const schemaVersion = migrations.length

@@ -1,4 +1,5 @@
 import type { Author, BatchDocument } from '../batch.ts'
+import type { EventPage, EventsAfter, PendingDelivery, Progress, Webhook } from '../outbox.ts'
 import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
 import type { VersionPage, Versions } from '../versions.ts'
 import type { StoreErrorKind } from '../store-error.ts'
@@ -44,6 +45,16 @@ export type VersionsRequest =
     }
   | { readonly kind: 'versionsSize'; readonly document: string }
 
+/** What it is asked of events. */
+export type OutboxRequest =
+  | { readonly kind: 'eventsAfter'; readonly page: EventPage }
+  | { readonly kind: 'newestEvent' | 'changedDocuments' | 'listWebhooks' }
+  | { readonly kind: 'tellChanged'; readonly document: string }
+  | { readonly kind: 'putWebhook'; readonly webhook: Webhook }
+  | { readonly kind: 'dropWebhook'; readonly id: string }
+  | { readonly kind: 'listDeliveries'; readonly webhook: string }
+  | { readonly kind: 'noteProgress'; readonly progress: Progress }
+
 /** What the database thread is asked; every request is answered once, in the order asked. */
 export type Request =
   | { readonly kind: 'open' }
@@ -75,6 +86,7 @@ export type Request =
   | { readonly kind: 'create' | 'delete' | 'undelete'; readonly document: string }
   | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
   | VersionsRequest
+  | OutboxRequest
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
@@ -100,6 +112,15 @@ interface Answers {
   readonly noteVersion: Version | undefined
   readonly removeVersion: boolean
   readonly versionsSize: { readonly count: number; readonly bytes: number }
+  readonly eventsAfter: EventsAfter
+  readonly newestEvent: number
+  readonly tellChanged: boolean
+  readonly changedDocuments: readonly string[]
+  readonly listWebhooks: readonly Webhook[]
+  readonly putWebhook: void
+  readonly dropWebhook: boolean
+  readonly listDeliveries: readonly PendingDelivery[]
+  readonly noteProgress: void
   readonly close: undefined
 }
 

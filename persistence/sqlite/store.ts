@@ -6,7 +6,8 @@ import { checkDocumentName } from '../document-name.ts'
 import { unpackUpdates } from './packed-updates.ts'
 import type { Answer, AnswerTo, Durability, FromWorker, LoadedRows, Request } from './protocol.ts'
 import { StoreError } from '../store-error.ts'
-import { SqliteVersionsPort } from './versions-port.ts'
+import { SqliteOutboxPort } from './outbox-port.ts'
+import { type Ask, SqliteVersionsPort } from './versions-port.ts'
 import type { Appended, QuarantinedRow, Head, LogEntry, Page, Since, Standing } from '../store.ts'
 import type { Store, Stored, StoredSummary } from '../store.ts'
 
@@ -50,9 +51,10 @@ interface Waiting {
 /** A request to its thread and back; the thread is replaced when it dies. */
 class SqliteStore implements Store {
   readonly place: string
-  readonly versions = new SqliteVersionsPort(<Asked extends Request>(request: Asked) =>
-    this.#ask<Asked['kind']>(request),
-  )
+  readonly #askOf: Ask = <Asked extends Request>(request: Asked) =>
+    this.#ask<Asked['kind']>(request)
+  readonly versions = new SqliteVersionsPort(this.#askOf)
+  readonly outbox = new SqliteOutboxPort(this.#askOf)
   readonly #durability: Durability
   readonly #lock: DirectoryLock
   readonly #waiting = new Map<number, Waiting>()

@@ -76,7 +76,13 @@ export class SqliteVersions {
         checksumOf(document, time, keyframe, bytes),
         bytes,
       )
-    return this.find(document, versionId(time))
+    const id = versionId(time)
+    const { events } = this.#documents
+    events.add('version.created', document, now, { version: id, kind })
+    if (kind === 'restored') {
+      events.add('document.restored', document, now, { version: id, restoredFrom })
+    }
+    return this.find(document, id)
   }
 
   list({ before, document, limit, named }: VersionPage): readonly Version[] {

@@ -5,6 +5,7 @@ import { SqliteDatabase } from './database.ts'
 import type { Answer, FromWorker, Request, Setup, ToWorker } from './protocol.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
+import { performOnOutbox } from './perform-on-outbox.ts'
 import { performOnVersions } from './perform-on-versions.ts'
 
 declare const self: Worker
@@ -103,9 +104,9 @@ function perform(request: Request): Answer {
     case 'delete':
       return { kind, value: opened().delete(request.document, Date.now()) }
     case 'undelete':
-      return { kind, value: opened().undelete(request.document) }
+      return { kind, value: opened().undelete(request.document, Date.now()) }
     case 'purge':
-      return { kind, value: opened().purge(request.document, request.dead) }
+      return { kind, value: opened().purge(request.document, request.dead, Date.now()) }
     case 'addVersion':
     case 'listVersions':
     case 'findVersion':
@@ -118,6 +119,8 @@ function perform(request: Request): Answer {
       database?.close()
       database = undefined
       return { kind, value: undefined }
+    default:
+      return performOnOutbox(opened(), request, Date.now())
   }
 }
 

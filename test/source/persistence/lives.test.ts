@@ -13,6 +13,8 @@ const beforeVersions = resolve(
   import.meta.dir,
   '../../support/fixtures/data/before-versions.sqlite',
 )
+/** One that was written before there were events, with a version. */
+const beforeEvents = resolve(import.meta.dir, '../../support/fixtures/data/before-events.sqlite')
 
 test('SQLITE-13: a file of 0.1.0 opens with all that it holds, and goes on', async () => {
   const { directory, file, remove } = await dataDirectory()
@@ -117,4 +119,45 @@ test('STORE-23: a version whose bytes do not check out is named, also by those o
   expect(reader.read('a')?.badVersions).toEqual([second])
   reader.close()
   await stage.dispose()
+})
+
+test('SQLITE-13: a file without events opens, and tells of what comes from then on', async () => {
+  const { directory, file, remove } = await dataDirectory()
+  await mkdir(directory, { recursive: true })
+  await cp(beforeEvents, file)
+  const store = await openSqliteStore({ directory, durability: 'full' })
+  const { outbox, versions } = store
+  if (outbox === undefined || versions === undefined) throw new Error('nothing is kept beside')
+  expect(await logOf(store, 'notes')).toEqual(['one', 'two'])
+  expect(await versions.list({ document: 'notes', limit: 9 })).toMatchObject([{ name: 'First' }])
+  expect(await outbox.after({ after: 0, limit: 9 })).toMatchObject({ events: [] })
+  expect(await outbox.changed()).toEqual([])
+  await store.append(batchOf(['notes', 'three']))
+  expect(await outbox.changed()).toEqual(['notes'])
+  await store.close()
+  await remove()
+})
+
+test('STORE-31: old events go, but for those that an endpoint still has to be told', async () => {
+  const { data, dispose, store } = await sqliteStage()
+  const { outbox } = store
+  if (outbox === undefined) throw new Error('no events')
+  const names = Array.from({ length: 63 }, (_, at) => `d${at}`)
+  for (const name of names) await store.create(name)
+  const page = await outbox.after({ after: 0, limit: 1 })
+  const [event] = page.kind === 'events' ? page.events : []
+  if (event === undefined) throw new Error('no event')
+  const hook = { id: 'w', url: 'https://example.org/', events: [], secret: '', created: 1 }
+  await outbox.putWebhook({ ...hook, prefix: undefined, disabled: undefined, cursor: 1 })
+  const last = { attempt: 1, at: 1, status: 500, error: 'It failed.', next: 2 }
+  const keep = [{ event, ...last }]
+  await outbox.progress({ webhook: 'w', cursor: 1, keep, drop: [], disabled: undefined })
+  data.sql('UPDATE event SET time = 1 WHERE sequence <= 60')
+  await store.create('last')
+  expect(await outbox.after({ after: 59, limit: 9 })).toEqual({ kind: 'gone', kept: 60 })
+  const rest = await outbox.after({ after: 60, limit: 9 })
+  expect(rest).toMatchObject({ kind: 'events', through: 64 })
+  expect(data.sql('SELECT count(*) AS count FROM event')).toEqual([{ count: 5 }])
+  expect(await outbox.deliveries('w')).toMatchObject([last])
+  await dispose()
 })

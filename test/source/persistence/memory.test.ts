@@ -1,8 +1,12 @@
 import * as runner from 'bun:test'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
-import { storeContract, versionsContract } from '../../../persistence/contract/contract.ts'
+import {
+  outboxContract,
+  storeContract,
+  versionsContract,
+} from '../../../persistence/contract/contract.ts'
 
-for (const contract of [storeContract, versionsContract]) {
+for (const contract of [storeContract, versionsContract, outboxContract]) {
   contract(runner, 'memory', async () => {
     const store = createMemoryStore()
     return { store, reopen: async () => store, dispose: () => store.close() }

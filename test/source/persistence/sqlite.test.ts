@@ -7,7 +7,11 @@ import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
 import { schemaVersion } from '../../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../../persistence/sqlite/schema.ts'
 import type { Store, Stored } from '../../../persistence/store.ts'
-import { storeContract, versionsContract } from '../../../persistence/contract/contract.ts'
+import {
+  outboxContract,
+  storeContract,
+  versionsContract,
+} from '../../../persistence/contract/contract.ts'
 import {
   batchOf,
   bytes,
@@ -20,6 +24,7 @@ import type { SqliteStage } from './sqlite-stage.ts'
 
 storeContract(runner, 'SQLite', sqliteStage)
 versionsContract(runner, 'SQLite', sqliteStage)
+outboxContract(runner, 'SQLite', sqliteStage)
 
 /** A batch whose packed records end within one, as no `Batch` packs them. */
 class TornBatch extends Batch {
