@@ -35,7 +35,7 @@ const caretTheme = EditorView.baseTheme({
     borderLeft: '1px solid',
     borderRight: '1px solid',
   },
-  '.ytopic-selected': { backgroundColor: '#80808033' },
+  '.ytopic-selected': { backgroundColor: '#8080801f' },
   '.cm-ySelectionInfo': {
     position: 'absolute',
     zIndex: '101',
@@ -150,7 +150,7 @@ function colorClass(color: string, view: EditorView): string {
   const name = `ytopic-selected-${color.slice(1)}`
   if (!colors.has(color) && colors.size >= colorsMax) return 'ytopic-selected'
   const sheet = colors.get(color) ?? new CSSStyleSheet()
-  if (!colors.has(color)) sheet.replaceSync(`.${name} { background-color: ${color}33; }`)
+  if (!colors.has(color)) sheet.replaceSync(`.${name} { background-color: ${color}1f; }`)
   colors.set(color, sheet)
   const { root } = view
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet)

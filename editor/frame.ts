@@ -79,5 +79,8 @@ function part<Name extends keyof HTMLElementTagNameMap>(
 function slot(name?: string): HTMLSlotElement {
   const element = document.createElement('slot')
   if (name !== undefined) element.name = name
+  element.addEventListener('slotchange', () => {
+    element.classList.toggle('filled', element.assignedElements().length > 0)
+  })
   return element
 }

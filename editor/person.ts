@@ -78,8 +78,9 @@ export function readableColor(color: string): string {
   return readable
 }
 
-/** Black or white, whichever can be read on a color as browsers compute it, `rgb(1, 2, 3)`. */
+/** Black or white, whichever can be read on a color of six hex digits or as browsers compute it. */
 export function inkOn(color: string): string {
+  if (color.startsWith('#')) return luminance(color) > 0.183 ? '#000000' : '#ffffff'
   const channels = (color.match(/\d+/g) ?? []).slice(0, 3).map(Number)
   return luminance(hex(channels)) > 0.183 ? '#000000' : '#ffffff'
 }

@@ -36,7 +36,7 @@ export interface Site {
 }
 
 /** Opens a site under a name of its own: to browsers it has nothing to do with the server. */
-export async function openSite(): Promise<Site> {
+export async function openSite(name = 'site.localhost'): Promise<Site> {
   const pages = new Map<string, SitePage>()
   const server = Bun.serve({
     hostname: '127.0.0.1',
@@ -52,7 +52,7 @@ export async function openSite(): Promise<Site> {
       return new Response(`${head}${view}${page.body}`, { headers })
     },
   })
-  const origin = `http://site.localhost:${server.port}`
+  const origin = `http://${name}:${server.port}`
   const browser: Browser = await chromium.launch({
     executablePath: ensureChromium(),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
