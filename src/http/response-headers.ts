@@ -38,8 +38,7 @@ export function answerPreflight(): Response {
     status: 204,
     headers: {
       'access-control-allow-methods': methods,
-      'access-control-allow-headers':
-        'authorization, content-type, if-match, if-none-match, idempotency-key',
+      'access-control-allow-headers': 'authorization, content-type, if-match, if-none-match',
       'access-control-max-age': '3600',
     },
   })

@@ -153,7 +153,7 @@ test('ORIGIN-5: listed sites are told what they may send', async () => {
     const answer = await fetch(`${server.http}/readyz`, { method: 'OPTIONS', headers })
     return [answer.status, answer.headers.get('access-control-allow-headers')]
   }
-  const allowed = 'authorization, content-type'
+  const allowed = 'authorization, content-type, if-match, if-none-match'
   expect(await ask('https://app.example.org')).toEqual([204, allowed])
   expect(await ask('https://evil.example')).toEqual([403, null])
 })
