@@ -145,7 +145,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const journal = new Journal({ store, clock, log, metrics, limits })
   const folder = borrowed(options.fold) ?? createFolder({ clock, limits })
   const historian = createHistorian({ clock, limits })
-  const attribute = (of: Stored): Promise<Uint8Array | undefined> => historian.attribute(of)
+  // Who folds in their own way keeps what was told of authors before.
+  const attribute = options.fold ? undefined : (of: Stored) => historian.attribute(of)
   const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
