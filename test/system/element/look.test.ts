@@ -85,6 +85,7 @@ test('ELEMENT-11: what is pressed is 44 pixels wide and high on narrow screens',
   const tag = '<ytopic-editor document="touch"></ytopic-editor>'
   const visit = await site.visit(pageWith(tag, 'light'), 360)
   await visit.says('All changes saved')
+  await visit.element.locator('[data-command=bold]').waitFor()
   const boxes = await visit.element
     .locator('[part=button]:visible')
     .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON()))
