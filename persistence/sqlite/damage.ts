@@ -7,6 +7,20 @@ import { unpackUpdates } from './packed-updates.ts'
 const isRow = `entry <> 'snapshot' AND bytes IS NOT NULL
   AND reason NOT LIKE '% does not match its checksum.' AND reason NOT LIKE '% is missing.'`
 
+/** All that was ever set aside of a document. */
+export function damageOf(database: Database, document: string): readonly Damage[] {
+  return database
+    .query<{ entry: string; reason: string }, [string]>(
+      'SELECT entry, reason FROM damaged WHERE document = ? ORDER BY id',
+    )
+    .all(document)
+    .map(({ entry, reason }) => ({
+      document,
+      entry: entry === 'snapshot' ? entry : Number(entry),
+      reason,
+    }))
+}
+
 /** What was set aside. Every write happens in the caller's transaction. */
 export class SqliteDamage {
   readonly #database: Database
@@ -19,16 +33,7 @@ export class SqliteDamage {
 
   /** All that was ever set aside of a document. */
   of(document: string): readonly Damage[] {
-    return this.#database
-      .query<{ entry: string; reason: string }, [string]>(
-        'SELECT entry, reason FROM damaged WHERE document = ? ORDER BY id',
-      )
-      .all(document)
-      .map(({ entry, reason }) => ({
-        document,
-        entry: entry === 'snapshot' ? entry : Number(entry),
-        reason,
-      }))
+    return damageOf(this.#database, document)
   }
 
   /** Moves the bytes within SQL: whatever a damaged row holds arrives as it is. */

@@ -2,6 +2,7 @@ import { Database, SQLiteError } from 'bun:sqlite'
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { checksumOf } from '../checksum.ts'
+import { damageOf } from './damage.ts'
 import { unpackUpdates } from './packed-updates.ts'
 import { summariesOf, summaryOf } from './documents.ts'
 import { applicationId, schemaVersion } from './migrations.ts'
@@ -121,16 +122,10 @@ export class SqliteReader {
   }
 
   #read(document: string): ReadDocument | undefined {
-    const damage: Damage[] = this.#database
-      .query<{ entry: string; reason: string }, [string]>(
-        'SELECT entry, reason FROM damaged WHERE document = ? ORDER BY id',
-      )
-      .all(document)
-      .map(({ entry, reason }) => ({
-        document,
-        entry: entry === 'snapshot' ? entry : Number(entry),
-        reason: `${reason} (set aside)`,
-      }))
+    const damage: Damage[] = damageOf(this.#database, document).map((one) => ({
+      ...one,
+      reason: `${one.reason} (set aside)`,
+    }))
     const id = this.#database
       .query<{ id: number }, [string]>('SELECT id FROM document WHERE name = ?')
       .get(document)?.id

@@ -1,4 +1,4 @@
-import { readBody } from '../base/body.ts'
+import { readText } from '../base/body.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
 import { type LimitOptions, type Limits, limitsFrom } from '../base/limits.ts'
@@ -126,7 +126,7 @@ class WebhookAuthority implements Authority {
         redirect: 'error',
         signal: stop.signal,
       })
-      const text = await readBody(response.body, answerBytesMax)
+      const text = await readText(response.body, answerBytesMax)
       const { status } = response
       const answer = text === undefined ? undefined : readAnswer(status, text, wallClock())
       if (answer === undefined) throw unavailable(`It answered ${status} and no decision.`)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { readBytes } from '../base/body.ts'
 import { RefusalError } from '../base/errors.ts'
 import { readBySchema } from './schema.ts'
 
@@ -61,16 +62,9 @@ function parse(bytes: Uint8Array): unknown {
  */
 export async function readRawBody(request: Request, bytesMax: number): Promise<RawBody> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of request.body ?? []) {
-    length += part.length
-    if (length > bytesMax) {
-      throw new RefusalError('body-too-large', `${bytesMax} bytes are the limit.`)
-    }
-    parts.push(part)
-  }
-  return { type, bytes: Buffer.concat(parts) }
+  const bytes = await readBytes(request.body, bytesMax)
+  if (bytes !== undefined) return { type, bytes }
+  throw new RefusalError('body-too-large', `${bytesMax} bytes are the limit.`)
 }
 
 function refuseType(type: string, types: readonly string[]): never {

@@ -32,8 +32,9 @@ export class Router {
    * @throws RefusalError `bad-name` or `bad-request` when a parameter does not decode
    */
   find(method: string, path: string): Found {
+    const parts = path.split('/')
     const entries = this.#entries.flatMap((entry) => {
-      const given = aligned(entry.segments, path.split('/'))
+      const given = aligned(entry.segments, parts)
       return fits(entry.segments, given) ? [{ ...entry, given }] : []
     })
     if (entries.length === 0) return { kind: 'nothing' }
