@@ -30,18 +30,23 @@ function repeat(seed: number): void {
 function runMany(first: number, more: (done: number) => boolean): void {
   say(`seeds from ${first}`)
   let saidAt = performance.now()
-  const tally = runSeeds(first, (done) => {
-    if (performance.now() - saidAt > 30_000) {
-      saidAt = performance.now()
-      say(`${done} seeds so far`)
-    }
-    return more(done)
-  })
-  say(`${tally.seeds} seeds from ${first}: ${JSON.stringify(tally.counts)}`)
-  for (const { seed, violations } of tally.failed) {
-    say(`seed ${seed} failed (npm run sim -- --seed ${seed}):`)
-    for (const sentence of violations) say(`  ${sentence}`)
-  }
+  let failed = 0
+  const tally = runSeeds(
+    first,
+    (done) => {
+      if (performance.now() - saidAt > 30_000) {
+        saidAt = performance.now()
+        say(`${done} seeds so far, ${failed} failed`)
+      }
+      return more(done)
+    },
+    ({ seed, violations }) => {
+      failed += 1
+      say(`seed ${seed} failed (npm run sim -- --seed ${seed}):`)
+      for (const sentence of violations) say(`  ${sentence}`)
+    },
+  )
+  say(`${tally.seeds} seeds from ${first}, ${failed} failed: ${JSON.stringify(tally.counts)}`)
   // A handful of seeds may well miss what is rare.
   const missed = tally.seeds < 50 ? [] : tooLittle(tally)
   for (const sentence of missed) say(`too little happened: ${sentence}`)

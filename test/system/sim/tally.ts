@@ -8,8 +8,15 @@ export interface Tally {
   readonly failed: readonly Outcome[]
 }
 
-/** Runs the seeds `first`, `first + 1` and so on, while `more(seeds so far)`. */
-export function runSeeds(first: number, more: (done: number) => boolean): Tally {
+/**
+ * Runs the seeds `first`, `first + 1` and so on, while `more(seeds so far)`. Each seed that fails
+ * goes to `tellFailed` at once: a run of an hour may be ended before its sum is told.
+ */
+export function runSeeds(
+  first: number,
+  more: (done: number) => boolean,
+  tellFailed: (outcome: Outcome) => void = () => {},
+): Tally {
   const counts = noCounts()
   const failed: Outcome[] = []
   let seeds = 0
@@ -18,7 +25,10 @@ export function runSeeds(first: number, more: (done: number) => boolean): Tally 
     for (const [what, count] of Object.entries(outcome.counts)) {
       counts[what as keyof Counts] += count as number
     }
-    if (outcome.violations.length > 0) failed.push(outcome)
+    if (outcome.violations.length > 0) {
+      failed.push(outcome)
+      tellFailed(outcome)
+    }
   }
   return { seeds, counts, failed }
 }
