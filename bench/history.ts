@@ -1,9 +1,9 @@
 import * as Y from 'yjs'
-import type { BroughtUpdate } from '../src/ydoc/attributable.ts'
-import { packedAttribution } from '../src/ydoc/attribution.ts'
-import { compare } from '../src/ydoc/compare.ts'
-import { keep, stateOfChain } from '../src/ydoc/increment.ts'
-import { restore, stateOf } from '../src/ydoc/restore.ts'
+import type { BroughtUpdate } from '../src/ydoc/history/attributable.ts'
+import { packedAttribution } from '../src/ydoc/history/attribution.ts'
+import { compare } from '../src/ydoc/history/compare.ts'
+import { keep, stateOfChain } from '../src/ydoc/history/increment.ts'
+import { restore, stateOf } from '../src/ydoc/history/restore.ts'
 
 // `bun bench/history.ts TRACE [EDITS]`: what versions of a real text take, and going back and
 // telling what changed cost. TRACE is an editing trace as JSON, gzipped: `{txns: [{patches: [[at,

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts'
 import { addressOf } from './document-name.ts'
 import { find } from './elements.ts'
-import { type Link, mayOnlyRead, mayWrite } from '../editor/link.ts'
+import { type Link, mayOnlyRead, mayWrite } from '../editor/link/link.ts'
 
 /**
  * Keeps the view showing what its client may do: write, read, or nothing yet, and then what a token

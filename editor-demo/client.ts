@@ -1,8 +1,14 @@
 import * as Y from 'yjs'
 import { openHocuspocusLink } from './hocuspocus-link.ts'
-import { type Before, type Link, nothingBefore, type Protocol, type Reach } from '../editor/link.ts'
-import type { Person } from '../editor/person.ts'
-import { openYWebsocketLink } from '../editor/y-websocket-link.ts'
+import {
+  type Before,
+  type Link,
+  nothingBefore,
+  type Protocol,
+  type Reach,
+} from '../editor/link/link.ts'
+import type { Person } from '../editor/link/person.ts'
+import { openYWebsocketLink } from '../editor/link/y-websocket-link.ts'
 
 /** One participant in one document: a document of its own and its own connection. */
 export interface Client {

@@ -10,7 +10,7 @@ import {
   mayWrite,
   socketAddress,
   type Standing,
-} from '../editor/link.ts'
+} from '../editor/link/link.ts'
 
 /** As quick to return as the other client; the provider's own pauses grow to half a minute. */
 const returning = { delay: 200, minDelay: 200, maxDelay: 2_500 }

@@ -1,8 +1,8 @@
-import { tendCarets } from '../editor/carets.ts'
+import { tendCarets } from '../editor/rich/carets.ts'
 import { fillInSight } from '../editor/in-sight.ts'
-import { mayWrite, type Protocol } from '../editor/link.ts'
-import { parsePerson, type Person } from '../editor/person.ts'
-import { describeStanding, watchStanding } from '../editor/status.ts'
+import { mayWrite, type Protocol } from '../editor/link/link.ts'
+import { parsePerson, type Person } from '../editor/link/person.ts'
+import { describeStanding, watchStanding } from '../editor/link/status.ts'
 import { showAccess } from './access.ts'
 import { appear } from './client.ts'
 import type { Client } from './client.ts'
@@ -108,7 +108,7 @@ function showEditors(view: HTMLElement, client: Client, seat: Seat): () => void 
   })
   const endRich = fillInSight(
     prose,
-    () => import('../editor/rich-editor.ts'),
+    () => import('../editor/rich/rich-editor.ts'),
     ({ createRichEditor }) =>
       createRichEditor({
         ...shared(prose),
@@ -120,7 +120,7 @@ function showEditors(view: HTMLElement, client: Client, seat: Seat): () => void 
   )
   const endCode = fillInSight(
     code,
-    () => import('../editor/code-editor.ts'),
+    () => import('../editor/code/code-editor.ts'),
     ({ createCodeEditor }) =>
       createCodeEditor({
         ...shared(code),

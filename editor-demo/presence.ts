@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
-import { parsePerson } from '../editor/person.ts'
-import type { Person } from '../editor/person.ts'
+import { parsePerson } from '../editor/link/person.ts'
+import type { Person } from '../editor/link/person.ts'
 import { whereabouts } from './where.ts'
 
 const listedAtMost = 12

@@ -1,4 +1,4 @@
-import type { Protocol } from '../editor/link.ts'
+import type { Protocol } from '../editor/link/link.ts'
 import type { Seat } from './seat.ts'
 
 /** Side by side the two clients speak different protocols, until somebody chooses otherwise. */

@@ -1,4 +1,4 @@
-import { newPerson, parsePerson, type Person, readableColor } from '../editor/person.ts'
+import { newPerson, parsePerson, type Person, readableColor } from '../editor/link/person.ts'
 
 /** Which of the two people that one tab can hold. */
 export type Seat = 'first' | 'second'

@@ -3,7 +3,7 @@ import type { Client, Manner } from './client.ts'
 import { openPane } from './pane.ts'
 import type { Pane } from './pane.ts'
 import type { Seat } from './seat.ts'
-import type { Protocol, Reach } from '../editor/link.ts'
+import type { Protocol, Reach } from '../editor/link/link.ts'
 import { loadProtocol, saveProtocol } from './protocol.ts'
 import { useToken } from './token.ts'
 

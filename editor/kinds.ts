@@ -20,11 +20,11 @@ export interface KindParts {
 export async function mountKind(parts: KindParts): Promise<() => Mounted> {
   const { doc, kind, language, mount, root, toolbar } = parts
   if (kind === 'rich') {
-    const { createRichEditor } = await import('./rich-editor.ts')
+    const { createRichEditor } = await import('./rich/rich-editor.ts')
     const extensions = parts.extensions.filter(isTiptap)
     return () => createRichEditor({ ...mount, root: doc.getXmlFragment(root), toolbar, extensions })
   }
-  const { createCodeEditor } = await import('./code-editor.ts')
+  const { createCodeEditor } = await import('./code/code-editor.ts')
   const extensions = parts.extensions.filter(isCodeMirror)
   const isCode = kind === 'code'
   return () =>

@@ -1,5 +1,5 @@
-import type { Link } from './link.ts'
-import type { Person } from './person.ts'
+import type { Link } from './link/link.ts'
+import type { Person } from './link/person.ts'
 
 /** What an editor is made of. */
 export interface Mount<Root> {

@@ -1,13 +1,13 @@
 import type * as Y from 'yjs'
 import type { Kind } from './attributes.ts'
-import { tendCarets } from './carets.ts'
+import { tendCarets } from './rich/carets.ts'
 import { fillInSight } from './in-sight.ts'
 import { mountKind } from './kinds.ts'
-import { mayWrite } from './link.ts'
+import { mayWrite } from './link/link.ts'
 import type { Mounted } from './mounted.ts'
-import { type Person, personOf } from './person.ts'
-import { hasUnsaved, openSession, type Session, type Token } from './session.ts'
-import { watchStanding } from './status.ts'
+import { type Person, personOf } from './link/person.ts'
+import { hasUnsaved, openSession, type Session, type Token } from './link/session.ts'
+import { watchStanding } from './link/status.ts'
 import { dressText } from './styles.ts'
 
 /** The element, as far as it says what is to be opened. */

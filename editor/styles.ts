@@ -1,4 +1,4 @@
-import frameRules from './frame.css' with { type: 'text' }
+import frameRules from './frame/frame.css' with { type: 'text' }
 import textRules from './text.css' with { type: 'text' }
 
 // Sheets are adopted, not written into the page: its policy may forbid that.

@@ -1,5 +1,5 @@
-import type { Link, Refusal } from './link.ts'
-import { describeStanding, keptHere, restarting } from './status.ts'
+import type { Link, Refusal } from './link/link.ts'
+import { describeStanding, keptHere, restarting } from './link/status.ts'
 
 /** What an element's people are told of their document. */
 export interface Situation {

@@ -6,6 +6,6 @@ const root = join(import.meta.dir, '..')
 const pages = await bundlePages({
   page: join(root, 'editor-demo', 'index.html'),
   loader: join(root, 'editor', 'embed.ts'),
-  frame: join(root, 'editor', 'frame.html'),
+  frame: join(root, 'editor', 'frame', 'frame.html'),
 })
 await writePages(pages, join(root, 'dist', 'pages'))

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Limits, limitsWith } from './base/limits.ts'
+import { type Limits, limitsWith } from './base/limits/limits.ts'
 import type { Given, Subcommand } from './cli/command.ts'
 import { subcommands } from './cli/commands.ts'
 import { readGiven, whatIsWrong } from './cli/run.ts'

@@ -6,7 +6,7 @@ import { type AuthSetup, createConfiguredAuthority } from './auth/configured.ts'
 import type { JwtKeySource } from './auth/jwt-keys.ts'
 import { systemClock, systemWallClock } from './base/clock.ts'
 import { describeError } from './base/log.ts'
-import { limitOptionsOf } from './base/limits.ts'
+import { limitOptionsOf } from './base/limits/limits.ts'
 import type { Terminal } from './cli/command.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
@@ -148,7 +148,7 @@ async function findPages(): Promise<Pages> {
   return bundlePages({
     page: join(root, 'editor-demo/index.html'),
     loader: join(root, 'editor/embed.ts'),
-    frame: join(root, 'editor/frame.html'),
+    frame: join(root, 'editor/frame/frame.html'),
   })
 }
 

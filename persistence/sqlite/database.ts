@@ -7,7 +7,7 @@ import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
 import { SqliteDamage } from './damage.ts'
 import { type DocumentRow, SqliteDocuments } from './documents.ts'
 import { SqliteLog } from './log.ts'
-import { SqliteOutbox } from './outbox.ts'
+import { SqliteOutbox } from './outbox/outbox.ts'
 import { packByDocument, unpackUpdates } from './packed-updates.ts'
 import type { Durability, LoadedRows } from './protocol.ts'
 import {
@@ -21,7 +21,7 @@ import {
   withoutBytes,
 } from './rows.ts'
 import { openDatabase } from './schema.ts'
-import { SqliteVersions } from './versions.ts'
+import { SqliteVersions } from './versions/versions.ts'
 
 /** Rows behind the index at which it catches up; every load of a document reads through them. */
 const tailRowsMax = 4_096

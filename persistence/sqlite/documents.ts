@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Page, StoredSummary } from '../store.ts'
-import { SqliteEvents } from './events.ts'
+import { SqliteEvents } from './outbox/events.ts'
 import { packedHeaderBytes } from './packed-updates.ts'
 
 /** A name that the store knows. */

@@ -9,7 +9,7 @@ import { applicationId, schemaVersion } from './migrations.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
 import { versionId } from '../versions.ts'
-import { soundVersion } from './versions.ts'
+import { soundVersion } from './versions/versions.ts'
 import type { Damage, StoredSummary } from '../store.ts'
 
 /** One document as it was read, without a change to the file. */

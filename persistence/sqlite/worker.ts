@@ -5,8 +5,8 @@ import { SqliteDatabase } from './database.ts'
 import type { Answer, FromWorker, Request, Setup, ToWorker } from './protocol.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
-import { performOnOutbox } from './perform-on-outbox.ts'
-import { performOnVersions } from './perform-on-versions.ts'
+import { performOnOutbox } from './outbox/perform-on-outbox.ts'
+import { performOnVersions } from './versions/perform-on-versions.ts'
 
 declare const self: Worker
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Journal } from '../storage/journal.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
 import type { Store, Stored, StoredSummary } from '../../persistence/store.ts'
 import type { Busy, Converter } from '../ydoc/converter.ts'
-import type { Edited, Looked, ReadContent, Unfit } from '../ydoc/content-wish.ts'
+import type { Edited, Looked, ReadContent, Unfit } from '../ydoc/content/content-wish.ts'
 
 /** What documents are told from. */
 export interface CatalogParts {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RefusalError } from '../base/errors.ts'
 import type { BodySpec, RawBody } from '../http/body.ts'
 import { readBySchema } from '../http/schema.ts'
-import type { ConvertedFormat } from '../ydoc/content-wish.ts'
+import type { ConvertedFormat } from '../ydoc/content/content-wish.ts'
 import type { Wanted } from './edits.ts'
 
 export const contentFormat = z.enum([

@@ -22,7 +22,7 @@ import {
   typeOf,
   wantedOf,
 } from './content-body.ts'
-import type { RootWish } from '../ydoc/content-wish.ts'
+import type { RootWish } from '../ydoc/content/content-wish.ts'
 import type { Edits, Wanted, WriteRequest } from './edits.ts'
 
 /** What the routes of content work with. */

@@ -2,8 +2,8 @@ import type { Grant } from '../auth/authority.ts'
 import type { Chance } from '../base/chance.ts'
 import { RefusalError, refusals } from '../base/errors.ts'
 import type { Room } from '../room/room.ts'
-import { authorOf } from '../room/author.ts'
-import type { Change } from '../ydoc/content-wish.ts'
+import { authorOf } from '../room/ingest/author.ts'
+import type { Change } from '../ydoc/content/content-wish.ts'
 import { type Catalog, type CatalogParts, settle } from './catalog.ts'
 
 /** What edits work with. */

@@ -1,4 +1,4 @@
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Route } from '../http/route.ts'
 import { Catalog } from './catalog.ts'
 import { contentRoutes } from './content.ts'

@@ -9,7 +9,7 @@ import { answerJson } from '../http/answers.ts'
 import { jsonBody, noBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
-import { authorOf } from '../room/author.ts'
+import { authorOf } from '../room/ingest/author.ts'
 
 const base = '/api/v1/documents/:doc/versions'
 const one = `${base}/:version`

@@ -1,6 +1,6 @@
 import type { Access } from '../base/access.ts'
 import type { Clock, WallClock } from '../base/clock.ts'
-import { limitOptionsOf, type Limits } from '../base/limits.ts'
+import { limitOptionsOf, type Limits } from '../base/limits/limits.ts'
 import { anonymous as everybody, withAnonymous } from './anonymous.ts'
 import type { Authority } from './authority.ts'
 import { createJwtAuthority } from './jwt.ts'

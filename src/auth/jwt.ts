@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
-import { type LimitOptions, limitsFrom } from '../base/limits.ts'
+import { type LimitOptions, limitsFrom } from '../base/limits/limits.ts'
 import { type Authority, denied, type Revocation, type Verdict } from './authority.ts'
 import { accessIn } from './document-claim.ts'
 import { type JwtKeys, type JwtKeySource, type KeyTimes, readJwtKeys } from './jwt-keys.ts'

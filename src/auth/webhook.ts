@@ -1,7 +1,7 @@
 import { readText } from '../base/body.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
-import { type LimitOptions, type Limits, limitsFrom } from '../base/limits.ts'
+import { type LimitOptions, type Limits, limitsFrom } from '../base/limits/limits.ts'
 import { AuthSetupError } from './auth-setup-error.ts'
 import {
   type Authority,

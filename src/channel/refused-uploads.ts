@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { readStateVector } from '../update/vector.ts'
+import { readStateVector } from '../update/clocks/vector.ts'
 
 /** What a client wanted to bring, and was refused for good. */
 interface Upload {

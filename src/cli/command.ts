@@ -1,5 +1,5 @@
 import type { Clock, WallClock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 
 /** Where a subcommand reads and speaks; given by main.ts, so that tests can give others. */
 export interface Terminal {

@@ -4,8 +4,8 @@ import type { Store } from '../../persistence/store.ts'
 import type { Fold } from '../ydoc/request.ts'
 import type { Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
-import { folding, foldParts } from './fold-parts.ts'
-import { isUnknown, namesOf } from './names.ts'
+import { folding, foldParts } from './transfer/fold-parts.ts'
+import { isUnknown, namesOf } from './transfer/names.ts'
 import { counted, quote } from './quote.ts'
 
 export const compact: Subcommand = {

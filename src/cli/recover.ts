@@ -7,8 +7,8 @@ import { partsOf } from '../storage/fold-stored.ts'
 import type { Fold, Folded } from '../ydoc/request.ts'
 import type { ExitCode, Subcommand, Terminal } from './command.ts'
 import { writing } from './data-file.ts'
-import { folding } from './fold-parts.ts'
-import { isUnknown, namesOf } from './names.ts'
+import { folding } from './transfer/fold-parts.ts'
+import { isUnknown, namesOf } from './transfer/names.ts'
 import { counted, quote } from './quote.ts'
 
 export const recover: Subcommand = {

@@ -5,7 +5,7 @@ import { StoreError } from '../../persistence/store-error.ts'
 import { checkAll, summaryOf } from './check.ts'
 import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
 import { dataFile, reading } from './data-file.ts'
-import { folding } from './fold-parts.ts'
+import { folding } from './transfer/fold-parts.ts'
 import { counted } from './quote.ts'
 
 export const restore: Subcommand = {

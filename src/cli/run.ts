@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { nearest } from './suggest.ts'
 import type { Environment, Given, Subcommand } from './command.ts'
 

@@ -1,7 +1,7 @@
 import { checkAll, summaryOf } from './check.ts'
 import type { ExitCode, Subcommand } from './command.ts'
 import { dataFile, reading } from './data-file.ts'
-import { folding } from './fold-parts.ts'
+import { folding } from './transfer/fold-parts.ts'
 import { counted } from './quote.ts'
 
 export const verify: Subcommand = {

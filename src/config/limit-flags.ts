@@ -1,6 +1,6 @@
-import type { Limit } from '../base/limit.ts'
-import { limitTable } from '../base/limit-table.ts'
-import { type LimitName, limitNames, type Limits } from '../base/limits.ts'
+import type { Limit } from '../base/limits/limit.ts'
+import { limitTable } from '../base/limits/limit-table.ts'
+import { type LimitName, limitNames, type Limits } from '../base/limits/limits.ts'
 import { type Flag, flag } from './flag.ts'
 import { bytes, count, duration, showBytes, showDuration } from './reader.ts'
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import { isLoopback } from '../base/loopback.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import { addressGroup } from '../http/proxies.ts'
-import type { AddressShare } from '../room/questions.ts'
+import type { AddressShare } from '../room/delivery/questions.ts'
 
 /** What is counted per second: new connections, documents, requests, bytes read for answers. */
 const rates = ['opens', 'documents', 'requests', 'answer_bytes'] as const

@@ -1,5 +1,5 @@
 import { TokenBucket } from '../base/token-bucket.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Frame } from '../protocol/frame.ts'
 
 type AllowanceLimits = Pick<

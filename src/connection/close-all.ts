@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 

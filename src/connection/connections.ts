@@ -1,5 +1,5 @@
 import type { RefusalKind } from '../base/errors.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Connection } from './connection.ts'
 import { addressGroup } from '../http/proxies.ts'
 import { AddressCounts } from './address-counts.ts'

@@ -1,6 +1,6 @@
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
-import { newsOf } from '../update/write.ts'
+import { newsOf } from '../update/bytes/write.ts'
 import type { Additions } from './additions.ts'
 
 /** What of an update may be taken in a document of which something was set aside. */

@@ -1,6 +1,6 @@
 import { UpdateParts } from '../update/section.ts'
 import type { Joining } from '../update/join.ts'
-import { joinUpdates } from '../update/write.ts'
+import { joinUpdates } from '../update/bytes/write.ts'
 import { Description } from './description.ts'
 import { Outlines } from './outlines.ts'
 import { UpdateTail } from './update-tail.ts'

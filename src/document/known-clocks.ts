@@ -1,7 +1,7 @@
 import { steps } from '../base/steps.ts'
 import { FallingClients } from '../update/falling.ts'
-import { ClockRanges } from '../update/ranges.ts'
-import { writeStateVector } from '../update/vector.ts'
+import { ClockRanges } from '../update/clocks/ranges.ts'
+import { writeStateVector } from '../update/clocks/vector.ts'
 
 /**
  * Which structs of which client the server holds: a clock per client, and ranges beyond it that

@@ -1,5 +1,5 @@
 import type { UpdateScan } from '../update/scan.ts'
-import { readStateVector } from '../update/vector.ts'
+import { readStateVector } from '../update/clocks/vector.ts'
 
 /** Which life of its name a server's copy is of. */
 export interface Life {

@@ -1,4 +1,4 @@
-import type { SourceRun } from '../update/runs.ts'
+import type { SourceRun } from '../update/clocks/runs.ts'
 import { type Outline, Outliner } from '../update/outline.ts'
 
 /** Some megabytes are kept, so that no description reads the snapshot again. */

@@ -1,4 +1,4 @@
-import type { DeleteIndex } from '../update/deletes.ts'
+import type { DeleteIndex } from '../update/clocks/deletes.ts'
 import { formatLimits } from '../update/fault.ts'
 import type { UpdateScan } from '../update/scan.ts'
 import type { KnownClocks } from './known-clocks.ts'

@@ -1,7 +1,7 @@
 import { sameStructs } from '../update/same.ts'
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
-import type { SourceRun } from '../update/runs.ts'
+import type { SourceRun } from '../update/clocks/runs.ts'
 import type { DocumentBytes } from './document-bytes.ts'
 import type { KnownClocks } from './known-clocks.ts'
 

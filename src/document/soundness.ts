@@ -1,7 +1,7 @@
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { formatLimits, type UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
-import { regularUpdate } from '../update/write.ts'
+import { regularUpdate } from '../update/bytes/write.ts'
 
 const scan = new UpdateScan()
 

@@ -1,5 +1,5 @@
 import type { RefusalKind } from '../base/errors.ts'
-import type { Questions } from './questions.ts'
+import type { Questions } from './delivery/questions.ts'
 
 /** What a session knows of the socket behind it. */
 export interface Peer {

@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import type { Coalescer } from './coalescer.ts'
-import type { Deliveries } from './deliveries.ts'
+import type { Coalescer } from './ingest/coalescer.ts'
+import type { Deliveries } from './delivery/deliveries.ts'
 import type { Journal } from '../storage/journal.ts'
-import type { DocumentsMemory } from './memory.ts'
+import type { DocumentsMemory } from './delivery/memory.ts'
 import type { Broadcast } from './peer.ts'
-import type { SharedFrames } from './shared-frames.ts'
+import type { SharedFrames } from './delivery/shared-frames.ts'
 import type { StatelessHandler } from './stateless.ts'
 
 /** What every room of a server shares. */

@@ -6,7 +6,7 @@ import { AwarenessTable, type Presence } from '../presence/table.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Frame } from '../protocol/frame.ts'
 import type { RoomHost } from './room-parts.ts'
-import type { Topics, Subscriber } from './topics.ts'
+import type { Topics, Subscriber } from './delivery/topics.ts'
 
 /** Somebody of whom the authority says nothing. */
 const nobody: Who = {}

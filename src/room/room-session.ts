@@ -1,7 +1,7 @@
 import type { Access } from '../base/access.ts'
 import type { Peer } from './peer.ts'
 import type { PresentSession } from './room-presence.ts'
-import type { Writer } from './writer.ts'
+import type { Writer } from './ingest/writer.ts'
 
 /** What a room needs of a session in it. */
 export interface RoomSession extends Writer, PresentSession {

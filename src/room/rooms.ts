@@ -3,12 +3,12 @@ import { stackOf, describeError } from '../base/log.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
-import { Coalescer } from './coalescer.ts'
-import { DocumentsMemory } from './memory.ts'
-import { Deliveries } from './deliveries.ts'
+import { Coalescer } from './ingest/coalescer.ts'
+import { DocumentsMemory } from './delivery/memory.ts'
+import { Deliveries } from './delivery/deliveries.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
 import { Room } from './room.ts'
-import { SharedFrames } from './shared-frames.ts'
+import { SharedFrames } from './delivery/shared-frames.ts'
 
 /** The open documents of a server: each is loaded once however many ask, and closed when idle. */
 export class Rooms {

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { describeError, type Log } from '../base/log.ts'
 import { inSlices } from '../base/slices.ts'
 import type { Metrics } from '../base/metrics.ts'

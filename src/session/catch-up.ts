@@ -1,9 +1,9 @@
 import type { Description } from '../document/description.ts'
 import type { UpdatePieces } from '../update/split.ts'
-import type { Delivery } from '../room/deliveries.ts'
+import type { Delivery } from '../room/delivery/deliveries.ts'
 import type { Room } from '../room/room.ts'
 import type { RoomSession } from '../room/room-session.ts'
-import type { SharedFrame } from '../room/shared-frames.ts'
+import type { SharedFrame } from '../room/delivery/shared-frames.ts'
 
 /** How much of a document is read in one turn of the event loop to find what lies where. */
 const readBytesMax = 524_288

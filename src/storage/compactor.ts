@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Store, Stored } from '../../persistence/store.ts'

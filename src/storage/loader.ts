@@ -1,6 +1,6 @@
 import { RefusalError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { inSlices } from '../base/slices.ts'

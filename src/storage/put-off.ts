@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 
 /** More documents than this are not remembered: the first to have been put off is tried again. */
 const documentsMax = 10_000

@@ -1,5 +1,5 @@
 import { createEncoder, toUint8Array, writeUint8Array, writeVarUint } from 'lib0/encoding'
-import { DeleteIndex } from './deletes.ts'
+import { DeleteIndex } from './clocks/deletes.ts'
 import type { UpdateScan } from './scan.ts'
 
 /** Bytes of structs at which a burst is full: the next update begins another. */

@@ -1,5 +1,5 @@
 import type { Outline, OutlinedSection } from './outline.ts'
-import type { SourceRun } from './runs.ts'
+import type { SourceRun } from './clocks/runs.ts'
 import { encodeUints, Section, UpdateParts } from './section.ts'
 
 /** What a joined update is made of. */

@@ -1,6 +1,6 @@
 import { steps } from '../base/steps.ts'
-import { StructCursor, structRef } from './struct.ts'
-import type { SourceRun } from './runs.ts'
+import { StructCursor, structRef } from './bytes/struct.ts'
+import type { SourceRun } from './clocks/runs.ts'
 
 /** A run is ended after so many bytes, so that a clock in it is found without reading far. */
 const runBytesMax = 16_384

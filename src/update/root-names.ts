@@ -1,4 +1,4 @@
-import { Pool } from './pool.ts'
+import { Pool } from './bytes/pool.ts'
 
 /** Where the name of a root type stands. */
 interface RootName {

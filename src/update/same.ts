@@ -1,8 +1,8 @@
 import { createDecoder, readAny } from 'lib0/decoding'
 import { steps } from '../base/steps.ts'
-import type { SourceRun } from './runs.ts'
-import { isHollow, noClock, StructCursor, structFlag, structRef } from './struct.ts'
-import { skipAny, skipJsonElement } from './value.ts'
+import type { SourceRun } from './clocks/runs.ts'
+import { isHollow, noClock, StructCursor, structFlag, structRef } from './bytes/struct.ts'
+import { skipAny, skipJsonElement } from './bytes/value.ts'
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const latin1 = new TextDecoder('latin1')

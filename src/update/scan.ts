@@ -1,13 +1,13 @@
 import { steps } from '../base/steps.ts'
-import { OnceEach } from './clients.ts'
-import { DependencyTable } from './dependencies.ts'
+import { OnceEach } from './clocks/clients.ts'
+import { DependencyTable } from './clocks/dependencies.ts'
 import { clockMax, formatLimits, updateFault } from './fault.ts'
 import type { UpdateFault, UpdateFaultKind, UpdateLimits } from './fault.ts'
-import { Pool } from './pool.ts'
+import { Pool } from './bytes/pool.ts'
 import { RootNames } from './root-names.ts'
-import { StructRuns } from './runs.ts'
-import type { DeleteRange, StructRun } from './runs.ts'
-import { isHollow, noClock, StructCursor, structRef } from './struct.ts'
+import { StructRuns } from './clocks/runs.ts'
+import type { DeleteRange, StructRun } from './clocks/runs.ts'
+import { isHollow, noClock, StructCursor, structRef } from './bytes/struct.ts'
 
 const noBytes = new Uint8Array(0)
 

@@ -1,8 +1,8 @@
 import { steps } from '../base/steps.ts'
 import * as encoding from 'lib0/encoding'
-import type { RunCut, SourceRun } from './runs.ts'
+import type { RunCut, SourceRun } from './clocks/runs.ts'
 import { trimStruct } from './trim.ts'
-import { StructCursor, structRef } from './struct.ts'
+import { StructCursor, structRef } from './bytes/struct.ts'
 
 const noBytes = new Uint8Array(0)
 

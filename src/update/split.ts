@@ -1,7 +1,7 @@
 import type { Section } from './section.ts'
 import { writeUpdate } from './section.ts'
-import { ClientSource } from './source.ts'
-import type { Wait } from './source.ts'
+import { ClientSource } from './bytes/source.ts'
+import type { Wait } from './bytes/source.ts'
 
 /** The delete set of an update that deletes nothing. */
 const noDeletes = Uint8Array.of(0)

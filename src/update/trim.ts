@@ -1,8 +1,8 @@
 import * as encoding from 'lib0/encoding'
-import { utf8Size } from './cursor.ts'
-import type { RunCut, SourceRun } from './runs.ts'
-import { noClock, StructCursor, structFlag, structRef } from './struct.ts'
-import { skipAny, skipJsonElement } from './value.ts'
+import { utf8Size } from './bytes/cursor.ts'
+import type { RunCut, SourceRun } from './clocks/runs.ts'
+import { noClock, StructCursor, structFlag, structRef } from './bytes/struct.ts'
+import { skipAny, skipJsonElement } from './bytes/value.ts'
 
 /** U+FFFD, which Yjs puts in place of half a surrogate pair (ContentString.splice). */
 const replacement = Uint8Array.of(0xef, 0xbf, 0xbd)

@@ -1,6 +1,13 @@
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
-import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
+import type { Limits } from '../base/limits/limits.ts'
+import type {
+  Change,
+  Edited,
+  Looked,
+  ReadContent,
+  ReadWish,
+  Unfit,
+} from './content/content-wish.ts'
 import type { Request } from './request.ts'
 import { type Outcome, YdocThread } from './thread.ts'
 

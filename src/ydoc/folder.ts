@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { inSlices } from '../base/slices.ts'
 import { bundled } from './bundle.ts'
 import type { Fold } from './request.ts'

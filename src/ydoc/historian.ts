@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from '../base/limits.ts'
-import type { Attributable } from './attributable.ts'
+import type { Limits } from '../base/limits/limits.ts'
+import type { Attributable } from './history/attributable.ts'
 import type {
   Compared,
   CompareRequest,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as Y from 'yjs'
-import { UnfitError } from './content-wish.ts'
+import { UnfitError } from './content/content-wish.ts'
 import { memoryFault } from './memory.ts'
 
 /**

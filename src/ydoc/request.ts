@@ -1,9 +1,16 @@
-import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
+import type {
+  Change,
+  Edited,
+  Looked,
+  ReadContent,
+  ReadWish,
+  Unfit,
+} from './content/content-wish.ts'
 
 // Types alone, which a server's users meet: nothing of Yjs, whose types need those of a page.
 
 import type { Author } from '../../persistence/batch.ts'
-import type { Attributable } from './attributable.ts'
+import type { Attributable } from './history/attributable.ts'
 import type { Bundle } from './bundle.ts'
 
 /** A part that throws when it is applied. */

@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
-import { entriesOf, piecesOf, type SharedType } from './pieces.ts'
-import type { RootKind, RootOf } from './content-wish.ts'
+import { entriesOf, piecesOf, type SharedType } from './fold/pieces.ts'
+import type { RootKind, RootOf } from './content/content-wish.ts'
 
 /** How well-known editors call their root, and of which kind it is. */
 export const knownRoots: ReadonlyMap<string, RootKind> = new Map([

@@ -1,16 +1,16 @@
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
-import { packedAttribution } from './attribution.ts'
+import { packedAttribution } from './history/attribution.ts'
 import { shared, unbundled } from './bundle.ts'
-import { compare } from './compare.ts'
-import { contentOf } from './content.ts'
-import { editStored, lookAt, readStored } from './convert.ts'
-import { fold } from './fold.ts'
-import { joinNeighbours, keep, stateOfChain } from './increment.ts'
+import { compare } from './history/compare.ts'
+import { contentOf } from './content/content.ts'
+import { editStored, lookAt, readStored } from './content/convert.ts'
+import { fold } from './fold/fold.ts'
+import { joinNeighbours, keep, stateOfChain } from './history/increment.ts'
 import { unpack } from './packed.ts'
 import type { Answer, FromWorker, Request, ToWorker } from './request.ts'
-import { restore } from './restore.ts'
+import { restore } from './history/restore.ts'
 
 // On Linux this is the thread's own: nobody waits for a fold, and many wait for the relay.
 if (process.platform === 'linux') setPriority(0, 10)

@@ -1,7 +1,7 @@
 import { refusals } from '../../../src/base/errors.ts'
-import type { Limit } from '../../../src/base/limit.ts'
-import { limitTable } from '../../../src/base/limit-table.ts'
-import { limitNames } from '../../../src/base/limits.ts'
+import type { Limit } from '../../../src/base/limits/limit.ts'
+import { limitTable } from '../../../src/base/limits/limit-table.ts'
+import { limitNames } from '../../../src/base/limits/limits.ts'
 import { flagName } from '../../../src/config/flag.ts'
 import { showLimit } from '../../../src/config/limit-flags.ts'
 

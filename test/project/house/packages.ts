@@ -21,10 +21,10 @@ const edge = [
 
 /** Who else may import which package: a specifier and all that is under it, and by whom. */
 const packageRules: readonly (readonly [specifier: RegExp, places: readonly string[]])[] = [
-  [/^yjs$/, ['src/ydoc/', 'src/client/', 'src/cli/y-leveldb.d.ts']],
+  [/^yjs$/, ['src/ydoc/', 'src/client/', 'src/cli/transfer/y-leveldb.d.ts']],
   [/^(?:lib0|y-protocols)(?:\/|$)/, ['src/protocol/', 'src/update/', 'src/client/']],
   // Reads the documents of another system, where somebody has installed it for that.
-  [/^y-leveldb$/, ['src/cli/from-y-leveldb.ts']],
+  [/^y-leveldb$/, ['src/cli/transfer/from-y-leveldb.ts']],
   // What signs and checks tokens is not written again.
   [/^jose$/, ['src/auth/']],
   // Requests are read by schemas, from which the reference is made.
@@ -38,7 +38,7 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
   // Versions are kept compressed, and contents compared by their hashes.
   [/^node:zlib$/, [...edge, 'src/ydoc/packed.ts']],
-  [/^node:crypto$/, [...edge, 'src/ydoc/canonical.ts', 'src/ydoc/look.ts']],
+  [/^node:crypto$/, [...edge, 'src/ydoc/fold/canonical.ts', 'src/ydoc/look.ts']],
   [/^node:/, edge],
 ]
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { createConfiguredAuthority } from '../../../src/auth/configured.ts'
 import type { Access } from '../../../src/base/access.ts'
 import { systemClock } from '../../../src/base/clock.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { readCommand } from '../../../src/config.ts'
 import { ask, secret, signed, sound, wallNow } from './keys.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Verdict } from '../../../src/auth/authority.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { Channel } from '../../../src/channel/channel.ts'
 import { WaitingBudget } from '../../../src/channel/waiting-frames.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { subcommands } from '../../../src/cli/commands.ts'
 import { readCommand } from '../../../src/config.ts'
 import { bytes, choice, count, duration, list, toggle } from '../../../src/config/reader.ts'
-import { limitTable } from '../../../src/base/limit-table.ts'
-import { defaultLimits, limitNames } from '../../../src/base/limits.ts'
+import { limitTable } from '../../../src/base/limits/limit-table.ts'
+import { defaultLimits, limitNames } from '../../../src/base/limits/limits.ts'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
 

@@ -1,7 +1,7 @@
 import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { type SavedTracker, trackSaved } from '../../../src/client/saved.ts'
-import type { Limits } from '../../../src/base/limits.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
 import type { YtopicOptions } from '../../../src/ytopic.ts'
 import { FaultyStore } from '../../support/fakes/store.ts'
 import { quietProvider } from '../../support/harness/provider.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { inSlices } from '../../../src/base/slices.ts'
 import { ServerDocument } from '../../../src/document/document.ts'

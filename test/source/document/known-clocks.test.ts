@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { KnownClocks } from '../../../src/document/known-clocks.ts'
-import { readStateVector } from '../../../src/update/vector.ts'
+import { readStateVector } from '../../../src/update/clocks/vector.ts'
 import { Dice } from '../update/histories.ts'
 
 /** Clocks of one client behind the first that is missing: runs of them, and where the last ends. */

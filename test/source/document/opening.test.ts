@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { systemClock } from '../../../src/base/clock.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { inSlices } from '../../../src/base/slices.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 import { inspected } from '../../support/harness/inspected.ts'

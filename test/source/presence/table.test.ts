@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { limitsWith } from '../../../src/base/limits.ts'
+import { limitsWith } from '../../../src/base/limits/limits.ts'
 import { AwarenessTable } from '../../../src/presence/table.ts'
 import type { AwarenessEntry } from '../../../src/protocol/awareness.ts'
 

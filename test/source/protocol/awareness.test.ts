@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { decodeAwareness, encodeAwareness } from '../../../src/protocol/awareness.ts'
 
 function clientUpdate(state: Record<string, unknown>): Uint8Array {

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { type AwarenessEntry, decodeAwareness } from '../../../src/protocol/awareness.ts'
 import { encodeAwareness } from '../../../src/protocol/awareness.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { openRoom } from '../../support/fakes/room.ts'
 import type { FakePeer } from '../../support/fakes/peer.ts'
 

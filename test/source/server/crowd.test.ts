@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { decodeAwareness, encodeAwareness } from '../../../src/protocol/awareness.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'

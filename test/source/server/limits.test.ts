@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import type { Limits } from '../../../src/base/limits.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
 import type { YtopicOptions } from '../../../src/ytopic.ts'
 import { type RefusalKind, refusals } from '../../../src/base/errors.ts'
 import { craftDeletes, craftGaps, craftUpdate } from '../../support/harness/crafted.ts'

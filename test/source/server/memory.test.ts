@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { refusals } from '../../../src/base/errors.ts'
-import type { Limits } from '../../../src/base/limits.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
 import { craftUpdate } from '../../support/harness/crafted.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'

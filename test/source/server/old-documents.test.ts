@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import type { Limits } from '../../../src/base/limits.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
 import { craftUpdate } from '../../support/harness/crafted.ts'
 import { allSaved, connectHocuspocus, versions } from '../../support/harness/hocuspocus.ts'
 import { connect, converged, synced } from '../../support/harness/provider.ts'

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { refusals } from '../../../src/base/errors.ts'
-import type { Limits } from '../../../src/base/limits.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
 import { craftUpdate } from '../../support/harness/crafted.ts'
 import { allSaved, connectHocuspocus, openSocket } from '../../support/harness/hocuspocus.ts'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { Batch } from '../../../persistence/batch.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import type { Store } from '../../../persistence/store.ts'

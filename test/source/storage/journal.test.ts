@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { recordHeaderBytes } from '../../../persistence/batch.ts'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { createLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { Journal } from '../../../src/storage/journal.ts'

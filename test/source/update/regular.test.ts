@@ -3,7 +3,7 @@ import { createEncoder, toUint8Array, writeUint8Array, writeVarUint } from 'lib0
 import * as Y from 'yjs'
 import type { UpdateLimits } from '../../../src/update/fault.ts'
 import { UpdateScan } from '../../../src/update/scan.ts'
-import { regularUpdate } from '../../../src/update/write.ts'
+import { regularUpdate } from '../../../src/update/bytes/write.ts'
 import { describeDoc, Dice, loaded, makeHistory } from './histories.ts'
 
 const limits: UpdateLimits = {

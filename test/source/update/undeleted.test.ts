@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { defaultLimits } from '../../../src/base/limits.ts'
+import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 import { craftHollow } from '../../support/harness/crafted.ts'
 import { inspected } from '../../support/harness/inspected.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { KnownClocks } from '../../../src/document/known-clocks.ts'
-import { readStateVector } from '../../../src/update/vector.ts'
+import { readStateVector } from '../../../src/update/clocks/vector.ts'
 import { Dice, makeHistory } from './histories.ts'
 
 /** The clocks, or the kind of fault. */

@@ -1,6 +1,11 @@
 import { expect, test } from 'bun:test'
 import { anonymous } from '../../../src/auth/anonymous.ts'
-import { defaultLimits, limitNames, limitOptionsOf, limitsFrom } from '../../../src/base/limits.ts'
+import {
+  defaultLimits,
+  limitNames,
+  limitOptionsOf,
+  limitsFrom,
+} from '../../../src/base/limits/limits.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { createYtopic, type SocketData } from '../../../src/ytopic.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'

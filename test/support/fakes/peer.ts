@@ -1,7 +1,7 @@
 import type { RefusalKind } from '../../../src/base/errors.ts'
-import { limitsWith } from '../../../src/base/limits.ts'
+import { limitsWith } from '../../../src/base/limits/limits.ts'
 import type { Peer } from '../../../src/room/peer.ts'
-import { Questions } from '../../../src/room/questions.ts'
+import { Questions } from '../../../src/room/delivery/questions.ts'
 import { FakeClock } from './clock.ts'
 
 /** A peer that keeps what it is told and counts what it is asked for. */

@@ -1,5 +1,5 @@
 import { anonymous } from '../../../src/auth/anonymous.ts'
-import { limitOptionsOf, type Limits } from '../../../src/base/limits.ts'
+import { limitOptionsOf, type Limits } from '../../../src/base/limits/limits.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { createYtopic, type Ytopic, type YtopicOptions } from '../../../src/ytopic.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'

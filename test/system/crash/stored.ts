@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import { fold } from '../../../src/ydoc/fold.ts'
+import { fold } from '../../../src/ydoc/fold/fold.ts'
 import type { Terminal } from '../../../src/cli/command.ts'
 import { systemClock, systemWallClock } from '../../../src/base/clock.ts'
 import { checkAll, partsOf } from '../../../src/cli/check.ts'

@@ -10,7 +10,7 @@ const root = resolve(import.meta.dir, '../../..')
 const pages = await bundlePages({
   page: join(root, 'editor-demo/index.html'),
   loader: join(root, 'editor/embed.ts'),
-  frame: join(root, 'editor/frame.html'),
+  frame: join(root, 'editor/frame/frame.html'),
 })
 
 function textOf(path: string): string {

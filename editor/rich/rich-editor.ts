@@ -1,0 +1,118 @@
+import { type AnyExtension, Editor } from '@tiptap/core'
+import { Collaboration } from '@tiptap/extension-collaboration'
+import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
+import { Placeholder } from '@tiptap/extensions/placeholder'
+import { StarterKit } from '@tiptap/starter-kit'
+import type * as Y from 'yjs'
+import type { Mount, Mounted } from '../mounted.ts'
+import { undoOwn } from './own-undo.ts'
+import { parsePerson } from '../link/person.ts'
+import { connectToolbar, fillToolbar } from './toolbar.ts'
+
+/** What only a rich-text editor has. */
+export interface RichMount extends Mount<Y.XmlFragment> {
+  /** Filled with buttons; emptied when the editor goes. */
+  readonly toolbar: HTMLElement
+  /** Beside those that are always there. */
+  readonly extensions?: readonly AnyExtension[]
+}
+
+/**
+ * Puts a rich-text editor into its place, with its toolbar; it is locked for as long as nothing may
+ * be written.
+ */
+export function createRichEditor(mount: RichMount): Mounted {
+  const { extensions = [], link, mayWrite, parent, person, placeholder, root, toolbar } = mount
+  const { awareness } = link
+  // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
+  const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
+    const states = awareness.getStates()
+    wakeNames(parent, new Set(updated.map((id) => parsePerson(states.get(id)?.['user']).name)))
+  }
+  awareness.on('change', wake)
+  const refresh = (): void => {
+    if (editor.isEditable === mayWrite()) return
+    editor.setOptions({ editorProps: { attributes: attributesFor(mount) } })
+    editor.setEditable(mayWrite())
+  }
+  const unwatch = link.watch(refresh)
+  const editor: Editor = new Editor({
+    element: parent,
+    editable: mayWrite(),
+    // Text would be read as HTML, which a page that enforces Trusted Types forbids.
+    content: { type: 'doc', content: [{ type: 'paragraph' }] },
+    onDestroy: () => {
+      unwatch()
+      awareness.off('change', wake)
+      toolbar.replaceChildren()
+    },
+    // A stylesheet of ours holds these rules, so that no styles are injected.
+    injectCSS: false,
+    editorProps: { attributes: attributesFor(mount) },
+    extensions: [
+      // A trailing paragraph would be written by everybody's editor, and end redo by that.
+      StarterKit.configure({ undoRedo: false, trailingNode: false, link: { openOnClick: false } }),
+      Collaboration.configure({
+        fragment: root,
+        yUndoOptions: { undoManager: undoOwn(root, () => editor.schema) },
+      }),
+      CollaborationCaret.configure({
+        provider: link,
+        user: { ...person },
+        render: (user) => caretOf(user),
+        selectionRender: (user) => ({ style: `background-color: ${parsePerson(user).color}33` }),
+      }),
+      Placeholder.configure({ placeholder }),
+      ...extensions,
+    ],
+  })
+  fillToolbar(toolbar)
+  connectToolbar(toolbar, editor)
+  return {
+    native: editor,
+    get text() {
+      return editor.getText()
+    },
+    get value() {
+      return editor.getHTML()
+    },
+    get json() {
+      return editor.getJSON()
+    },
+    focus: () => editor.commands.focus(),
+    refresh,
+    destroy: () => editor.destroy(),
+  }
+}
+
+/** A caret with its name tag. Styles are set one by one: pages may forbid them in attributes. */
+function caretOf(user: unknown): HTMLElement {
+  const { color, name } = parsePerson(user)
+  const caret = document.createElement('span')
+  caret.className = 'collaboration-carets__caret'
+  caret.style.borderColor = color
+  const label = document.createElement('div')
+  label.className = 'collaboration-carets__label'
+  label.style.backgroundColor = color
+  label.textContent = name
+  caret.append(label)
+  return caret
+}
+
+function attributesFor({ label, mayWrite }: RichMount): Record<string, string> {
+  return {
+    role: 'textbox',
+    'aria-multiline': 'true',
+    'aria-label': label,
+    'aria-readonly': String(!mayWrite()),
+    // What cannot be written in can still be reached by keyboard, to be read.
+    tabindex: '0',
+  }
+}
+
+function wakeNames(parent: HTMLElement, names: ReadonlySet<string>): void {
+  for (const label of parent.querySelectorAll('.collaboration-carets__label')) {
+    if (!names.has(label.textContent)) continue
+    for (const animation of label.getAnimations()) animation.currentTime = 0
+  }
+}

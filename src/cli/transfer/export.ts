@@ -1,0 +1,95 @@
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { StoreError } from '../../../persistence/store-error.ts'
+import { unsoundness } from '../../document/soundness.ts'
+import { joinUpdates } from '../../update/bytes/write.ts'
+import type { Fold } from '../../ydoc/request.ts'
+import type { ReadDocument } from '../../../persistence/sqlite/reader.ts'
+import type { Damage } from '../../../persistence/store.ts'
+import { partsOf, unappliable, unsoundEntries } from '../check.ts'
+import type { ExitCode, Subcommand, Terminal } from '../command.ts'
+import { dataFile, reading } from '../data-file.ts'
+import { folding } from './fold-parts.ts'
+import { quote } from '../quote.ts'
+
+export const exportDocument: Subcommand = {
+  name: 'export',
+  usage: 'DOCUMENT [--output FILE]',
+  summary: 'write one document as a Yjs update file',
+  help: `Writes a document as one Yjs update (V1), as \`Y.applyUpdate\` takes it. Works while a
+server runs. What is damaged in it is left out, named, and makes the exit code 1.
+
+  --output FILE   where to write, must not exist; without it standard output, which then must
+                  be a file or a pipe`,
+  flags: { output: 'value' },
+  words: { min: 1, max: 1 },
+  run: (given, terminal) =>
+    reading(dataFile(given.directory), async (reader): Promise<ExitCode> => {
+      const { value } = given
+      const [name = ''] = given.words
+      const output = value('output')
+      if (output === undefined && terminal.isTerminal) {
+        throw new StoreError('unavailable', 'The update is binary; give --output FILE or a pipe.')
+      }
+      const read = reader.read(name)
+      if (read === undefined) {
+        throw new StoreError('unavailable', `There is no document ${quote(name)}.`)
+      }
+      const { update, leftOut } = await folding(given, terminal, (fold) =>
+        usable(read, fold, terminal),
+      )
+      for (const { entry, reason } of leftOut) {
+        terminal.warn(`left out: document ${quote(name)}, ${entry}: ${reason}`)
+      }
+      if (output === undefined) await terminal.write(update)
+      else writeNew(resolve(output), update)
+      return leftOut.length === 0 ? 0 : 1
+    }),
+}
+
+interface Usable {
+  readonly update: Uint8Array
+  readonly leftOut: readonly Damage[]
+}
+
+/** All of a document that applies, as one update, and what does not. */
+async function usable(read: ReadDocument, fold: Fold, terminal: Terminal): Promise<Usable> {
+  const parts = partsOf(read)
+  const folded = await fold(parts)
+  switch (folded.kind) {
+    case 'folded':
+      return { update: folded.snapshot, leftOut: read.damage }
+    case 'given-up':
+      return unfolded(read, folded.reason, terminal)
+    case 'unsound':
+  }
+  const culprits = new Map(folded.culprits.map(({ part, rest }) => [part, rest]))
+  const rest = await fold(
+    parts.flatMap((bytes, part) => (culprits.has(part) ? (culprits.get(part) ?? []) : bytes)),
+  )
+  if (culprits.size === 0 || rest.kind !== 'folded') {
+    throw new StoreError('damaged', `${quote(read.document)} does not load: ${folded.reason}`)
+  }
+  return { update: rest.snapshot, leftOut: [...read.damage, ...unappliable(read, folded)] }
+}
+
+/** A document that nobody could load in time: all of its updates that read, put together. */
+function unfolded(read: ReadDocument, reason: string, terminal: Terminal): Usable {
+  terminal.warn(`not folded, and written as its updates: ${quote(read.document)}: ${reason}`)
+  const sound = partsOf(read).filter((bytes) => unsoundness(bytes) === undefined)
+  return { update: joinUpdates(sound), leftOut: [...read.damage, ...unsoundEntries(read)] }
+}
+
+/** Whole and on disk, or not there. */
+function writeNew(file: string, bytes: Uint8Array): void {
+  const handle = openSync(file, 'wx')
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at)
+    fsyncSync(handle)
+  } catch (error) {
+    rmSync(file, { force: true })
+    throw error
+  } finally {
+    closeSync(handle)
+  }
+}

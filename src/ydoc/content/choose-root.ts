@@ -1,0 +1,94 @@
+import type * as Y from 'yjs'
+import {
+  type ConvertedFormat,
+  type ReadWish,
+  type RootKind,
+  type RootOf,
+  type RootWish,
+  UnfitError,
+} from './content-wish.ts'
+import { knownRoots, rootsOf } from '../roots.ts'
+
+/** A root that was chosen, and what it is taken for. */
+export interface Chosen {
+  readonly name: string
+  readonly kind: RootKind
+}
+
+/** Which kinds of roots a form can say. */
+const kindsFor: Readonly<Record<ConvertedFormat, readonly RootKind[]>> = {
+  json: ['text', 'xml', 'array', 'map'],
+  text: ['text', 'xml'],
+  delta: ['text'],
+  prosemirror: ['xml'],
+  markdown: ['xml'],
+  html: ['xml'],
+}
+
+/** What a root is called that is made for content of a kind. */
+const freshNames: Readonly<Record<RootKind, string>> = {
+  text: 'codemirror',
+  xml: 'default',
+  array: 'array',
+  map: 'map',
+}
+
+/**
+ * The root that is meant: the one that is named, else the only one of a fitting kind, else the only
+ * one of these that is called as well-known editors call theirs.
+ * @param fresh of what kind it is where there is none yet
+ * @throws UnfitError `root-ambiguous`, which names those that fit
+ */
+export function chooseRoot(doc: Y.Doc, wish: ReadWish, fresh?: RootKind): Chosen {
+  const { rootKind } = wish
+  const kinds = rootKind === undefined ? kindsFor[wish.format] : [rootKind]
+  return choose(rootsOf(doc), wish, kinds, fresh)
+}
+
+/** The text root that is meant. @throws UnfitError as `chooseRoot` */
+export function chooseText(doc: Y.Doc, wish: RootWish): Chosen {
+  return choose(rootsOf(doc), wish, ['text'], 'text')
+}
+
+function choose(
+  roots: readonly RootOf[],
+  { root, rootKind: kind }: RootWish,
+  kinds: readonly RootKind[],
+  fresh: RootKind | undefined,
+): Chosen {
+  const [usual = 'text'] = kinds
+  if (root !== undefined) {
+    const found = roots.find(({ name }) => name === root)?.kind
+    const known = found === undefined || found === 'unknown' ? undefined : found
+    const taken = kind ?? known ?? knownRoots.get(root) ?? fresh ?? usual
+    if (kind !== undefined && known !== undefined && kind !== known && !alike(kind, known)) {
+      throw new UnfitError('root-ambiguous', `The root "${root}" is of kind ${known}, not ${kind}.`)
+    }
+    if (!kinds.includes(taken)) {
+      throw new UnfitError(
+        'root-ambiguous',
+        `The root "${root}" is of kind ${taken}; this form is for ${kinds.join(' or ')}.`,
+      )
+    }
+    return { name: root, kind: taken }
+  }
+  const fitting = roots.flatMap(({ kind: found, name }) =>
+    found !== 'unknown' && kinds.includes(found) ? [{ name, kind: found }] : [],
+  )
+  const usuals = fitting.filter(({ name }) => knownRoots.has(name))
+  const [only] = fitting.length === 1 ? fitting : usuals.length === 1 ? usuals : []
+  if (only !== undefined) return only
+  if (fitting.length === 0) {
+    const taken = fresh ?? usual
+    const isNothing = roots.every(({ kind: found }) => found === 'unknown')
+    if (isNothing || fresh !== undefined) return { name: freshNames[taken], kind: taken }
+  }
+  const named = fitting.length === 0 ? roots : fitting
+  const list = named.map(({ kind: found, name }) => `"${name}" (${found})`).join(', ')
+  throw new UnfitError('root-ambiguous', `Name one with root=: ${list}.`)
+}
+
+/** A list of elements looks as a fragment does. */
+function alike(one: RootKind, other: RootKind): boolean {
+  return [one, other].every((kind) => kind === 'xml' || kind === 'array')
+}

@@ -1,0 +1,61 @@
+import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
+import { UnfitError } from './content-wish.ts'
+import { edit } from './edit.ts'
+import { digestOf, documentOf } from '../look.ts'
+import { readContent } from './read.ts'
+import { rootsOf } from '../roots.ts'
+
+interface Stored {
+  readonly parts: readonly Uint8Array[]
+  readonly memoryBytesMax: number
+}
+
+/** What a document holds, without its content. */
+export function lookAt({ memoryBytesMax, parts }: Stored): Looked | Unfit {
+  return orUnfit(() => {
+    const doc = documentOf(parts, memoryBytesMax)
+    return { kind: 'looked', digest: digestOf(doc), roots: rootsOf(doc) }
+  })
+}
+
+/** A document's content in one of the forms. */
+export function readStored({
+  memoryBytesMax,
+  parts,
+  wish,
+}: Stored & { readonly wish: ReadWish }): ReadContent | Unfit {
+  return orUnfit(() => {
+    const doc = documentOf(parts, memoryBytesMax)
+    const digest = digestOf(doc)
+    return { kind: 'read', digest, bytes: new TextEncoder().encode(readContent(doc, wish)) }
+  })
+}
+
+/** The update that changes a document. */
+export function editStored({
+  change,
+  clientId,
+  memoryBytesMax,
+  parts,
+}: Stored & { readonly change: Change; readonly clientId: number }): Edited | Unfit {
+  return orUnfit(() => {
+    const doc = documentOf(parts, memoryBytesMax)
+    doc.clientID = clientId
+    return { kind: 'edited', update: edit(doc, change) }
+  })
+}
+
+/** What nests too deep for the stack is the fault of the content, not of ours. */
+function orUnfit<Value>(make: () => Value): Value | Unfit {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof UnfitError) {
+      return { kind: 'unfit', refusal: error.refusal, detail: error.message }
+    }
+    if (error instanceof RangeError) {
+      return { kind: 'unfit', refusal: 'bad-content', detail: 'It is nested too deep.' }
+    }
+    throw error
+  }
+}

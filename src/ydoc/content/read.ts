@@ -1,0 +1,198 @@
+import * as Y from 'yjs'
+import { type Chosen, chooseRoot } from './choose-root.ts'
+import { type ReadWish, UnfitError } from './content-wish.ts'
+import { entriesOf, type Marks, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
+import { rootsOf } from '../roots.ts'
+
+/** Content nested deeper than this is not read: no client shows it, and reading goes as deep. */
+const depthMax = 200
+
+/** A document's content in one of the forms, as text. @throws UnfitError */
+export function readContent(doc: Y.Doc, wish: ReadWish): string {
+  if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish))
+  const chosen = chooseRoot(doc, wish)
+  const root = rootIn(doc, chosen)
+  switch (wish.format) {
+    case 'text':
+      return textOf(root)
+    case 'delta':
+      return JSON.stringify(deltaOf(root))
+    case 'prosemirror':
+      return JSON.stringify({ type: 'doc', content: nodesOf(root, 0) })
+    case 'markdown':
+    case 'html':
+      throw new UnfitError('bad-request', `This server does not read "${wish.format}" yet.`)
+  }
+}
+
+/** The type of a root, whatever it is; what it holds is read from its items. */
+function rootIn(doc: Y.Doc, { name }: Pick<Chosen, 'name'>): SharedType {
+  return doc.share.get(name) ?? doc.get(name)
+}
+
+function jsonOf(doc: Y.Doc, wish: ReadWish): Readonly<Record<string, unknown>> {
+  const { root, rootKind: kind } = wish
+  const named = root === undefined ? undefined : [chooseRoot(doc, wish)]
+  const chosen = named ?? rootsOf(doc).filter((one) => kind === undefined || one.kind === kind)
+  return Object.fromEntries(
+    chosen.map(({ name, kind: found }) => [name, rootJson(rootIn(doc, { name }), found)]),
+  )
+}
+
+/** A root as JSON: text as a string, marks lost; null where all of it is deleted. */
+export function rootJson(root: SharedType, kind: Chosen['kind'] | 'unknown'): unknown {
+  switch (kind) {
+    case 'text':
+      return plainOf(root)
+    case 'xml':
+      return childrenJson(root, 0)
+    case 'array':
+      return piecesOf(root).map((piece) => pieceJson(piece, 1))
+    case 'map':
+      return entriesJson(root, 1)
+    case 'unknown':
+      return null
+  }
+}
+
+function childrenJson(type: SharedType, depth: number): readonly unknown[] {
+  return piecesOf(type).map((piece) => pieceJson(piece, depth))
+}
+
+/** A type within another one as JSON. */
+export function typeJson(type: SharedType, depth: number): unknown {
+  if (depth > depthMax) throw tooDeep()
+  if (type instanceof Y.XmlElement || type instanceof Y.XmlHook) {
+    return {
+      type: type instanceof Y.XmlElement ? type.nodeName : type.hookName,
+      attributes: entriesJson(type, depth + 1),
+      children: childrenJson(type, depth + 1).filter((child) => child !== ''),
+    }
+  }
+  if (type instanceof Y.XmlFragment) return childrenJson(type, depth + 1)
+  if (type instanceof Y.Text) return plainOf(type)
+  if (type instanceof Y.Array) return piecesOf(type).map((piece) => pieceJson(piece, depth + 1))
+  return entriesJson(type, depth + 1)
+}
+
+function pieceJson(piece: Piece, depth: number): unknown {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text
+    case 'type':
+      return typeJson(piece.type, depth)
+    case 'value':
+    case 'embed':
+      return valueJson(piece.value)
+  }
+}
+
+function entriesJson(type: SharedType, depth: number): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(entriesOf(type).map(([key, piece]) => [key, pieceJson(piece, depth)]))
+}
+
+/** JSON has no bytes, no big numbers and no documents: these are told as well as it can. */
+function valueJson(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { base64: value.toBase64() }
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Y.Doc) return { subdocument: value.guid }
+  return value ?? null
+}
+
+/** The characters of a text; what is embedded is left out. */
+export function plainOf(type: SharedType): string {
+  return piecesOf(type)
+    .map((piece) => (piece.kind === 'text' ? piece.text : ''))
+    .join('')
+}
+
+/** A root as plain text: blocks by line breaks. */
+function textOf(root: SharedType): string {
+  if (piecesOf(root).some(({ kind }) => kind === 'text')) return plainOf(root)
+  return linesOf(root, 0).join('\n')
+}
+
+/** Each block of text within is a line of its own; elements between text are part of its line. */
+export function linesOf(type: SharedType, depth: number): readonly string[] {
+  if (depth > depthMax) throw tooDeep()
+  const lines: string[] = []
+  let line: string | undefined
+  const end = (): void => {
+    if (line !== undefined) lines.push(line)
+    line = undefined
+  }
+  for (const piece of piecesOf(type)) {
+    if (piece.kind !== 'type') continue
+    if (piece.type instanceof Y.Text) line = (line ?? '') + plainOf(piece.type)
+    else if (isBreak(piece.type)) line = `${line ?? ''}\n`
+    else {
+      end()
+      lines.push(...linesOf(piece.type, depth + 1))
+    }
+  }
+  end()
+  return lines.length === 0 && depth > 0 ? [''] : lines
+}
+
+function isBreak(type: SharedType): boolean {
+  return type instanceof Y.XmlElement && /^hard_?break$/i.test(type.nodeName)
+}
+
+/** A text root as Quill's delta. */
+function deltaOf(root: SharedType): readonly unknown[] {
+  return piecesOf(root).map((piece) => {
+    const insert = piece.kind === 'text' ? piece.text : embedJson(piece)
+    const attributes = marksJson(piece.marks)
+    return Object.keys(attributes).length === 0 ? { insert } : { insert, attributes }
+  })
+}
+
+function embedJson(piece: Piece): unknown {
+  return piece.kind === 'type' ? { type: typeJson(piece.type, 1) } : pieceJson(piece, 1)
+}
+
+function marksJson(marks: Marks): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(marks).map(([name, value]) => [name, valueJson(value)]))
+}
+
+/** The nodes of ProseMirror below a type; nodes and marks of any schema are kept as they are. */
+function nodesOf(type: SharedType, depth: number): readonly unknown[] {
+  if (depth > depthMax) throw tooDeep()
+  return piecesOf(type).flatMap((piece): readonly unknown[] => {
+    if (piece.kind !== 'type') return []
+    if (piece.type instanceof Y.Text) return textNodes(piece.type)
+    return [nodeOf(piece.type, depth)]
+  })
+}
+
+function nodeOf(type: SharedType, depth: number): unknown {
+  const name = type instanceof Y.XmlElement ? type.nodeName : 'unknown'
+  const attrs = entriesJson(type, depth + 1)
+  const content = nodesOf(type, depth + 1)
+  return {
+    type: name,
+    ...(Object.keys(attrs).length === 0 ? {} : { attrs }),
+    ...(content.length === 0 ? {} : { content }),
+  }
+}
+
+function textNodes(text: SharedType): readonly unknown[] {
+  return piecesOf(text).flatMap((piece): readonly unknown[] => {
+    if (piece.kind !== 'text') return []
+    const marks = Object.entries(piece.marks).map(([name, value]) => markNode(name, value))
+    return [{ type: 'text', text: piece.text, ...(marks.length === 0 ? {} : { marks }) }]
+  })
+}
+
+/** Marks that may overlap with their own kind carry a hash behind their name. */
+const overlapping = /^(.+)--[A-Za-z0-9+/=]{8}$/
+
+function markNode(name: string, value: unknown): unknown {
+  const type = overlapping.exec(name)?.[1] ?? name
+  const isEmpty = typeof value !== 'object' || value === null || Object.keys(value).length === 0
+  return isEmpty ? { type } : { type, attrs: value }
+}
+
+function tooDeep(): UnfitError {
+  return new UnfitError('bad-content', `It is nested deeper than ${depthMax}. Read it as "update".`)
+}

@@ -1,0 +1,133 @@
+import * as Y from 'yjs'
+import { UnfitError } from './content-wish.ts'
+import { setKey } from './difference.ts'
+import { keyOfValue } from '../values.ts'
+import { piecesOf, type SharedType } from '../fold/pieces.ts'
+
+/** A node of ProseMirror as JSON. */
+interface Node {
+  readonly type: string
+  readonly attrs?: Readonly<Record<string, unknown>> | undefined
+  readonly content?: readonly Node[] | undefined
+  readonly text?: string | undefined
+  readonly marks?: readonly Mark[] | undefined
+}
+
+interface Mark {
+  readonly type: string
+  readonly attrs?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Nodes nested deeper than this are refused: reading and writing goes as deep. */
+const depthMax = 200
+
+/** The blocks of a document, or of a list of nodes. @throws UnfitError */
+export function blocksOf(content: unknown): readonly Node[] {
+  const nodes =
+    isObject(content) && content['type'] === 'doc' ? (content['content'] ?? []) : content
+  return readNodes(nodes, 0)
+}
+
+function readNodes(nodes: unknown, depth: number): readonly Node[] {
+  if (depth > depthMax) throw unfit(`It is nested deeper than ${depthMax}.`)
+  if (!Array.isArray(nodes)) throw unfit('Its content is no list of nodes.')
+  return nodes.map((node: unknown): Node => {
+    if (!isObject(node)) throw unfit('A node is no object.')
+    const { attrs, content, marks, text, type } = node
+    if (typeof type !== 'string' || type === '') throw unfit('A node has no "type".')
+    if (attrs !== undefined && attrs !== null && !isObject(attrs)) {
+      throw unfit(`The "attrs" of a "${type}" are no object.`)
+    }
+    if (type === 'text' && typeof text !== 'string') throw unfit('A text node has no "text".')
+    return {
+      type,
+      attrs: isObject(attrs) ? attrs : undefined,
+      content: content === undefined ? undefined : readNodes(content, depth + 1),
+      text: typeof text === 'string' ? text : undefined,
+      marks: marks === undefined ? undefined : readMarks(marks),
+    }
+  })
+}
+
+function readMarks(marks: unknown): readonly Mark[] {
+  if (!Array.isArray(marks)) throw unfit('"marks" is no list.')
+  return marks.map((mark: unknown): Mark => {
+    if (!isObject(mark) || typeof mark['type'] !== 'string') throw unfit('A mark has no "type".')
+    const { attrs, type } = mark
+    return { type, attrs: isObject(attrs) ? attrs : undefined }
+  })
+}
+
+/** By a mark as JSON says it, how a document calls it that has it already. */
+export type MarkNames = ReadonlyMap<string, string>
+
+/** Of marks that may overlap with their own kind a document says a hash behind the name. */
+export function namesOfMarks(root: SharedType): MarkNames {
+  const names = new Map<string, string>()
+  const visit = (type: SharedType): void => {
+    for (const piece of piecesOf(type)) {
+      if (piece.kind === 'type') visit(piece.type)
+      for (const [name, value] of Object.entries(piece.marks)) {
+        const bare = /^(.+)--[A-Za-z0-9+/=]{8}$/.exec(name)?.[1]
+        if (bare !== undefined) names.set(`${bare} ${keyOfValue(value)}`, name)
+      }
+    }
+  }
+  visit(root)
+  return names
+}
+
+/** The nodes as editors write them: text that follows text is one type. */
+export function elementsOf(
+  nodes: readonly Node[],
+  names: MarkNames,
+): readonly (Y.XmlElement | Y.XmlText)[] {
+  const elements: (Y.XmlElement | Y.XmlText)[] = []
+  let texts: Node[] = []
+  const end = (): void => {
+    if (texts.length > 0) elements.push(textOf(texts, names))
+    texts = []
+  }
+  for (const node of nodes) {
+    if (node.type === 'text') texts.push(node)
+    else {
+      end()
+      elements.push(elementOf(node, names))
+    }
+  }
+  end()
+  return elements
+}
+
+function elementOf({ attrs = {}, content = [], type }: Node, names: MarkNames): Y.XmlElement {
+  const element = new Y.XmlElement(type)
+  for (const [key, value] of Object.entries(attrs)) {
+    if (value !== null && value !== undefined) setKey(element, key, value)
+  }
+  element.insert(0, [...elementsOf(content, names)])
+  return element
+}
+
+function textOf(nodes: readonly Node[], names: MarkNames): Y.XmlText {
+  const text = new Y.XmlText()
+  text.applyDelta(
+    nodes.map(({ marks = [], text: insert = '' }) => ({
+      insert,
+      attributes: Object.fromEntries(
+        marks.map(({ attrs = {}, type }) => [
+          names.get(`${type} ${keyOfValue(attrs)}`) ?? type,
+          attrs,
+        ]),
+      ),
+    })),
+  )
+  return text
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unfit(detail: string): UnfitError {
+  return new UnfitError('bad-content', `It is no ProseMirror JSON. ${detail}`)
+}
