@@ -1,14 +1,22 @@
-import { parseArgs } from 'node:util'
 import { type Limits, limitsWith } from './base/limits/limits.ts'
-import type { Given, Subcommand } from './cli/command.ts'
+import type { ExitCode, Terminal } from './cli/command.ts'
 import { subcommands } from './cli/commands.ts'
-import { readGiven, whatIsWrong } from './cli/run.ts'
-import { nearest } from './cli/suggest.ts'
+import type { Subcommand } from './cli/subcommand.ts'
 import { authConflict } from './config/auth-conflict.ts'
 import { readSecrets, type Secrets } from './config/auth-flags.ts'
-import { describeFlags, parseOptions, readFlags, type ValuesOf } from './config/flag.ts'
+import { helpFlags, parseLine } from './config/command-line.ts'
+import {
+  describeFlags,
+  type Environment,
+  optional,
+  readFlags,
+  type ValuesOf,
+  withoutVariable,
+} from './config/flag.ts'
 import { serveFlags } from './config/flags.ts'
 import { limitFlags, limitsOf } from './config/limit-flags.ts'
+import { nearest } from './config/nearest.ts'
+import { toggle } from './config/reader.ts'
 
 /** All that can be configured, checked and frozen: the flags of `serve`, secrets, every limit. */
 export type Config = ValuesOf<typeof serveFlags> & Secrets & { readonly limits: Limits }
@@ -16,13 +24,23 @@ export type Config = ValuesOf<typeof serveFlags> & Secrets & { readonly limits: 
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: 'serve'; readonly config: Config }
-  | { readonly kind: 'tool'; readonly tool: Subcommand; readonly given: Given }
+  | {
+      readonly kind: 'tool'
+      readonly name: string
+      readonly work: (terminal: Terminal) => Promise<ExitCode>
+    }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
   /** One line that says what is wrong and what to do. */
   | { readonly kind: 'mistake'; readonly line: string }
 
 const toolList = subcommands.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')
+
+const moreFlags = {
+  ...helpFlags,
+  helpLimits: withoutVariable(optional(toggle, 'print the limits, which are flags as well')),
+  version: withoutVariable(optional(toggle, 'print the version')),
+} as const
 
 const help = `ytopic: collaborative document editing for Yjs editors
 
@@ -33,27 +51,14 @@ ${toolList}
 
 ytopic COMMAND --help tells more of one. Flags of serve:
 
-${describeFlags(serveFlags)}
-  --help                   print this
-  --help-limits            print the limits, which are flags as well
-  --version                print the version
+${describeFlags({ ...serveFlags, ...moreFlags })}
 
 A flag goes before the environment.`
 
 const limitHelp = `Limits of ytopic serve. Bytes are written as 65536, 64KiB, 16MiB or 1GiB, times
-as 500ms, 30s, 5m or 1h.
+as 500ms, 30s, 5m, 1h or 7d.
 
 ${describeFlags(limitFlags)}`
-
-const options = {
-  ...parseOptions(serveFlags),
-  ...parseOptions(limitFlags),
-  help: { type: 'boolean' },
-  'help-limits': { type: 'boolean' },
-  version: { type: 'boolean' },
-} as const
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the command line and the environment.
@@ -61,23 +66,24 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function readCommand(args: readonly string[], environment: Environment): Command {
   const tool = subcommands.find(({ name }) => name === args[0])
-  if (tool !== undefined) return readTool(tool, args.slice(1), environment)
-  let parsed
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
-  } catch (error) {
-    return mistake(whatIsWrong(error, Object.keys(options)))
-  }
-  const { values, positionals } = parsed
-  if (values.help === true) return { kind: 'help', text: help }
-  if (values['help-limits'] === true) return { kind: 'help', text: limitHelp }
-  if (values.version === true) return { kind: 'version' }
-  const [command = 'serve', ...more] = positionals
+  return tool === undefined
+    ? readServe(args, environment)
+    : readTool(tool, args.slice(1), environment)
+}
+
+function readServe(args: readonly string[], environment: Environment): Command {
+  const line = parseLine(args, { ...serveFlags, ...limitFlags, ...moreFlags })
+  if (line.kind === 'mistake') return mistake(line.what)
+  const { given, words } = line
+  if (given['help'] === true) return { kind: 'help', text: help }
+  if (given['help-limits'] === true) return { kind: 'help', text: limitHelp }
+  if (given['version'] === true) return { kind: 'version' }
+  const [command = 'serve', ...more] = words
   if (command !== 'serve') return unknownCommand(command)
   if (more.length > 0) return mistake(`'${more[0]}' is one word too many`)
-  const flags = readFlags(serveFlags, values, environment)
+  const flags = readFlags(serveFlags, given, environment)
   if (flags.kind === 'mistake') return mistake(flags.what)
-  const limits = readFlags(limitFlags, values, environment)
+  const limits = readFlags(limitFlags, given, environment)
   if (limits.kind === 'mistake') return mistake(limits.what)
   const settings = { ...flags.values, ...readSecrets(environment) }
   const config = { ...settings, limits: limitsWith(limitsOf(limits.values)) }
@@ -94,19 +100,19 @@ function tlsConflict({ tlsCert, tlsKey }: Config): string | undefined {
   return undefined
 }
 
-function readTool(tool: Subcommand, args: readonly string[], environment: Environment): Command {
-  const limits = readFlags(limitFlags, {}, environment)
-  if (limits.kind === 'mistake') return mistake(limits.what)
-  const reading = readGiven(tool, args, environment, limitsWith(limitsOf(limits.values)))
+function readTool(
+  { name, read }: Subcommand,
+  args: readonly string[],
+  environment: Environment,
+): Command {
+  const reading = read(args, environment)
   switch (reading.kind) {
-    case 'given':
-      return { kind: 'tool', tool, given: reading.given }
+    case 'work':
+      return { kind: 'tool', name, work: reading.work }
     case 'help':
       return reading
-    case 'mistake': {
-      const line = `ytopic: ${reading.what} (ytopic ${tool.name} --help tells more)`
-      return { kind: 'mistake', line }
-    }
+    case 'mistake':
+      return mistake(reading.what, `ytopic ${name}`)
   }
 }
 
@@ -118,6 +124,7 @@ function unknownCommand(command: string): Command {
   return mistake(`unknown command '${command}'; ${hint}`)
 }
 
-function mistake(what: string): Command {
-  return { kind: 'mistake', line: `ytopic: ${what} (ytopic --help lists commands and flags)` }
+/** @param command the one whose help tells more */
+function mistake(what: string, command = 'ytopic'): Command {
+  return { kind: 'mistake', line: `ytopic: ${what} (${command} --help tells more)` }
 }

@@ -33,7 +33,7 @@ switch (command.kind) {
   case 'mistake':
     fail(command.line)
   case 'tool':
-    process.exitCode = await runTool(command.tool, command.given, terminal())
+    process.exitCode = await runTool(command.name, command.work, terminal())
     break
   case 'serve':
     await serveAs(command.config)

@@ -1,24 +1,25 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ExitCode, Subcommand } from './command.ts'
+import { dataFlags, type ExitCode } from './command.ts'
+import { subcommand } from './subcommand.ts'
 import { dataFile, reading } from './data-file.ts'
 import { readableBytes } from './quote.ts'
 
-export const backup: Subcommand = {
+export const backup = subcommand({
   name: 'backup',
   usage: 'FILE',
   summary: 'write all documents to one file, also while a server runs',
   help: `Writes all documents, as of one moment, to FILE, which must not exist. A server may run
 meanwhile. FILE appears when it is whole and on disk, never half. Check it with
 \`ytopic restore FILE --data EMPTY-DIRECTORY\`, which verifies what it puts back.`,
-  flags: {},
+  flags: dataFlags,
   words: { min: 1, max: 1 },
-  run: ({ directory, words: [name = ''] }, terminal) =>
-    reading(dataFile(directory), async (reader): Promise<ExitCode> => {
+  run: ({ values, words: [name = ''] }, terminal) =>
+    reading(dataFile(values.data), async (reader): Promise<ExitCode> => {
       const file = resolve(name)
       terminal.progress(`writing ${file}`)
       reader.copyTo(file)
       terminal.print(`${file} holds ${readableBytes(statSync(file).size)}`)
       return 0
     }),
-}
+})

@@ -1,5 +1,7 @@
 import type { Clock, WallClock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
+import type { Environment, FlagTable, ValuesOf } from '../config/flag.ts'
+import { serveFlags } from '../config/flags.ts'
 
 /** Where a subcommand reads and speaks; given by main.ts, so that tests can give others. */
 export interface Terminal {
@@ -17,17 +19,10 @@ export interface Terminal {
   readonly wallClock: WallClock
 }
 
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** Flags and words behind a subcommand's name, as they were read. */
-export interface Given {
-  /** Data directory, absolute. */
-  readonly directory: string
+export interface Given<Table extends FlagTable> {
+  readonly values: ValuesOf<Table>
   readonly words: readonly string[]
-  /** Value of a flag that takes one. */
-  readonly value: (flag: string) => string | undefined
-  readonly has: (flag: string) => boolean
   readonly environment: Environment
   /** As the environment sets them; the tools have no flags for them. */
   readonly limits: Limits
@@ -36,23 +31,23 @@ export interface Given {
 /** 0: all is well. 1: something is wrong, or could not be done. */
 export type ExitCode = 0 | 1
 
-/** One subcommand: its face and its work. */
-export interface Subcommand {
+/** The flag of all tools that work on documents. */
+export const dataFlags = { data: serveFlags.data } as const
+
+/** One tool for the operator: its face and its work. */
+export interface Tool<Table extends FlagTable> {
   readonly name: string
-  /** What stands behind its name on the usage line. */
+  /** What stands behind its name on the usage line, before its flags. */
   readonly usage: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** What `--help` says below the usage line. */
+  /** What `--help` says between the usage line and the flags. */
   readonly help: string
-  /** Its own flags; `--data` and `--help` have all. */
-  readonly flags: Readonly<Record<string, 'value' | 'switch'>>
-  /** Whether it has nothing to do with documents; then its help does not speak of them. */
-  readonly withoutData?: true
+  readonly flags: Table
   /** How many words it takes. */
   readonly words: { readonly min: number; readonly max: number }
   /** What is wrong with this use of it, beyond the number of words; undefined when nothing. */
-  readonly mistake?: (given: Given) => string | undefined
+  readonly mistake?: (given: Given<Table>) => string | undefined
   /** @throws StoreError and the like: their message is the line that is shown. */
-  readonly run: (given: Given, terminal: Terminal) => Promise<ExitCode>
+  readonly run: (given: Given<Table>, terminal: Terminal) => Promise<ExitCode>
 }

@@ -2,13 +2,14 @@ import { foldStored } from '../storage/fold-stored.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Fold } from '../ydoc/request.ts'
-import type { Subcommand, Terminal } from './command.ts'
+import { dataFlags, type Terminal } from './command.ts'
+import { subcommand } from './subcommand.ts'
 import { writing } from './data-file.ts'
 import { folding, foldParts } from './transfer/fold-parts.ts'
 import { isUnknown, namesOf } from './transfer/names.ts'
 import { counted, quote } from './quote.ts'
 
-export const compact: Subcommand = {
+export const compact = subcommand({
   name: 'compact',
   usage: '[DOCUMENT]',
   summary: 'fold the updates of one or all documents into snapshots',
@@ -16,10 +17,10 @@ export const compact: Subcommand = {
 compares it before the updates are dropped. The server must be stopped; a running server
 folds by itself. What does not fold, or takes too long (YTOPIC_FOLD_MS_MAX) or too much memory
 (YTOPIC_FOLD_MEMORY_BYTES_MAX), stays as it is, is named, and makes the exit code 1.`,
-  flags: {},
+  flags: dataFlags,
   words: { min: 0, max: 1 },
   run: (given, terminal) =>
-    writing(given.directory, 'refuse', async (store) => {
+    writing(given.values.data, 'refuse', async (store) => {
       const [only] = given.words
       const names = only === undefined ? await namesOf(store) : [only]
       if (only !== undefined && (await isUnknown(store, only))) {
@@ -27,7 +28,7 @@ folds by itself. What does not fold, or takes too long (YTOPIC_FOLD_MS_MAX) or t
       }
       return folding(given, terminal, (fold) => compactAll(store, fold, names, terminal))
     }),
-}
+})
 
 async function compactAll(
   store: Store,

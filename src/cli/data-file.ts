@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { openSqliteStore, sqliteFileName } from '../../persistence/sqlite/store.ts'
 import { SqliteReader } from '../../persistence/sqlite/reader.ts'
 import type { Store } from '../../persistence/store.ts'
@@ -7,7 +7,7 @@ import { StoreError } from '../../persistence/store-error.ts'
 
 /** The database of a data directory. */
 export function dataFile(directory: string): string {
-  return join(directory, sqliteFileName)
+  return join(resolve(directory), sqliteFileName)
 }
 
 /** Reads a data directory, also while a server runs on it; closes afterwards. */
@@ -34,9 +34,9 @@ export async function writing<Result>(
   work: (store: Store) => Promise<Result>,
 ): Promise<Result> {
   if (missing === 'refuse' && !existsSync(dataFile(directory))) {
-    throw new StoreError('unavailable', `There are no documents in ${directory}.`)
+    throw new StoreError('unavailable', `There are no documents in ${resolve(directory)}.`)
   }
-  const store = await openSqliteStore({ directory, durability: 'full' })
+  const store = await openSqliteStore({ directory: resolve(directory), durability: 'full' })
   try {
     return await work(store)
   } finally {

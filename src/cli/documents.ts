@@ -1,29 +1,35 @@
 import type { StoredSummary } from '../../persistence/store.ts'
-import type { ExitCode, Subcommand } from './command.ts'
+import { dataFlags, type ExitCode } from './command.ts'
+import { subcommand } from './subcommand.ts'
+import { optional, withoutVariable } from '../config/flag.ts'
+import { toggle } from '../config/reader.ts'
 import { dataFile, reading } from './data-file.ts'
 import { counted, quote, readableBytes, readableTime } from './quote.ts'
 
-export const documents: Subcommand = {
+export const documents = subcommand({
   name: 'documents',
-  usage: '[--json]',
+  usage: '',
   summary: 'list the documents with their sizes and dates',
   help: `Lists every document: its bytes, when it was last written and when it was made (in UTC, or
-unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a server runs.
-
-  --json   one JSON object a line, for programs; times in milliseconds since 1970`,
-  flags: { json: 'switch' },
+unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a server runs.`,
+  flags: {
+    json: withoutVariable(
+      optional(toggle, 'one JSON object a line, for programs; times in milliseconds since 1970'),
+    ),
+    ...dataFlags,
+  },
   words: { min: 0, max: 0 },
-  run: ({ directory, has }, terminal) =>
-    reading(dataFile(directory), async (reader): Promise<ExitCode> => {
+  run: ({ values: { data, json } }, terminal) =>
+    reading(dataFile(data), async (reader): Promise<ExitCode> => {
       const sizes = reader.sizes()
       for (const size of sizes) {
-        if (has('json')) terminal.print(JSON.stringify(size))
+        if (json === true) terminal.print(JSON.stringify(size))
         else terminal.print(lineOf(size))
       }
-      if (!has('json')) terminal.warn(counted(sizes.length, 'document'))
+      if (json !== true) terminal.warn(counted(sizes.length, 'document'))
       return 0
     }),
-}
+})
 
 function lineOf(summary: StoredSummary): string {
   const { document, snapshotBytes, logBytes, logRows, created, changed, deleted } = summary

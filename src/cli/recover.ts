@@ -5,13 +5,14 @@ import { sameBytes } from '../base/bytes.ts'
 import { unsoundness } from '../document/soundness.ts'
 import { partsOf } from '../storage/fold-stored.ts'
 import type { Fold, Folded } from '../ydoc/request.ts'
-import type { ExitCode, Subcommand, Terminal } from './command.ts'
+import { dataFlags, type ExitCode, type Terminal } from './command.ts'
+import { subcommand } from './subcommand.ts'
 import { writing } from './data-file.ts'
 import { folding } from './transfer/fold-parts.ts'
 import { isUnknown, namesOf } from './transfer/names.ts'
 import { counted, quote } from './quote.ts'
 
-export const recover: Subcommand = {
+export const recover = subcommand({
   name: 'recover',
   usage: '[DOCUMENT]',
   summary: 'take back what was set aside and can be used',
@@ -19,10 +20,10 @@ export const recover: Subcommand = {
 back what loads with the rest of its document: such as what version 0.1.0 set aside for a limit
 that had been lowered. The server must be stopped. What cannot be used stays aside, is named,
 and makes the exit code 1; of that, what applies is put back.`,
-  flags: {},
+  flags: dataFlags,
   words: { min: 0, max: 1 },
   run: (given, terminal) =>
-    writing(given.directory, 'refuse', async (store) => {
+    writing(given.values.data, 'refuse', async (store) => {
       const [only] = given.words
       if (only !== undefined && (await isUnknown(store, only))) {
         throw new StoreError('unavailable', `There is no document ${quote(only)}.`)
@@ -30,7 +31,7 @@ and makes the exit code 1; of that, what applies is put back.`,
       const names = only === undefined ? await namesOf(store) : [only]
       return folding(given, terminal, (fold) => recoverAll(store, fold, names, terminal))
     }),
-}
+})
 
 async function recoverAll(
   store: Store,

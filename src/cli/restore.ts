@@ -3,12 +3,14 @@ import { resolve } from 'node:path'
 import { lockDirectory } from '../../persistence/sqlite/directory-lock.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import { checkAll, summaryOf } from './check.ts'
-import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
+import { dataFlags, type ExitCode, type Terminal } from './command.ts'
+import { subcommand } from './subcommand.ts'
+import type { Limits } from '../base/limits/limits.ts'
 import { dataFile, reading } from './data-file.ts'
 import { folding } from './transfer/fold-parts.ts'
 import { counted } from './quote.ts'
 
-export const restore: Subcommand = {
+export const restore = subcommand({
   name: 'restore',
   usage: 'FILE',
   summary: 'put a backup into an empty data directory and verify it',
@@ -16,10 +18,10 @@ export const restore: Subcommand = {
 and without a running server, then verifies them as \`ytopic verify\` does. A FILE that is no
 whole ytopic database changes nothing. Damage within documents is restored with them, named,
 and makes the exit code 1.`,
-  flags: {},
+  flags: dataFlags,
   words: { min: 1, max: 1 },
   async run(given, terminal) {
-    const { directory } = given
+    const directory = resolve(given.values.data)
     const [name = ''] = given.words
     const from = resolve(name)
     return reading(from, async (source) => {
@@ -32,13 +34,13 @@ and makes the exit code 1.`,
         await makeRoom(directory)
         terminal.progress(`restoring ${from}`)
         source.copyTo(dataFile(directory))
-        return await verified(given, terminal)
+        return await verified(directory, given.limits, terminal)
       } finally {
         lock.release()
       }
     })
   },
-}
+})
 
 /** @throws StoreError when the directory has documents, or something that is no database of ours */
 async function makeRoom(directory: string): Promise<void> {
@@ -52,10 +54,9 @@ async function makeRoom(directory: string): Promise<void> {
   for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
 }
 
-async function verified(given: Given, terminal: Terminal): Promise<ExitCode> {
-  const { directory } = given
+async function verified(directory: string, limits: Limits, terminal: Terminal): Promise<ExitCode> {
   const checked = await reading(dataFile(directory), (reader) =>
-    folding(given, terminal, (fold) => checkAll(reader, fold, terminal)),
+    folding({ limits }, terminal, (fold) => checkAll(reader, fold, terminal)),
   )
   for (const fault of checked.faults) terminal.print(fault)
   const found = checked.faults.length

@@ -1,19 +1,19 @@
 import { StoreError } from '../../persistence/store-error.ts'
 import { AuthSetupError } from '../auth/auth-setup-error.ts'
 import { describeError } from '../base/log.ts'
-import type { ExitCode, Given, Subcommand, Terminal } from './command.ts'
+import type { ExitCode, Terminal } from './command.ts'
 
-/** Runs a subcommand; what it could not do becomes one line and exit code 1. */
+/** Does the work of a subcommand; what it could not do becomes one line and exit code 1. */
 export async function runTool(
-  tool: Subcommand,
-  given: Given,
+  name: string,
+  work: (terminal: Terminal) => Promise<ExitCode>,
   terminal: Terminal,
 ): Promise<ExitCode> {
   try {
-    return await tool.run(given, terminal)
+    return await work(terminal)
   } catch (error) {
     if (!isExpected(error)) throw error
-    terminal.warn(`ytopic ${tool.name}: ${describeError(error)}`)
+    terminal.warn(`ytopic ${name}: ${describeError(error)}`)
     return 1
   }
 }

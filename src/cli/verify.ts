@@ -1,10 +1,11 @@
 import { checkAll, summaryOf } from './check.ts'
-import type { ExitCode, Subcommand } from './command.ts'
+import { dataFlags, type ExitCode } from './command.ts'
+import { subcommand } from './subcommand.ts'
 import { dataFile, reading } from './data-file.ts'
 import { folding } from './transfer/fold-parts.ts'
 import { counted } from './quote.ts'
 
-export const verify: Subcommand = {
+export const verify = subcommand({
   name: 'verify',
   usage: '',
   summary: 'check every checksum and load every document',
@@ -12,10 +13,10 @@ export const verify: Subcommand = {
 while a server runs. Names what is damaged, also what a server has set aside before,
 and what takes too long to load (YTOPIC_FOLD_MS_MAX) or too much memory
 (YTOPIC_FOLD_MEMORY_BYTES_MAX). Ends with 0 when all is well and with 1 when anything is damaged.`,
-  flags: {},
+  flags: dataFlags,
   words: { min: 0, max: 0 },
   run: (given, terminal) =>
-    reading(dataFile(given.directory), async (reader): Promise<ExitCode> => {
+    reading(dataFile(given.values.data), async (reader): Promise<ExitCode> => {
       const checked = await folding(given, terminal, (fold) => checkAll(reader, fold, terminal))
       for (const fault of checked.faults) terminal.print(fault)
       const found = checked.faults.length
@@ -23,4 +24,4 @@ and what takes too long to load (YTOPIC_FOLD_MS_MAX) or too much memory
       terminal.print(`${summaryOf(checked)}: ${verdict}`)
       return found === 0 ? 0 : 1
     }),
-}
+})

@@ -1,5 +1,5 @@
 import { accessLevels } from '../base/access.ts'
-import { flag, optional } from './flag.ts'
+import { type Environment, flag, optional } from './flag.ts'
 import { choice, duration, text } from './reader.ts'
 
 const file = text('FILE', 'a file')
@@ -64,7 +64,7 @@ export interface Secrets {
 }
 
 /** Reads the secrets; an empty one is none. */
-export function readSecrets(environment: Readonly<Record<string, string | undefined>>): Secrets {
+export function readSecrets(environment: Environment): Secrets {
   const secret = (name: string): string | undefined => environment[name]?.trim() || undefined
   return {
     jwtSecret: secret('YTOPIC_JWT_SECRET'),

@@ -3,6 +3,8 @@ import type { Reader } from './reader.ts'
 /** One thing that can be configured: by its flag, else by its environment variable. */
 export interface Flag<Value> {
   readonly reader: Reader<Value>
+  /** Whether it is read from the command line alone: what is said of one run, not of a server. */
+  readonly withoutVariable?: true
   /** What it is where nobody says, as it would be written; undefined leaves the value undefined. */
   readonly fallback: string | undefined
   /** For `--help`. */
@@ -27,6 +29,11 @@ export function optional<Value>(reader: Reader<Value>, help: string): Flag<Value
   return { reader, fallback: undefined, help }
 }
 
+/** A flag that no environment variable stands for. */
+export function withoutVariable<Value>(other: Flag<Value>): Flag<Value> {
+  return { ...other, withoutVariable: true }
+}
+
 /** `allowAnonymous` and `allow_anonymous` as a flag: `allow-anonymous`. */
 export function flagName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
@@ -37,20 +44,11 @@ function environmentName(name: string): string {
   return `YTOPIC_${flagName(name).toUpperCase().replaceAll('-', '_')}`
 }
 
-/** The flags of a table as node's `parseArgs` wants them. */
-export function parseOptions(
-  table: FlagTable,
-): Record<string, { type: 'string' | 'boolean'; multiple?: true }> {
-  return Object.fromEntries(
-    Object.entries(table).map(([name, { reader }]) => {
-      const type = reader.alone === true ? ('boolean' as const) : ('string' as const)
-      return [flagName(name), reader.many === true ? { type, multiple: true } : { type }]
-    }),
-  )
-}
+/** What node's `parseArgs` may give for one flag. */
+export type Parsed = string | boolean | readonly (string | boolean)[] | undefined
 
-/** What `parseArgs` may give for one flag. */
-type Parsed = string | boolean | readonly (string | boolean)[] | undefined
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The values of a table, or what is wrong with one, without a capital and a full stop. */
 export type Values<Table extends FlagTable> =
@@ -61,12 +59,13 @@ export type Values<Table extends FlagTable> =
 export function readFlags<Table extends FlagTable>(
   table: Table,
   given: Readonly<Record<string, Parsed>>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): Values<Table> {
   const values: Record<string, unknown> = {}
-  for (const [name, { reader, fallback }] of Object.entries(table)) {
+  for (const [name, { reader, fallback, withoutVariable: alone }] of Object.entries(table)) {
     const flagged = written(given[flagName(name)])
-    const told = flagged ?? environment[environmentName(name)] ?? fallback
+    const variable = alone === true ? undefined : environment[environmentName(name)]
+    const told = flagged ?? variable ?? fallback
     values[name] = told === undefined ? undefined : reader.read(told)
     if (told === undefined || values[name] !== undefined) continue
     const source = flagged === undefined ? environmentName(name) : `--${flagName(name)}`
@@ -89,16 +88,17 @@ export function describeFlags(table: FlagTable): string {
 const column = 27
 const columnsMax = 96
 
-function describeFlag([name, { reader, fallback, help }]: readonly [
-  string,
-  Flag<unknown>,
-]): string {
+function describeFlag([name, described]: readonly [string, Flag<unknown>]): string {
+  const { reader, fallback, help } = described
   const head = `  --${flagName(name)} ${reader.placeholder}`.trimEnd()
   const many = reader.many === true ? '; may be given several times' : ''
-  const last = fallback === undefined || fallback === '' ? '' : `, default ${fallback}`
+  const variable = described.withoutVariable === true ? [] : [environmentName(name)]
+  const last = fallback === undefined || fallback === '' ? [] : [`default ${fallback}`]
+  const behind = [...variable, ...last].join(', ')
+  const told = `${help}${many}${behind === '' ? '' : ` (${behind})`}`
   const lines: string[] = []
   let line = head.length < column ? head.padEnd(column - 1) : (lines.push(head), indent)
-  for (const word of `${help}${many} (${environmentName(name)}${last})`.split(' ')) {
+  for (const word of told.split(' ')) {
     if (line.length + 1 + word.length > columnsMax) {
       lines.push(line)
       line = indent

@@ -22,10 +22,16 @@ export function text(placeholder: string, takes: string): Reader<string> {
 /** One of some words. */
 export function choice<Word extends string>(...words: readonly Word[]): Reader<Word> {
   return {
-    placeholder: words.length === 1 ? words.join('') : 'LEVEL',
-    takes: words.join(' or '),
+    placeholder: words.join('|'),
+    takes: alternatives(words),
     read: (given) => words.find((word) => word === given),
   }
+}
+
+/** `one`, `one or two`, `one, two or three`. */
+function alternatives(words: readonly string[]): string {
+  const last = words.slice(-1).join('')
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`
 }
 
 /** Given alone, or in the environment as 1 or 0. */
@@ -80,7 +86,7 @@ export function bytes(min: number, max: number): Reader<number> {
   }
 }
 
-/** Milliseconds: a number with ms, s, m or h behind it; alone it is in milliseconds. */
+/** Milliseconds: a number with ms, s, m, h or d behind it; alone it is in milliseconds. */
 export function duration(min: number, max: number): Reader<number> {
   return {
     placeholder: 'TIME',
@@ -127,6 +133,7 @@ const byteUnits: Units = [
   ['', 1],
 ]
 const timeUnits: Units = [
+  ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
   ['s', 1_000],

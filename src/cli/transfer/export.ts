@@ -7,27 +7,35 @@ import type { Fold } from '../../ydoc/request.ts'
 import type { ReadDocument } from '../../../persistence/sqlite/reader.ts'
 import type { Damage } from '../../../persistence/store.ts'
 import { partsOf, unappliable, unsoundEntries } from '../check.ts'
-import type { ExitCode, Subcommand, Terminal } from '../command.ts'
+import { dataFlags, type ExitCode, type Terminal } from '../command.ts'
+import { subcommand } from '../subcommand.ts'
+import { optional, withoutVariable } from '../../config/flag.ts'
+import { text } from '../../config/reader.ts'
 import { dataFile, reading } from '../data-file.ts'
 import { folding } from './fold-parts.ts'
 import { quote } from '../quote.ts'
 
-export const exportDocument: Subcommand = {
+export const exportDocument = subcommand({
   name: 'export',
-  usage: 'DOCUMENT [--output FILE]',
+  usage: 'DOCUMENT',
   summary: 'write one document as a Yjs update file',
   help: `Writes a document as one Yjs update (V1), as \`Y.applyUpdate\` takes it. Works while a
-server runs. What is damaged in it is left out, named, and makes the exit code 1.
-
-  --output FILE   where to write, must not exist; without it standard output, which then must
-                  be a file or a pipe`,
-  flags: { output: 'value' },
+server runs. What is damaged in it is left out, named, and makes the exit code 1.`,
+  flags: {
+    output: withoutVariable(
+      optional(
+        text('FILE', 'a file'),
+        'where to write, must not exist; without it standard output, which then must be a file ' +
+          'or a pipe',
+      ),
+    ),
+    ...dataFlags,
+  },
   words: { min: 1, max: 1 },
   run: (given, terminal) =>
-    reading(dataFile(given.directory), async (reader): Promise<ExitCode> => {
-      const { value } = given
+    reading(dataFile(given.values.data), async (reader): Promise<ExitCode> => {
+      const { output } = given.values
       const [name = ''] = given.words
-      const output = value('output')
       if (output === undefined && terminal.isTerminal) {
         throw new StoreError('unavailable', 'The update is binary; give --output FILE or a pipe.')
       }
@@ -45,7 +53,7 @@ server runs. What is damaged in it is left out, named, and makes the exit code 1
       else writeNew(resolve(output), update)
       return leftOut.length === 0 ? 0 : 1
     }),
-}
+})
 
 interface Usable {
   readonly update: Uint8Array

@@ -7,7 +7,10 @@ import { soundForm } from '../../document/soundness.ts'
 import { checkDocumentName } from '../../protocol/document-name.ts'
 import { joinUpdates } from '../../update/bytes/write.ts'
 import type { Fold } from '../../ydoc/request.ts'
-import type { ExitCode, Given, Subcommand, Terminal } from '../command.ts'
+import { dataFlags, type ExitCode, type Given, type Terminal } from '../command.ts'
+import { subcommand } from '../subcommand.ts'
+import { optional, withoutVariable } from '../../config/flag.ts'
+import { choice, text } from '../../config/reader.ts'
 import { writing } from '../data-file.ts'
 import { folding, foldParts } from './fold-parts.ts'
 import type { Foreign } from './foreign.ts'
@@ -21,9 +24,20 @@ const textFound =
   'The file is text. A Yjs update (V1) is expected: the bytes that ytopic export and ' +
   'Y.encodeStateAsUpdate write.'
 
-const sources = ['hocuspocus', 'y-leveldb']
+const flags = {
+  document: withoutVariable(
+    optional(text('NAME', 'the name of a document'), 'the document that the update of FILE is for'),
+  ),
+  from: withoutVariable(
+    optional(
+      choice('hocuspocus', 'y-leveldb'),
+      'the system whose documents, all of them, are in PATH',
+    ),
+  ),
+  ...dataFlags,
+} as const
 
-export const importDocuments: Subcommand = {
+export const importDocuments = subcommand({
   name: 'import',
   usage: 'FILE --document NAME | --from SYSTEM PATH',
   summary: 'take in a Yjs update file, or all documents of another system',
@@ -32,43 +46,41 @@ server must be stopped. A document is stored whole or not at all: one that is no
 named and left out, and makes the exit code 1. Where the snapshot of a document is damaged, the
 imported content takes its place, and the document is served again.
 
-  --document NAME            the document that a Yjs update file (V1) is for
-  --from hocuspocus PATH     all documents of a file of @hocuspocus/extension-sqlite
-  --from y-leveldb PATH      all documents of a directory of y-leveldb (y-websocket servers),
-                             which keeps them by the paths of their clients: my%20notes is
-                             imported as my notes, where the same client finds it; needs the
-                             package y-leveldb: npm install y-leveldb`,
-  flags: { document: 'value', from: 'value' },
+FILE is a Yjs update (V1). PATH is a file of @hocuspocus/extension-sqlite, or a directory of
+y-leveldb (y-websocket servers), which keeps documents by the paths of their clients: my%20notes
+is imported as my notes, where the same client finds it. That one needs the package y-leveldb:
+npm install y-leveldb.`,
+  flags,
   words: { min: 1, max: 1 },
-  mistake({ value }) {
-    const from = value('from')
-    if (from === undefined && value('document') === undefined) return 'import needs --document NAME'
-    if (from === undefined) return undefined
-    if (!sources.includes(from)) return `--from takes ${sources.join(' or ')}, not '${from}'`
-    return value('document') === undefined ? undefined : '--document does not go with --from'
+  mistake({ values: { document, from } }) {
+    const needed = document === undefined ? 'import needs --document NAME' : undefined
+    if (from === undefined) return needed
+    return document === undefined ? undefined : '--document does not go with --from'
   },
   async run(given, terminal) {
     // Read before the directory is made: a wrong path leaves nothing behind.
     const documents = await foreignDocuments(given)
-    const { directory } = given
-    return writing(directory, 'make', (store) =>
+    return writing(given.values.data, 'make', (store) =>
       folding(given, terminal, (fold) => importAll(store, fold, documents, terminal)),
     )
   },
-}
+})
 
-function foreignDocuments({ words: [name = ''], value }: Given): Promise<readonly Foreign[]> {
+function foreignDocuments({
+  words: [name = ''],
+  values,
+}: Given<typeof flags>): Promise<readonly Foreign[]> {
   const path = resolve(name)
-  switch (value('from')) {
+  switch (values.from) {
     case 'hocuspocus':
       return Promise.resolve(hocuspocusDocuments(path))
     case 'y-leveldb':
       return levelDocuments(path)
-    default: {
+    case undefined: {
       const update = new Uint8Array(readFileSync(path))
       const isMistaken = typeof soundForm(update) === 'string' && isText(update)
       const updates = isMistaken ? { unreadable: textFound } : [update]
-      return Promise.resolve([{ document: value('document') ?? '', updates }])
+      return Promise.resolve([{ document: values.document ?? '', updates }])
     }
   }
 }

@@ -76,10 +76,11 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   // The browser's side: nothing of the server's may end up in a page.
   'src/client/': { may: [] },
   // The operator's tools work on stores without a server: they fold and check as the domain does.
-  // `ytopic token` signs as the authority checks.
+  // `ytopic token` signs as the authority checks. Their flags are of one kind with the server's.
   'src/cli/': {
     may: [
       'src/base/',
+      'src/config/',
       'src/auth/',
       'src/update/',
       'src/protocol/',

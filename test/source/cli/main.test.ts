@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { subcommands } from '../../../src/cli/commands.ts'
 import { readCommand } from '../../../src/config.ts'
+import { flagName } from '../../../src/config/flag.ts'
 import { bytes, choice, count, duration, list, toggle } from '../../../src/config/reader.ts'
 import { limitTable } from '../../../src/base/limits/limit-table.ts'
 import { defaultLimits, limitNames } from '../../../src/base/limits/limits.ts'
@@ -71,6 +72,9 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [['verify', '--color'], '--color'],
   [['documents', '--jsno'], "is it '--json'?"],
   [['export', 'a', '--out', 'f'], "is it '--output'?"],
+  [['token', '--acess', 'read'], "is it '--access'?"],
+  [['export', 'a', '--output', ''], '--output takes a file, not nothing'],
+  [['import', 'x', '--from', 'papers'], '--from takes hocuspocus or y-leveldb'],
   [['verify', 'now'], "'now' is one word too many"],
   [['verify', '--data', ''], '--data takes a directory'],
   [['backup'], 'backup needs FILE'],
@@ -197,12 +201,38 @@ test.each([...readings])('CLI-6: a reader takes %s', (_, read, wanted) => {
   expect(read).toEqual(wanted)
 })
 
+test('CLI-8: what is said of one run is read from no variable, in its help neither', () => {
+  const environment = { YTOPIC_DOCUMENT: 'notes', YTOPIC_FROM: 'paper', YTOPIC_JSON: 'maybe' }
+  const told = readCommand(['token'], environment)
+  expect(told.kind === 'mistake' ? told.line : '').toContain('token needs --document NAME')
+  expect(readCommand(['documents'], environment).kind).toBe('tool')
+  const help = readCommand(['token', '--help'], environment)
+  const text = help.kind === 'help' ? help.text : ''
+  expect(text).not.toContain('YTOPIC_DOCUMENT)')
+  expect(text).toContain('YTOPIC_JWT_ISSUER)')
+})
+
+test.each([
+  ['verify', ['--data', '']],
+  ['token', ['--jwt-issuer', '']],
+  ['token', ['--jwt-isuer', 'me']],
+  ['verify', ['--no-such-flag']],
+  ['verify', ['now', 'then']],
+])('CLI-8: ytopic %s refuses %p in the words of the server', (command, given) => {
+  const [ofServer, made] = [['serve'], [command]].map((name) => {
+    const read = readCommand([...name, ...given], {})
+    return read.kind === 'mistake' ? read.line.replace(`ytopic ${command} `, 'ytopic ') : read.kind
+  })
+  expect(made).toStartWith('ytopic: ')
+  expect(made).toBe(ofServer ?? '')
+})
+
 test('CLI-3: every command tells its flags and ends with 0', async () => {
   for (const { name, flags } of subcommands) {
     const command = readCommand([name, '--help'], {})
     const text = command.kind === 'help' ? command.text : ''
     expect(text).toStartWith(`Usage: ytopic ${name}`)
-    for (const flag of Object.keys(flags)) expect(text).toContain(`--${flag}`)
+    for (const flag of Object.keys(flags)) expect(text).toContain(`--${flagName(flag)}`)
   }
   const { code, out } = await run('verify', '--help')
   expect([code, out.startsWith('Usage: ytopic verify')]).toEqual([0, true])

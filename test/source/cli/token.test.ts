@@ -68,8 +68,11 @@ test('AUTH-12: without a secret, or with a short one, it says so and makes none'
 
 const mistakes: readonly (readonly [readonly string[], string])[] = [
   [[], 'token needs --document NAME'],
-  [['--document', ''], 'token needs --document NAME'],
-  [['--document', 'n', '--access', 'own'], "--access takes read, comment, write, admin, not 'own'"],
+  [['--document', ''], '--document takes the name of a document, not nothing'],
+  [
+    ['--document', 'n', '--access', 'own'],
+    "--access takes read, comment, write or admin, not 'own'",
+  ],
   [['--document', 'n', '--for', 'ever'], "not 'ever'"],
   [['--document', 'n', '--for', '0s'], "not '0s'"],
   [['--document', 'n', '--for', '900d'], "not '900d'"],
