@@ -102,15 +102,23 @@ export interface Outbox {
   /** Number of the newest event; 0 where there is none. */
   newest(): Promise<number>
   /**
-   * Tells of a document that it has changed, with who wrote, where it has since that was last told.
-   * @returns whether it had
+   * Tells of those documents that have changed since that was last told, with who wrote; of all of
+   * them in one transaction.
+   * @returns what was told; of two servers that ask at a time one gets it
    */
-  tellChanged(document: string): Promise<boolean>
+  tellChanged(documents: readonly string[]): Promise<readonly StoredEvent[]>
   /** Documents that have changed since that was last told. */
   changed(): Promise<readonly string[]>
   webhooks(): Promise<readonly Webhook[]>
   /** Keeps a webhook, in the place of the one of its id; that one's cursor stays. */
   putWebhook(webhook: Webhook): Promise<void>
+  /**
+   * Where several servers share a store: has one of them tell an endpoint for so long. A store that
+   * has one server at a time needs none.
+   * @param holder names the server; one that has it already gets it anew
+   * @returns whether it is that server's turn
+   */
+  lease?(webhook: string, holder: string, ms: number): Promise<boolean>
   /** Drops a webhook with its deliveries. @returns whether there was one */
   dropWebhook(id: string): Promise<boolean>
   /** What an endpoint has not taken, in the order of the events. */

@@ -36,10 +36,16 @@ export class MemoryOutbox implements Outbox {
     this.#now = now
   }
 
-  add(type: EventType, document: string, data: object = {}): void {
+  add(type: EventType, document: string, data: object = {}): StoredEvent {
     const time = this.#now()
     const id = eventId(++this.#last)
-    this.#events.push({ id, time, type, document, data: JSON.stringify(data) })
+    const added = { id, time, type, document, data: JSON.stringify(data) }
+    this.#events.push(added)
+    this.#prune(time)
+    return added
+  }
+
+  #prune(time: number): void {
     const pending = new Set([...this.#pending.values()].flatMap((some) => [...some.keys()]))
     const old = this.#events.findLast((event) => event.time < time - eventsKept.ms)
     this.#dropped = Math.max(this.#dropped, numberOf(old), this.#last - eventsKept.count)
@@ -63,16 +69,20 @@ export class MemoryOutbox implements Outbox {
     return this.#last
   }
 
-  async tellChanged(document: string): Promise<boolean> {
+  async tellChanged(documents: readonly string[]): Promise<readonly StoredEvent[]> {
+    return documents.flatMap((document) => this.#tellChanged(document) ?? [])
+  }
+
+  #tellChanged(document: string): StoredEvent | undefined {
     const found = this.#find(document)
     const told = this.#told.get(document) ?? 0
-    if (found === undefined || found.position <= told) return false
+    if (found === undefined || found.position <= told) return undefined
     const { log, position } = found
     const authors = new Set(log.filter((row) => row.sequence > told).map(({ by }) => by))
     authors.delete(undefined)
     this.#told.set(document, position)
-    this.add('document.changed', document, { sequence: position, authors: [...authors] })
-    return true
+    const data = { sequence: position, authors: [...authors] }
+    return this.add('document.changed', document, data)
   }
 
   async changed(): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import type { Author, BatchDocument } from '../batch.ts'
-import type { EventPage, EventsAfter, PendingDelivery, Progress, Webhook } from '../outbox.ts'
+import type { EventPage, EventsAfter, PendingDelivery, Progress } from '../outbox.ts'
+import type { StoredEvent, Webhook } from '../outbox.ts'
 import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
 import type { VersionPage, Versions } from '../versions.ts'
 import type { StoreErrorKind } from '../store-error.ts'
@@ -49,7 +50,7 @@ export type VersionsRequest =
 export type OutboxRequest =
   | { readonly kind: 'eventsAfter'; readonly page: EventPage }
   | { readonly kind: 'newestEvent' | 'changedDocuments' | 'listWebhooks' }
-  | { readonly kind: 'tellChanged'; readonly document: string }
+  | { readonly kind: 'tellChanged'; readonly documents: readonly string[] }
   | { readonly kind: 'putWebhook'; readonly webhook: Webhook }
   | { readonly kind: 'dropWebhook'; readonly id: string }
   | { readonly kind: 'listDeliveries'; readonly webhook: string }
@@ -114,7 +115,7 @@ interface Answers {
   readonly versionsSize: { readonly count: number; readonly bytes: number }
   readonly eventsAfter: EventsAfter
   readonly newestEvent: number
-  readonly tellChanged: boolean
+  readonly tellChanged: readonly StoredEvent[]
   readonly changedDocuments: readonly string[]
   readonly listWebhooks: readonly Webhook[]
   readonly putWebhook: void

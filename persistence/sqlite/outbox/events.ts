@@ -37,11 +37,13 @@ export class SqliteEvents {
     return this.#reach.get() ?? { last: 0, dropped: 0 }
   }
 
-  add(type: EventType, document: string, time: number, data: object = {}): void {
+  add(type: EventType, document: string, time: number, data: object = {}): StoredEvent {
     const sequence = this.reach().last + 1
-    this.#insert.run(sequence, time, type, document, JSON.stringify(data))
+    const row = { sequence, time, type, document, data: JSON.stringify(data) }
+    this.#insert.run(sequence, time, type, document, row.data)
     this.#advance.run(sequence)
     if (sequence % pruneEvery === 0) this.#prune(sequence, time)
+    return eventOf(row)
   }
 
   after({ after, limit, ...filter }: EventPage): EventsAfter {

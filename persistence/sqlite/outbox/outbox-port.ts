@@ -1,6 +1,6 @@
 import { checkDocumentName } from '../../document-name.ts'
 import type { EventPage, EventsAfter, Outbox, PendingDelivery } from '../../outbox.ts'
-import type { Progress, Webhook } from '../../outbox.ts'
+import type { Progress, StoredEvent, Webhook } from '../../outbox.ts'
 import type { Ask } from '../versions/versions-port.ts'
 
 /** The events in the embedded store, asked for through its thread. */
@@ -19,9 +19,9 @@ export class SqliteOutboxPort implements Outbox {
     return this.#ask({ kind: 'newestEvent' })
   }
 
-  async tellChanged(document: string): Promise<boolean> {
-    checkDocumentName(document)
-    return this.#ask({ kind: 'tellChanged', document })
+  async tellChanged(documents: readonly string[]): Promise<readonly StoredEvent[]> {
+    for (const document of documents) checkDocumentName(document)
+    return this.#ask({ kind: 'tellChanged', documents })
   }
 
   changed(): Promise<readonly string[]> {

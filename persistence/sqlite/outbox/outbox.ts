@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
-import { eventNumber, type PendingDelivery, type Progress, type Webhook } from '../../outbox.ts'
+import { eventNumber, type PendingDelivery, type Progress } from '../../outbox.ts'
+import type { StoredEvent, Webhook } from '../../outbox.ts'
 import { authorsOf } from '../authors.ts'
 import type { SqliteDocuments } from '../documents.ts'
 import { type EventRow, eventOf, type SqliteEvents } from './events.ts'
@@ -38,16 +39,19 @@ export class SqliteOutbox {
     this.#log = log
   }
 
-  tellChanged(document: string, time: number): boolean {
+  tellChanged(documents: readonly string[], time: number): readonly StoredEvent[] {
+    return documents.flatMap((document) => this.#tellChanged(document, time) ?? [])
+  }
+
+  #tellChanged(document: string, time: number): StoredEvent | undefined {
     const row = this.#documents.find(document)
-    if (row?.live !== 1 || row.deleted !== null) return false
+    if (row?.live !== 1 || row.deleted !== null) return undefined
     const newest = this.#log.newest(row.id)?.number ?? this.#folded(row.id)
-    if (newest <= row.told) return false
+    if (newest <= row.told) return undefined
     const numbers = this.#log.authorsAfter(row.id, row.told)
     const authors = [...authorsOf(this.#database, numbers).values()]
     this.#documents.setTold(row.id, newest)
-    this.events.add('document.changed', document, time, { sequence: newest, authors })
-    return true
+    return this.events.add('document.changed', document, time, { sequence: newest, authors })
   }
 
   /** The log's index must be up to its end. */

@@ -15,7 +15,7 @@ export function performOnOutbox(
     case 'newestEvent':
       return { kind, value: outbox.events.reach().last }
     case 'tellChanged':
-      return { kind, value: database.transact(() => outbox.tellChanged(request.document, now)) }
+      return { kind, value: database.transact(() => outbox.tellChanged(request.documents, now)) }
     case 'changedDocuments':
       database.index()
       return { kind, value: outbox.changed() }
