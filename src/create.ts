@@ -6,9 +6,10 @@ import { type Clock, systemClock, systemWallClock, type WallClock } from './base
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
+import { Changes } from './events/changes.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
-import { Schedule } from './history/schedule.ts'
+import { Schedule } from './room/schedule.ts'
 import { createHistorian, type Historian } from './ydoc/historian.ts'
 import { type Converter, createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
@@ -154,9 +155,11 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const told = { broadcast, onStateless, stampAwareness }
   const who = { adminToken, authority }
   const shared = { ...told, ...who, journal, clock, wallClock, log, metrics, limits }
-  const observer = new Schedule(limits, (document) => history?.keepQuietly(document))
-  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observer })
-  const { versions } = store
+  const { outbox, versions } = store
+  const changes = outbox && new Changes({ ...shared, outbox, told: () => undefined })
+  const keep = (document: string): void => history?.keepQuietly(document)
+  const observers = schedulesOf(limits, keep, (document) => changes?.tell(document))
+  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observers })
   const history = versions && new History({ ...shared, store, versions, rooms, historian })
   const connections = new Connections(limits)
   const converter = createConverter({ clock, limits })
@@ -174,7 +177,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
     proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
-  const stop = stopOnce({ ...shared, store, folder, converter, handlers, historian })
+  changes?.begin()
+  const stop = stopOnce({ ...shared, changes, store, folder, converter, handlers, historian })
   return {
     fetch: handlers.fetch,
     websocket: handlers.websocket,
@@ -207,8 +211,22 @@ function borrowed(fold: Fold | undefined): Folder | undefined {
   return fold && { fold, close: () => Promise.resolve() }
 }
 
+/** When versions are made by themselves, and when it is told that a document has changed. */
+function schedulesOf(
+  limits: Limits,
+  keep: (document: string) => void,
+  tell: (document: string) => void,
+): readonly Schedule[] {
+  const { event_interval_ms, event_quiet_ms, version_interval_ms, version_quiet_ms } = limits
+  return [
+    new Schedule({ intervalMs: version_interval_ms, quietMs: version_quiet_ms }, keep),
+    new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, tell),
+  ]
+}
+
 /** What has to be ended, in the order in which it is. */
 interface Ending {
+  readonly changes: Changes | undefined
   readonly clock: Clock
   readonly folder: Folder
   readonly converter: Converter
@@ -221,7 +239,7 @@ interface Ending {
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
-  const { clock, converter, folder, handlers, historian, journal, limits, store } = ending
+  const { changes, clock, converter, folder, handlers, historian, journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     await handlers.drain()
@@ -233,6 +251,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'
+    if (written) await Promise.race([changes?.end(), deadline])
     if (written) await store.close()
     return { written, ...pending }
   }

@@ -31,6 +31,7 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['compactions', counter('compactions', 'Documents whose updates were folded')],
   ['compactionFailures', counter('compaction_failures', 'Documents that could not be folded')],
   ['entriesQuarantined', counter('entries_quarantined', 'Stored entries that cannot be used')],
+  ['changesTold', counter('changes_told', 'Times that it was told that a document has changed')],
 ]
 
 /** Refusals, by their kind in the table of errors. */

@@ -24,6 +24,7 @@ export class Metrics {
   compactions = 0
   compactionFailures = 0
   entriesQuarantined = 0
+  changesTold = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

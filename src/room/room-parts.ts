@@ -23,7 +23,7 @@ export interface RoomParts {
   /** Whether others are shown who a client is for sure, whatever it says. */
   readonly stampAwareness: boolean
   /** What follows how documents change. */
-  readonly observer?: RoomsObserver | undefined
+  readonly observers?: readonly RoomsObserver[] | undefined
 }
 
 /** Hears of the open documents. */

@@ -126,7 +126,8 @@ export class Rooms {
         // In between it may have been closed.
         if (this.#open.get(room.name) !== room) continue
         this.#memory.count(room.byteLength)
-        this.#parts.observer?.looked(room.name, room.document.position, now)
+        const { name, document } = room
+        this.#parts.observers?.forEach((one) => one.looked(name, document.position, now))
         if (room.idleMs(now) > this.#parts.limits.room_idle_ms_max) this.#startEviction(room)
         else if (room.document.wantsCompaction) this.#startCompaction(room)
       } catch (error) {
@@ -212,7 +213,7 @@ export class Rooms {
     if (!stillIdle || room.closed) return
     this.#close(room)
     metrics.roomsEvicted++
-    this.#parts.observer?.closed(room.name, room.document.position)
+    this.#parts.observers?.forEach((one) => one.closed(room.name, room.document.position))
     if (room.document.tailUpdates > 0) this.#startCompaction(room)
   }
 }

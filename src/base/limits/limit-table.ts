@@ -1,9 +1,11 @@
+import { eventLimits } from './event-limits.ts'
 import { fixed, gib, kib, type Limit, mib, minute, open } from './limit.ts'
 import { trafficLimits } from './traffic-limits.ts'
 
 /** Every limit. The defaults suit a few thousand connections and a gigabyte of memory. */
 export const limitTable = {
   ...trafficLimits,
+  ...eventLimits,
   document_bytes_max: open(
     256 * mib,
     [kib, 2 * gib],

@@ -51,6 +51,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     may: ['src/base/', 'src/storage/', 'src/room/'],
     types: ['persistence/', 'src/ydoc/'],
   },
+  // The outbox's ids and filters are values that know no store.
+  'src/events/': { may: ['src/base/', 'persistence/outbox.ts'] },
   'src/auth/': { may: ['src/base/'] },
   'src/cluster/': { may: ['src/base/'] },
   'src/http/': { may: ['src/base/', 'src/protocol/document-name.ts'], types: [authority] },
@@ -61,6 +63,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/room/',
       'src/storage/',
       'src/history/',
+      'src/events/',
       'src/protocol/document-name.ts',
     ],
     types: [authority, 'persistence/', 'src/ydoc/'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Version } from '../../../persistence/versions.ts'
 import { versionId } from '../../../persistence/versions.ts'
-import { Schedule } from '../../../src/history/schedule.ts'
+import { Schedule } from '../../../src/room/schedule.ts'
 import { superfluous } from '../../../src/history/thinning.ts'
 
 const second = 1_000
@@ -14,8 +14,8 @@ function watching() {
   const kept: number[] = []
   let now = 0
   let position = 0
-  const limits = { version_interval_ms: 10 * minute, version_quiet_ms: 2 * minute }
-  const schedule = new Schedule(limits, () => kept.push(now))
+  const times = { intervalMs: 10 * minute, quietMs: 2 * minute }
+  const schedule = new Schedule(times, () => kept.push(now))
   const go = (seconds: number, edits: number): void => {
     for (let index = 0; index < seconds; index++) {
       position += edits

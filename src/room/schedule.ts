@@ -1,32 +1,32 @@
-import type { RoomsObserver } from '../room/room-parts.ts'
+import type { RoomsObserver } from './room-parts.ts'
 
 /** How a document has been changing. */
 interface Watched {
   /** Of the copy, when it was last looked at. */
   position: number
   changedAt: number
-  /** When it was first changed since its last version; undefined when it was not. */
+  /** When it was first changed since it was last told; undefined when it was not. */
   since: number | undefined
 }
 
-interface ScheduleLimits {
-  readonly version_interval_ms: number
-  readonly version_quiet_ms: number
+interface ScheduleTimes {
+  readonly intervalMs: number
+  readonly quietMs: number
 }
 
 /**
- * When versions are made by themselves: after so long of editing, when a document that was edited
- * has been quiet for a while, and when it is closed, so that the last state of a burst is kept.
+ * When something is done about a document that was edited: after so long of editing, when it has
+ * been quiet for a while, and when it is closed, so that the last state of a burst is seen.
  */
 export class Schedule implements RoomsObserver {
-  readonly #limits: ScheduleLimits
-  readonly #keep: (document: string) => void
+  readonly #times: ScheduleTimes
+  readonly #due: (document: string) => void
   readonly #watched = new Map<string, Watched>()
 
-  /** @param keep makes a version of a document */
-  constructor(limits: ScheduleLimits, keep: (document: string) => void) {
-    this.#limits = limits
-    this.#keep = keep
+  /** @param due told of a document when it is time */
+  constructor(times: ScheduleTimes, due: (document: string) => void) {
+    this.#times = times
+    this.#due = due
   }
 
   looked(document: string, position: number, now: number): void {
@@ -42,17 +42,17 @@ export class Schedule implements RoomsObserver {
       watched.changedAt = now
       watched.since ??= now
     }
-    const { version_interval_ms: interval, version_quiet_ms: quiet } = this.#limits
+    const { intervalMs, quietMs } = this.#times
     if (watched.since === undefined) return
-    if (now - watched.since < interval && now - watched.changedAt < quiet) return
+    if (now - watched.since < intervalMs && now - watched.changedAt < quietMs) return
     watched.since = undefined
-    this.#keep(document)
+    this.#due(document)
   }
 
   closed(document: string, position: number): void {
     const watched = this.#watched.get(document)
     this.#watched.delete(document)
     const isChanged = watched === undefined ? position > 0 : watched.position !== position
-    if (isChanged || watched?.since !== undefined) this.#keep(document)
+    if (isChanged || watched?.since !== undefined) this.#due(document)
   }
 }
