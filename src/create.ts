@@ -48,7 +48,7 @@ export interface CommonOptions {
    * Whether the id, name and color that the authority asserts are written into what the client
    * shows of itself, and what it does not assert of these taken away. Yes unless told otherwise.
    */
-  readonly stampAwareness?: boolean | undefined
+  readonly enforceIdentity?: boolean | undefined
   /** A bearer token that may do everything over HTTP, on every document. */
   readonly adminToken?: string | undefined
   /** Hears the messages that Hocuspocus clients send beside their documents. */
@@ -151,8 +151,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
-  const stampAwareness = (options.stampAwareness ?? true) && authority.asksNobody !== true
-  const told = { broadcast, onStateless, stampAwareness }
+  const enforceIdentity = (options.enforceIdentity ?? true) && authority.asksNobody !== true
+  const told = { broadcast, onStateless, enforceIdentity }
   const who = { adminToken, authority }
   const shared = { ...told, ...who, journal, clock, wallClock, log, metrics, limits }
   const { outbox, versions } = store

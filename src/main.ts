@@ -55,7 +55,7 @@ async function serveAs(config: Config): Promise<void> {
     limits: limitOptionsOf(limits),
     authority,
     tokenCookie: config.tokenCookie,
-    stampAwareness: config.stampAwareness === 'on',
+    enforceIdentity: config.enforceIdentity === 'on',
     adminToken,
     origins: config.origin,
     trustedProxies: config.trustProxy,

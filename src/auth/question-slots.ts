@@ -3,8 +3,8 @@ import type { RequestFacts } from './authority.ts'
 
 /** How many questions may be under way. */
 interface SlotLimits {
-  readonly webhook_requests_max: number
-  readonly webhook_address_requests_max: number
+  readonly auth_webhook_requests_max: number
+  readonly auth_webhook_address_requests_max: number
 }
 
 /** Whose question it is. */
@@ -42,7 +42,8 @@ export class QuestionSlots {
   }
 
   #isFree({ inside, network }: Asker): boolean {
-    const { webhook_address_requests_max: share, webhook_requests_max: all } = this.#limits
+    const { auth_webhook_address_requests_max: share, auth_webhook_requests_max: all } =
+      this.#limits
     const open = all - Math.floor(all / reservedOneIn)
     const its = network === undefined ? 0 : (this.#byNetwork.get(keyOf(network, inside)) ?? 0)
     if (inside !== true) {

@@ -112,7 +112,7 @@ class WebhookAuthority implements Authority {
   async #ask(question: string): Promise<Answer> {
     const { clock, limits, secret, wallClock } = this.#options
     const stop = new AbortController()
-    const cancel = clock.after(limits.webhook_ms_max, () => stop.abort())
+    const cancel = clock.after(limits.auth_webhook_ms_max, () => stop.abort())
     try {
       const response = await fetch(this.#url, {
         method: 'POST',
@@ -145,7 +145,7 @@ class WebhookAuthority implements Authority {
     this.#kept.delete(key)
     if (kept.until <= clock.now()) return
     this.#kept.set(key, kept)
-    if (this.#kept.size <= limits.webhook_entries_max) return
+    if (this.#kept.size <= limits.auth_webhook_entries_max) return
     const [oldest] = this.#kept.keys()
     if (oldest !== undefined) this.#kept.delete(oldest)
   }

@@ -115,7 +115,7 @@ export const refusals = {
     false,
     'This connection has too many documents open; close one first.',
   ),
-  'too-many-addresses': refusal(
+  'too-many-session-addresses': refusal(
     4429,
     429,
     false,

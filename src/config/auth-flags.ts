@@ -44,15 +44,16 @@ export const authFlags = {
     text('NAME', 'the name of a cookie'),
     'the cookie that holds the token, where the client shows none otherwise',
   ),
-  stampAwareness: flag(
+  enforceIdentity: flag(
     choice('on', 'off'),
     'on',
-    'write the id, name and color that the token asserts into the "user" of what the client ' +
-      'shows to others',
+    'write the id, name and color of the token into the "user" of the presence that the client ' +
+      'shows to others, and take away what the token does not say; off: believe the client',
   ),
   adminTokenFile: optional(
     file,
-    'the bearer token of /api/v1; or itself in YTOPIC_ADMIN_TOKEN. Without one there is no API',
+    "the operator's bearer token for /api/v1 and /metrics; or the token itself in " +
+      'YTOPIC_ADMIN_TOKEN',
   ),
 } as const
 

@@ -30,8 +30,8 @@ export interface MultiplexerParts {
   readonly wantsGrant: boolean
   readonly limits: {
     readonly frame_bytes_max: number
-    readonly connection_addresses_max: number
-    readonly connection_document_addresses_max: number
+    readonly connection_sessions_max: number
+    readonly connection_document_sessions_max: number
     readonly opening_queue_bytes_max: number
     readonly token_wait_ms_max: number
     readonly grant_grace_ms_max: number
@@ -160,13 +160,13 @@ export class Multiplexer {
       peer.refuse('bad-name', verdict.reason)
       return undefined
     }
-    if (this.#places.size >= limits.connection_addresses_max) {
+    if (this.#places.size >= limits.connection_sessions_max) {
       peer.refuse('too-many-documents')
       return undefined
     }
     const ofDocument = this.#ofDocument.get(address.document) ?? 0
-    if (ofDocument >= limits.connection_document_addresses_max) {
-      peer.refuse('too-many-addresses')
+    if (ofDocument >= limits.connection_document_sessions_max) {
+      peer.refuse('too-many-session-addresses')
       return undefined
     }
     const channel = new Channel({

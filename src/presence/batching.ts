@@ -3,8 +3,8 @@ import type { AwarenessEntry } from '../protocol/awareness.ts'
 
 /** What gathering needs; passing the numbers refuses nobody. */
 interface NewsLimits {
-  readonly awareness_crowd_sessions_min: number
-  readonly awareness_gather_ms: number
+  readonly awareness_batch_sessions_min: number
+  readonly awareness_batch_ms: number
 }
 
 /**
@@ -44,11 +44,11 @@ export class PresenceBatch {
   takes(entries: readonly AwarenessEntry[], sessions: number, before: number): boolean {
     const isWaiting = this.#gathered.size > 0
     // What has begun to wait goes first, or a room that shrinks would hear the older state last.
-    if (sessions < this.#limits.awareness_crowd_sessions_min && !isWaiting) return false
+    if (sessions < this.#limits.awareness_batch_sessions_min && !isWaiting) return false
     for (const entry of entries) this.#gathered.set(entry.clientId, entry)
     if (isWaiting) return true
     this.#waitsSince = before
-    this.#clock.after(this.#limits.awareness_gather_ms, () => this.#flush())
+    this.#clock.after(this.#limits.awareness_batch_ms, () => this.#flush())
     return true
   }
 

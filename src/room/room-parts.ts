@@ -21,7 +21,7 @@ export interface RoomParts {
   /** The application's ear for messages beside the documents. */
   readonly onStateless?: StatelessHandler | undefined
   /** Whether others are shown who a client is for sure, whatever it says. */
-  readonly stampAwareness: boolean
+  readonly enforceIdentity: boolean
   /** What follows how documents change. */
   readonly observers?: readonly RoomsObserver[] | undefined
 }

@@ -99,7 +99,7 @@ export class RoomPresence {
 
   /** Who others see for sure; undefined where it is the client's own word. */
   shownAs(who: Who | undefined): Who | undefined {
-    return this.#parts.stampAwareness ? (who ?? nobody) : undefined
+    return this.#parts.enforceIdentity ? (who ?? nobody) : undefined
   }
 
   /** The entries with who their client is for sure; they themselves where nobody decides that. */

@@ -144,7 +144,7 @@ export class Room {
     if (this.#sessions.size >= this.#parts.limits.room_sessions_max) {
       return session.refuse('room-full')
     }
-    if (!this.#hasTopicFor(session)) return session.refuse('too-many-addresses')
+    if (!this.#hasTopicFor(session)) return session.refuse('too-many-session-addresses')
     this.#sessions.add(session)
     this.#topics.join(session)
   }
@@ -161,7 +161,7 @@ export class Room {
   /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
   #hasTopicFor({ codec, topic }: RoomSession): boolean {
     if (this.#topics.has(topic) || topic === this.topicOf(codec, this.name)) return true
-    return this.#topics.size < this.#parts.limits.document_addresses_max
+    return this.#topics.size < this.#parts.limits.document_session_addresses_max
   }
 
   /** Takes an update; see `Ingest`. */

@@ -44,7 +44,7 @@ export const limitTable = {
   store_silence_ms_max: open(
     5_000,
     [100, 10 * minute],
-    'time in which the store has to answer a write, before the server says that it does not',
+    'time in which the store has to answer a write, before the server says that it is silent',
   ),
   room_idle_ms_max: open(
     30_000,
@@ -136,21 +136,21 @@ export const limitTable = {
     30_000,
     'an awareness entry that was not renewed for this long is removed',
   ),
-  awareness_crowd_sessions_min: open(
+  awareness_batch_sessions_min: open(
     64,
     [2, 1_000_000],
-    'sessions in one document from which on presence is gathered before it goes out',
+    'sessions in one document from which on presence goes out in batches',
   ),
-  awareness_gather_ms: open(
+  awareness_batch_ms: open(
     40,
     [1, 1_000],
-    'time for which presence is gathered in a document with many sessions',
+    'time for which the presence of such a document is gathered into one batch',
   ),
   drain_spread_ms: open(2_000, [0, minute], 'time in which a leaving server spreads its closes'),
   drain_ms_max: open(
     9_000,
     [100, 10 * minute],
-    'time after which a leaving server goes, whatever still waits',
+    'time after which a leaving server ends, whatever still waits',
   ),
   log_lines_per_second_max: open(100, [1, 100_000], 'lines of the log; more are counted'),
   document_waiting_updates_max: open(

@@ -18,81 +18,81 @@ export const trafficLimits = {
   silent_connections_max: open(
     10_000,
     [1, 1_000_000],
-    'connections that have said nothing yet',
+    'connections that have sent nothing yet',
     'server-full',
   ),
   first_frame_ms_max: open(
     15_000,
     [100, 10 * minute],
-    'time in which a connection has to say something',
+    'time in which a new connection has to send its first frame',
     'silent',
   ),
   client_address_connections_max: open(
     5_000,
     [1, 1_000_000],
-    'connections from one network address (IPv6: 64 bits); this machine is not counted',
+    'connections from one IP address (IPv6: 64 bits); this machine is not counted',
     'address-full',
   ),
   client_address_opens_per_second_max: open(
     100,
     [1, 1_000_000],
-    'new connections per second from one network address, lasting',
+    'new connections per second from one IP address, sustained',
     'address-full',
   ),
   client_address_opens_burst_max: open(
     5_000,
     [1, 1_000_000],
-    'new connections from one network address at once',
+    'new connections from one IP address at once',
     'address-full',
   ),
   client_address_documents_per_second_max: open(
     1_000,
     [1, 1_000_000],
-    'documents opened over shared sockets per second from one network address, lasting',
+    'documents opened over shared sockets per second from one IP address, sustained',
     'too-fast',
   ),
   client_address_documents_burst_max: open(
     50_000,
     [1, 10_000_000],
-    'documents opened over shared sockets from one network address at once',
+    'documents opened over shared sockets from one IP address at once',
     'too-fast',
   ),
   client_address_requests_per_second_max: open(
     200,
     [1, 1_000_000],
-    'HTTP requests per second from one network address, lasting',
+    'HTTP requests per second from one IP address, sustained',
     'too-many-requests',
   ),
   client_address_requests_burst_max: open(
     10_000,
     [1, 10_000_000],
-    'HTTP requests from one network address at once',
+    'HTTP requests from one IP address at once',
     'too-many-requests',
   ),
   client_address_answer_bytes_per_second_max: open(
     16 * mib,
     [kib, 8 * gib],
-    'bytes read per second for the questions of one network address, lasting; the rest waits',
+    'bytes read per second to answer the questions of one IP address, sustained; the rest waits',
   ),
   client_address_answer_bytes_burst_max: open(
     256 * mib,
     [kib, 8 * gib],
-    'bytes read for the questions of one network address at once; the rest waits',
+    'bytes read to answer the questions of one IP address at once; the rest waits',
   ),
   connection_answer_bytes_per_second_max: open(
     4 * mib,
     [kib, 8 * gib],
-    'bytes read per second for the questions of one connection, lasting; the rest waits',
+    'bytes read per second to answer the questions of one connection, sustained; the rest waits',
   ),
   connection_answer_bytes_burst_max: open(
     64 * mib,
     [kib, 8 * gib],
-    'bytes read for the questions of one connection at once; the rest waits',
+    'bytes read to answer the questions of one connection at once; the rest waits',
   ),
   connection_updates_per_second_max: open(
     50_000,
     [1, 10_000_000],
-    'updates per second of one connection, lasting',
+    'updates per second of one connection, sustained',
     'too-fast',
   ),
   connection_updates_burst_max: open(
@@ -104,7 +104,7 @@ export const trafficLimits = {
   connection_signals_per_second_max: open(
     500,
     [1, 10_000_000],
-    'other frames (presence, questions, tokens, pings) per second of one connection, lasting',
+    'other frames (presence, questions, tokens, pings) per second of one connection, sustained',
     'too-fast',
   ),
   connection_signals_burst_max: open(
@@ -116,7 +116,7 @@ export const trafficLimits = {
   connection_bytes_per_second_max: open(
     64 * mib,
     [kib, 8 * gib],
-    'bytes per second from one connection, lasting',
+    'bytes per second from one connection, sustained',
     'too-fast',
   ),
   connection_bytes_burst_max: open(
@@ -128,7 +128,7 @@ export const trafficLimits = {
   session_answer_bytes_per_second_max: open(
     16 * mib,
     [kib, 8 * gib],
-    'bytes of document or presence read per second to answer one session, lasting',
+    'bytes of document or presence read per second to answer one session, sustained',
     'too-fast',
   ),
   session_answer_bytes_burst_max: open(
@@ -149,58 +149,66 @@ export const trafficLimits = {
     'names of root types that one session may use, beside one update with a whole document',
     'too-many-roots',
   ),
-  connection_addresses_max: open(
+  connection_sessions_max: open(
     1_000,
     [1, 1_000_000],
-    'documents that one connection may have open, where its protocol carries many',
+    'sessions that one connection may have open, where its protocol carries many documents',
     'too-many-documents',
   ),
-  connection_document_addresses_max: open(
+  connection_document_sessions_max: open(
     16,
     [1, 1_000_000],
-    'addresses (`document\\0session`) by which one connection may have one document open',
-    'too-many-addresses',
+    'sessions of one connection in one document (Hocuspocus: `document\\0session`)',
+    'too-many-session-addresses',
   ),
-  document_addresses_max: open(
+  document_session_addresses_max: open(
     500,
     [1, 1_000_000],
-    'addresses (`document\\0session`) by which one document may be open; each gets every edit',
-    'too-many-addresses',
+    'session addresses (`document\\0session`) under which a document is open; each gets every edit',
+    'too-many-session-addresses',
   ),
   rooms_max: open(100_000, [1, 10_000_000], 'documents open on this server', 'server-full'),
   token_bytes_max: open(16 * kib, [64, mib], 'length of a token', 'permission-denied'),
   token_wait_ms_max: open(
     15_000,
     [100, 10 * minute],
-    'time in which a client has to show a token, where one is needed',
+    'time in which a client has to send a token, where one is needed',
     'permission-denied',
   ),
   grant_grace_ms_max: open(
     30_000,
     [0, 10 * minute],
-    'time for which access stands that is to be decided about again, and cannot be',
+    'time for which access stands while the authority cannot be asked about it again',
     'authority-unavailable',
   ),
-  webhook_ms_max: open(
+  auth_webhook_ms_max: open(
     5_000,
     [100, minute],
-    "time in which the owner's endpoint has to decide",
+    'time in which the endpoint of --auth-webhook-url has to answer',
     'authority-unavailable',
   ),
-  webhook_requests_max: open(
+  auth_webhook_requests_max: open(
     64,
     [1, 10_000],
-    "questions to the owner's endpoint at one time",
+    'questions to the endpoint of --auth-webhook-url at one time',
     'authority-unavailable',
   ),
-  webhook_address_requests_max: open(
+  auth_webhook_address_requests_max: open(
     16,
     [1, 10_000],
-    'of these about those who come from one network address (IPv6: 64 bits)',
+    'such questions at one time about clients of one IP address (IPv6: 64 bits)',
     'authority-unavailable',
   ),
-  webhook_entries_max: open(10_000, [0, 1_000_000], "kept answers of the owner's endpoint"),
-  api_body_bytes_max: fixed(64 * kib, "body of a request to the operator's API", 'body-too-large'),
+  auth_webhook_entries_max: open(
+    10_000,
+    [0, 1_000_000],
+    'answers of the endpoint of --auth-webhook-url that are kept',
+  ),
+  api_body_bytes_max: fixed(
+    64 * kib,
+    "body of a request to the operator's part of the API",
+    'body-too-large',
+  ),
   content_body_bytes_max: open(
     64 * mib,
     [kib, gib],

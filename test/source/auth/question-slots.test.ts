@@ -17,10 +17,10 @@ afterEach(() => endpoint.stop())
 
 function authority(share = 8): Authority {
   const limits = {
-    webhookMsMax: 5_000,
-    webhookRequestsMax: 8,
-    webhookAddressRequestsMax: share,
-    webhookEntriesMax: 3,
+    authWebhookMsMax: 5_000,
+    authWebhookRequestsMax: 8,
+    authWebhookAddressRequestsMax: share,
+    authWebhookEntriesMax: 3,
   }
   return createWebhookAuthority({ url: endpoint.url, clock, wallClock: () => wallNow, limits })
 }

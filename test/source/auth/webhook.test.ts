@@ -11,10 +11,10 @@ import { ask, inWords, nowhere, outcome, wallNow } from './keys.ts'
 let endpoint: Endpoint
 let clock: FakeClock
 const limits = {
-  webhookMsMax: 5_000,
-  webhookRequestsMax: 8,
-  webhookAddressRequestsMax: 8,
-  webhookEntriesMax: 3,
+  authWebhookMsMax: 5_000,
+  authWebhookRequestsMax: 8,
+  authWebhookAddressRequestsMax: 8,
+  authWebhookEntriesMax: 3,
 }
 
 beforeEach(() => {
@@ -148,7 +148,7 @@ test('AUTH-6: an endpoint that answers drop by drop is not waited for either', a
     url: endpoint.url,
     clock: systemClock,
     wallClock: () => wallNow,
-    limits: { ...limits, webhookMsMax: 200 },
+    limits: { ...limits, authWebhookMsMax: 200 },
   })
   expect(await outcome(ask(decider, 't'))).toContain('too slow')
 })
@@ -161,7 +161,7 @@ test('AUTH-6: an endpoint that is away decides nothing', async () => {
 
 test('AUTH-6: so many questions go out at one time, and no more', async () => {
   endpoint.answer = () => new Promise(() => undefined)
-  const decider = authority({ webhookRequestsMax: 2 })
+  const decider = authority({ authWebhookRequestsMax: 2 })
   const first = [outcome(ask(decider, '1')), outcome(ask(decider, '2'))]
   await until('two were asked', () => endpoint.asked.length === 2)
   expect(await outcome(ask(decider, '3'))).toContain('asked too much')
@@ -186,7 +186,7 @@ test('AUTH-7: an answer is kept for as long as it says', async () => {
 
 test('AUTH-7: it is kept for that token, document, address and page only', async () => {
   endpoint.answer = () => Response.json({ access: 'write', seconds: 10 })
-  const decider = authority({ webhookEntriesMax: 100 })
+  const decider = authority({ authWebhookEntriesMax: 100 })
   const questions: readonly (readonly [string, string, RequestFacts])[] = [
     ['t', 'notes', nowhere],
     ['u', 'notes', nowhere],
@@ -238,7 +238,7 @@ test('AUTH-16: an answer from before a revocation is neither shared nor kept', a
 
 test('AUTH-7: the number of kept answers is bounded, the oldest go first', async () => {
   endpoint.answer = () => Response.json({ access: 'write', seconds: 10 })
-  const decider = authority({ webhookEntriesMax: 3 })
+  const decider = authority({ authWebhookEntriesMax: 3 })
   for (const token of ['1', '2', '3', '4']) await ask(decider, token)
   expect(endpoint.asked).toHaveLength(4)
   for (const token of ['2', '3', '4']) await ask(decider, token)

@@ -73,7 +73,7 @@ test('AUTH-1: a server with a key set, issuer, audience and claim; others read',
     'jwt-documents-claim': 'rooms',
     'jwt-leeway': '0',
     'allow-anonymous': 'read',
-    'stamp-awareness': 'off',
+    'enforce-identity': 'off',
   })
   expect(output()).toContain('; tokens decide who may what, and who shows none may read\n')
   const now = Math.ceil(Date.now() / 1_000)

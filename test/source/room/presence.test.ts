@@ -48,7 +48,7 @@ test('AWARE-12: who has caught up is told what changed, and not all presence aga
 })
 
 test('AWARE-12: what was gathered when a client fell behind reaches it as well', async () => {
-  const limits = { awareness_crowd_sessions_min: 2, awareness_gather_ms: 40 }
+  const limits = { awareness_batch_sessions_min: 2, awareness_batch_ms: 40 }
   const { join, clock } = openRoom(limits)
   const [ana, bob] = [join(), join()]
   ana.take(showing(1, 1))

@@ -45,7 +45,7 @@ test('AUTH-24: a client that does not ask is told nothing', async () => {
 })
 
 test('AUTH-24: where nobody is stamped the person is left out', async () => {
-  const unstamped = startServer({}, undefined, { authority, stampAwareness: false })
+  const unstamped = startServer({}, undefined, { authority, enforceIdentity: false })
   const reader = await RawClient.connect(`${unstamped.url}/ws/${name}?token=reader&grant=1`)
   await reader.hears('granted')
   expect(reader.heard[0]).not.toHaveProperty('user')

@@ -114,7 +114,7 @@ for (const [what, token] of [
 }
 
 test('AUTH-20: where nobody asks who is who, or it is off, a state goes as it came', async () => {
-  const off = startServer({}, undefined, { authority, stampAwareness: false })
+  const off = startServer({}, undefined, { authority, enforceIdentity: false })
   const free = startServer()
   for (const on of [off, free]) {
     const ana = await enter('ana', on)

@@ -30,7 +30,7 @@ const framesOf = (client: RawClient): number =>
   client.heard.filter(({ kind }) => kind === 'awareness').length
 
 async function room(count: number) {
-  const server = startServer({ awareness_crowd_sessions_min: 5, awareness_gather_ms: 30 })
+  const server = startServer({ awareness_batch_sessions_min: 5, awareness_batch_ms: 30 })
   const open = async () => (await RawClient.connect(`${server.url}/ws/crowd`)).open()
   const clients = await Promise.all(Array.from({ length: count }, open))
   return { server, clients }

@@ -11,7 +11,7 @@ let names = 0
 const fast = { store_retry_ms_min: 5, store_retry_ms_max: 10, deny_delay_ms: 20 }
 
 beforeAll(() => {
-  server = startServer({ ...fast, connection_addresses_max: 20 })
+  server = startServer({ ...fast, connection_sessions_max: 20 })
 })
 
 afterAll(() => server.stop())

@@ -20,10 +20,10 @@ function serve(limits: Partial<Limits>): TestServer {
 }
 
 const socketTo = ({ url }: TestServer) => RawHocuspocus.connect(`${url}/hocuspocus`)
-const { sentence } = refusals['too-many-addresses']
+const { sentence } = refusals['too-many-session-addresses']
 
 test('LIMIT-15: one connection opens a document by so many addresses and no more', async () => {
-  const server = serve({ connection_document_addresses_max: 2 })
+  const server = serve({ connection_document_sessions_max: 2 })
   const socket = await socketTo(server)
   await socket.open('d\0one')
   await socket.open('d\0two')
@@ -37,7 +37,7 @@ test('LIMIT-15: one connection opens a document by so many addresses and no more
 })
 
 test('LIMIT-15: a document is open by so many addresses; plain ones have their place', async () => {
-  const server = serve({ document_addresses_max: 3, connection_document_addresses_max: 2 })
+  const server = serve({ document_session_addresses_max: 3, connection_document_sessions_max: 2 })
   const [one, two] = [await socketTo(server), await socketTo(server)]
   await one.open('d\0one')
   await one.open('d\0two')
@@ -53,7 +53,7 @@ test('LIMIT-15: a document is open by so many addresses; plain ones have their p
 })
 
 test('LIMIT-15: who is too many comes in when somebody has left', async () => {
-  const server = serve({ document_addresses_max: 1 })
+  const server = serve({ document_session_addresses_max: 1 })
   const [one, two] = [await socketTo(server), await socketTo(server)]
   await one.open('d\0one')
   two.knock('d\0two')

@@ -48,7 +48,7 @@ export function openRoom(
     limits,
     broadcast,
     failed,
-    stampAwareness: false,
+    enforceIdentity: false,
   }
   const room = new Room('notes', new ServerDocument(limits), {
     ...shared,

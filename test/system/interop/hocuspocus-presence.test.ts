@@ -19,7 +19,7 @@ let name = ''
 beforeAll(() => {
   const limits = { deny_delay_ms: 20, token_wait_ms_max: 500 }
   // The authority knows tokens and nobody's name: people say themselves who they are.
-  server = startServer(limits, undefined, { authority, stampAwareness: false })
+  server = startServer(limits, undefined, { authority, enforceIdentity: false })
 })
 
 beforeEach(() => {

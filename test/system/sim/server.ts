@@ -24,7 +24,7 @@ export const simLimits: Partial<Limits> = {
   piece_bytes_min: 500,
   journal_bytes_max: 50_000,
   // So that presence goes out both ways.
-  awareness_crowd_sessions_min: 4,
+  awareness_batch_sessions_min: 4,
   room_idle_ms_max: 400,
   tail_updates_max: 24,
   tail_bytes_max: 2_000,

@@ -69,7 +69,7 @@ const authority: Authority = {
 export const others: readonly (Authority | Promise<Authority>)[] = [
   withAnonymous(authority, 'read'),
   createJwtAuthority({ keys: { kind: 'secret', secret: 's' }, limits: { revocationsMax: 5 } }),
-  createWebhookAuthority({ url: 'https://app.example/decide', limits: { webhookMsMax: 5 } }),
+  createWebhookAuthority({ url: 'https://app.example/decide', limits: { authWebhookMsMax: 5 } }),
 ]
 
 const onStateless: StatelessHandler = ({ document, text, who, reply, broadcast }) => {
