@@ -159,6 +159,8 @@ export interface Store {
   readonly outbox?: Outbox
   /** Kept states of its documents, where it keeps any. */
   readonly versions?: Versions
+  /** Why it cannot be used at the moment, where it watches that itself; undefined when it can. */
+  readonly trouble?: string | undefined
   /**
    * Appends every update of the batch, all or nothing, but for documents that are deleted or live
    * another life: their part is refused and the rest stored. The first append makes a document.

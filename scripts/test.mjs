@@ -4,6 +4,7 @@ import { runBunTests } from './bun-test.mjs'
 import { runChecks } from './checks.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { bun, ensureInstalled, root } from './install.mjs'
+import { ensurePostgres } from './postgres.mjs'
 import { ensureStrace } from './strace.mjs'
 import { testFiles } from './test-files.mjs'
 
@@ -17,6 +18,7 @@ try {
   const files = testFiles(root, filters)
   if (files.some((path) => /^test\/system\/(?:browser|examples)\//.test(path))) have(ensureChromium)
   if (files.some((path) => path.startsWith('test/system/durability/'))) have(ensureStrace)
+  if (files.some((path) => path.includes('postgres'))) have(ensurePostgres)
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
   for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { QuarantinedRow, Damage } from '../store.ts'
 import type { SqliteLog } from './log.ts'
-import { unpackUpdates } from './packed-updates.ts'
+import { unpackUpdates } from '../packed-updates.ts'
 
 /** The reasons of what the store found itself end so; see `soundRow`. */
 const isRow = `entry <> 'snapshot' AND bytes IS NOT NULL

@@ -8,7 +8,7 @@ import { SqliteDamage } from './damage.ts'
 import { type DocumentRow, SqliteDocuments } from './documents.ts'
 import { SqliteLog } from './log.ts'
 import { SqliteOutbox } from './outbox/outbox.ts'
-import { packByDocument, unpackUpdates } from './packed-updates.ts'
+import { packByDocument, unpackUpdates } from '../packed-updates.ts'
 import type { Durability, LoadedRows } from './protocol.ts'
 import {
   bytesOf,

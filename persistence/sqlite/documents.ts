@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Page, StoredSummary } from '../store.ts'
 import { SqliteEvents } from './outbox/events.ts'
-import { packedHeaderBytes } from './packed-updates.ts'
+import { packedHeaderBytes } from '../packed-updates.ts'
 
 /** A name that the store knows. */
 export interface DocumentRow {

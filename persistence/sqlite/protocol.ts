@@ -144,7 +144,7 @@ export interface LoadedRows extends Omit<Stored, 'log'> {
     /** By update: a key of `authors`, or 0. */
     readonly authors: Uint32Array
   }[]
-  /** Packed updates (`packed-updates.ts`) of all rows in order. */
+  /** Packed updates (`persistence/packed-updates.ts`) of all rows in order. */
   readonly packed: Uint8Array
   readonly authors: ReadonlyMap<number, Author>
 }

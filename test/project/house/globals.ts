@@ -52,6 +52,9 @@ const globalRules: readonly GlobalRule[] = [
       'src/main.ts',
       // A thread of its own has a clock of its own; no simulation reaches into it.
       'persistence/sqlite/worker.ts',
+      // So has a database on another machine, and what another server stored has another tag.
+      'persistence/postgres/pool.ts',
+      'persistence/postgres/random-tag.ts',
       // Unless its maker gives it a clock.
       'persistence/memory/store.ts',
       // A page in a browser.

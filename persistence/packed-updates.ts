@@ -1,4 +1,4 @@
-import { type BatchDocument, eachRecord } from '../batch.ts'
+import { type BatchDocument, eachRecord } from './batch.ts'
 
 /** The updates that one batch brought for one document: length u32 LE, bytes, repeated. */
 export interface PackedUpdates {

@@ -1,0 +1,285 @@
+import type { SQL } from 'bun'
+import type { Author } from '../batch.ts'
+import { checksumOf } from '../checksum.ts'
+import { unpackUpdates } from '../packed-updates.ts'
+import type { Damage, LogEntry, Position, Since, Standing, Stored } from '../store.ts'
+import { authorOf, type AuthorRow, unpackAuthors } from './authors.ts'
+import { changed } from './documents.ts'
+
+/** What the document's own row tells, as JSON: said once, not with each row of the log. */
+interface Facts {
+  readonly epoch: number
+  readonly life: number
+  readonly live: boolean
+  readonly deleted: number | null
+  readonly last: number
+  readonly tag: number
+  /** Of `since` only. */
+  readonly known?: boolean
+}
+
+/** The document itself, its snapshot, a row of its log, or something set aside. */
+interface ContentRow {
+  readonly kind: 'damage' | 'document' | 'row' | 'snapshot'
+  readonly sequence: string
+  readonly tag: string
+  readonly count: number
+  readonly checksum: string
+  readonly time: string | null
+  readonly bytes: Buffer | null
+  /** Attribution, authors or the dead; by the kind. */
+  readonly beside: Buffer | null
+  /** Why it was set aside. */
+  readonly told: string | null
+  readonly facts: Facts | null
+}
+
+/** A row of the log that checks out. */
+interface SoundRow {
+  readonly position: Position
+  readonly updates: readonly Uint8Array[]
+  readonly time: number
+  readonly authors: readonly string[]
+}
+
+/** A document as it is stored, and what of it does not check out and is not set aside yet. */
+export interface Content {
+  readonly stored: Stored
+  readonly found: readonly Damage[]
+}
+
+const start: Position = { number: 0, tag: 0 }
+const unwritten: Facts = { epoch: 1, life: 1, live: false, deleted: null, last: 0, tag: 0 }
+
+/** What documents hold. */
+export class PostgresContent {
+  readonly #schema: string
+  readonly #storeId: string
+  readonly #loadText: string
+  readonly #sinceText: string
+
+  constructor(schema: string, storeId: string) {
+    this.#schema = schema
+    this.#storeId = storeId
+    this.#loadText = loadText(schema)
+    this.#sinceText = sinceText(schema)
+  }
+
+  /** Everything of one document by one statement, and so as of one moment. */
+  async load(sql: SQL, document: string): Promise<Content> {
+    const rows: readonly ContentRow[] = await sql.unsafe(this.#loadText, [Buffer.from(document)])
+    const ofKind = (kind: ContentRow['kind']): readonly ContentRow[] =>
+      rows.filter((row) => row.kind === kind)
+    const [own] = ofKind('document')
+    const [base] = ofKind('snapshot')
+    const facts = own?.facts ?? unwritten
+    const found: Damage[] = []
+    const snapshot = base === undefined ? undefined : soundSnapshot(document, base, found)
+    const sound = ofKind('row').flatMap((row) => soundRow(document, row, found) ?? [])
+    const through = sound.at(-1)?.position ?? (base === undefined ? start : positionOf(base))
+    const stored: Stored = {
+      epoch: facts.epoch,
+      incarnation: this.#incarnationOf(document, facts.life),
+      exists: facts.live,
+      deleted: facts.deleted ?? undefined,
+      dead: bytesOf(own?.beside),
+      position: { number: facts.last, tag: facts.tag },
+      snapshot,
+      attribution: bytesOf(base?.beside),
+      log: await this.#logOf(sql, sound),
+      through,
+      damage: ofKind('damage').map(({ count, sequence, told }) => ({
+        document,
+        entry: count === 0 ? 'snapshot' : Number(sequence),
+        reason: told ?? '',
+      })),
+    }
+    return { stored, found }
+  }
+
+  async since(sql: SQL, document: string, { epoch, position }: Standing): Promise<Since> {
+    const rows: readonly ContentRow[] = await sql.unsafe(this.#sinceText, [
+      Buffer.from(document),
+      epoch,
+      position.number,
+      position.tag,
+    ])
+    const own = rows.find(({ kind }) => kind === 'document')
+    const now = own?.facts ?? { ...unwritten, known: epoch === 1 && position.number === 0 }
+    const found: Damage[] = []
+    const sound = rows
+      .filter(({ kind }) => kind === 'row')
+      .flatMap((row) => soundRow(document, row, found) ?? [])
+    if (now.known !== true || found.length > 0) {
+      return { kind: 'unknown', epoch: now.epoch, deleted: now.deleted !== null }
+    }
+    const told = sound.map((row) => ({ position: row.position, updates: row.updates }))
+    return { kind: 'rows', epoch, rows: told }
+  }
+
+  /** Holds no lock on the document: it names a row, and does nothing where that is not there. */
+  compact(
+    sql: SQL,
+    document: string,
+    snapshot: Uint8Array,
+    { epoch, through: { number, tag } }: Pick<Stored, 'epoch' | 'through'>,
+    attribution: Uint8Array | undefined,
+  ): Promise<boolean> {
+    const checksum = checksumOf(document, number, 0, snapshot)
+    return changed(sql, compactText(this.#schema), [
+      Buffer.from(document),
+      epoch,
+      number,
+      tag,
+      checksum,
+      snapshot,
+      attribution ?? null,
+    ])
+  }
+
+  /** The same for one life on every server of a store, before and after the first write. */
+  #incarnationOf(name: string, life: number): string {
+    return new Bun.CryptoHasher('sha256')
+      .update(`${this.#storeId} ${life} ${name}`)
+      .digest('base64url')
+      .slice(0, 22)
+  }
+
+  async #logOf(sql: SQL, rows: readonly SoundRow[]): Promise<readonly LogEntry[]> {
+    const keys = new Set(rows.flatMap(({ authors }) => authors))
+    const authors = keys.size === 0 ? undefined : await this.#authors(sql, [...keys])
+    return rows.flatMap(({ authors: by, position, time, updates }) =>
+      updates.map((bytes, place) => ({
+        sequence: position.number,
+        bytes,
+        time,
+        by: authors?.get(by[place] ?? ''),
+      })),
+    )
+  }
+
+  async #authors(sql: SQL, keys: readonly string[]): Promise<ReadonlyMap<string, Author>> {
+    const ids = keys.map((key) => Buffer.from(key, 'hex'))
+    const text = `SELECT id, person, name FROM ${this.#schema}.author WHERE id = ANY ($1::bytea[])`
+    const rows: readonly AuthorRow[] = await sql.unsafe(text, [sql.array(ids, 'BYTEA')])
+    return new Map(rows.map((row) => [row.id.toString('hex'), authorOf(row)]))
+  }
+}
+
+function positionOf({ sequence, tag }: ContentRow): Position {
+  return { number: Number(sequence), tag: Number(tag) }
+}
+
+function soundSnapshot(
+  document: string,
+  { bytes, checksum, sequence }: ContentRow,
+  found: Damage[],
+): Uint8Array | undefined {
+  const own = bytesOf(bytes)
+  if (own !== undefined && Number(checksum) === checksumOf(document, Number(sequence), 0, own)) {
+    return own
+  }
+  const reason = `The snapshot through ${sequence} does not match its checksum.`
+  found.push({ document, entry: 'snapshot', reason })
+  return undefined
+}
+
+/** The row when it checks out: its checksum is over its tag, for its number was not known yet. */
+function soundRow(document: string, row: ContentRow, found: Damage[]): SoundRow | undefined {
+  const { beside, checksum, count, time } = row
+  const position = positionOf(row)
+  const bytes = bytesOf(row.bytes)
+  if (
+    bytes !== undefined &&
+    Number(checksum) === checksumOf(document, position.tag, count, bytes)
+  ) {
+    const authors = unpackAuthors(bytesOf(beside), count)
+    return { position, updates: unpackUpdates(bytes), time: Number(time), authors }
+  }
+  const reason = `Log row ${position.number} does not match its checksum.`
+  found.push({ document, entry: position.number, reason })
+  return undefined
+}
+
+/** As plain bytes; undefined for NULL. */
+export function bytesOf(bytes: Buffer | null | undefined): Uint8Array | undefined {
+  if (bytes === null || bytes === undefined) return undefined
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** The columns of `ContentRow` where it tells of the document itself. */
+function factsText(more = ''): string {
+  return `'document' AS kind, 0::bigint AS sequence, 0::bigint AS tag, 0 AS count,
+    0::bigint AS checksum, NULL::bigint AS time, NULL::bytea AS bytes, d.dead AS beside,
+    NULL AS told,
+    json_build_object('epoch', d.epoch, 'life', d.life, 'live', d.live, 'deleted', d.deleted,
+      'last', d.last, 'tag', d.tag ${more}) AS facts`
+}
+
+/** Two statements, snapshot and then log, would lose what a compaction moves in between. */
+function loadText(schema: string): string {
+  return `
+    WITH d AS MATERIALIZED (SELECT * FROM ${schema}.document WHERE name = $1)
+    SELECT ${factsText()} FROM d
+    UNION ALL
+    SELECT 'snapshot', s.through, s.tag, 0, s.checksum, s.time, s.bytes, s.attribution, NULL, NULL
+    FROM d JOIN ${schema}.snapshot s ON s.document = d.id AND s.through > d.born
+    UNION ALL (
+    SELECT 'row', l.sequence, l.tag, l.count, l.checksum, l.time, l.bytes, l.authors, NULL, NULL
+    FROM d JOIN ${schema}.log l ON l.document = d.id AND l.sequence > d.born
+    ORDER BY l.sequence)
+    UNION ALL (
+    SELECT 'damage', a.sequence, 0, CASE WHEN a.of_snapshot THEN 0 ELSE 1 END, 0, NULL, NULL,
+      NULL, a.reason, NULL
+    FROM d JOIN ${schema}.damaged a ON a.document = d.id AND a.sequence > d.born
+    ORDER BY a.id)`
+}
+
+function sinceText(schema: string): string {
+  return `
+    WITH d AS MATERIALIZED (SELECT * FROM ${schema}.document WHERE name = $1),
+    base AS MATERIALIZED (
+      SELECT s.through, s.tag FROM d
+      JOIN ${schema}.snapshot s ON s.document = d.id AND s.through > d.born),
+    k AS MATERIALIZED (
+      SELECT d.epoch = $2::int AND d.deleted IS NULL AND (
+        (d.last = $3::bigint AND d.tag = $4::bigint)
+        OR ($3::bigint = 0 AND NOT EXISTS (SELECT FROM base))
+        OR EXISTS (SELECT FROM base WHERE through = $3::bigint AND tag = $4::bigint)
+        OR EXISTS (SELECT FROM ${schema}.log l WHERE l.document = d.id
+          AND l.sequence = $3::bigint AND l.tag = $4::bigint AND l.sequence > d.born)) AS known
+      FROM d)
+    SELECT ${factsText(", 'known', k.known")} FROM d, k
+    UNION ALL (
+    SELECT 'row', l.sequence, l.tag, l.count, l.checksum, l.time, l.bytes, NULL, NULL, NULL
+    FROM d CROSS JOIN k JOIN ${schema}.log l
+      ON l.document = d.id AND l.sequence > d.born AND l.sequence > $3::bigint
+    WHERE k.known ORDER BY l.sequence)`
+}
+
+function compactText(schema: string): string {
+  return `
+    WITH d AS MATERIALIZED (
+      SELECT id, born FROM ${schema}.document
+      WHERE name = $1 AND epoch = $2::int AND live AND deleted IS NULL),
+    at AS MATERIALIZED (
+      SELECT l.time FROM d JOIN ${schema}.log l ON l.document = d.id AND l.sequence > d.born
+      WHERE l.sequence = $3::bigint AND l.tag = $4::bigint
+      UNION ALL
+      SELECT s.time FROM d JOIN ${schema}.snapshot s ON s.document = d.id AND s.through > d.born
+      WHERE s.through = $3::bigint AND s.tag = $4::bigint),
+    folded AS (
+      INSERT INTO ${schema}.snapshot AS s
+        (document, through, tag, checksum, time, attribution, bytes)
+      SELECT d.id, $3::bigint, $4::bigint, $5::bigint, (SELECT max(time) FROM at), $7::bytea,
+        $6::bytea
+      FROM d WHERE EXISTS (SELECT FROM at)
+      ON CONFLICT (document) DO UPDATE SET through = excluded.through, tag = excluded.tag,
+        checksum = excluded.checksum, time = excluded.time, attribution = excluded.attribution,
+        bytes = excluded.bytes
+      WHERE s.through <= excluded.through RETURNING document),
+    dropped AS (
+      DELETE FROM ${schema}.log l USING folded
+      WHERE l.document = folded.document AND l.sequence <= $3::bigint)
+    SELECT document FROM folded`
+}

@@ -1,0 +1,75 @@
+/**
+ * What makes version 1 of the tables, in a schema of their own.
+ *
+ * A row's number is drawn from one sequence while its document's row is locked: so the numbers of
+ * one document become visible in their order, which those of a sequence alone do not, and none
+ * comes twice. `last` and `tag` are those of its newest row, 0 before the first of a life.
+ * `born` is what a purge leaves: whatever has a number up to it belongs to a former life.
+ * A name without content (`live` is false) is there for its epoch, or because somebody is about to
+ * append. Names and authors are bytes, as text cannot hold every character.
+ * The fillfactor leaves room in the page for the next versions of a row, which then need no new
+ * entry in an index.
+ */
+const tables = (schema: string): readonly string[] => [
+  `CREATE SEQUENCE ${schema}.row_number`,
+  `CREATE TABLE ${schema}.document (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name bytea NOT NULL UNIQUE,
+    epoch integer NOT NULL DEFAULT 1,
+    life integer NOT NULL DEFAULT 1,
+    live boolean NOT NULL DEFAULT false,
+    born bigint NOT NULL DEFAULT 0,
+    last bigint NOT NULL DEFAULT 0,
+    tag bigint NOT NULL DEFAULT 0,
+    created bigint,
+    deleted bigint,
+    dead bytea
+  ) WITH (fillfactor = 70)`,
+  `CREATE INDEX document_purged ON ${schema}.document (id) WHERE born > 0`,
+  `CREATE TABLE ${schema}.log (
+    document bigint NOT NULL,
+    sequence bigint NOT NULL,
+    tag bigint NOT NULL,
+    count integer NOT NULL,
+    checksum bigint NOT NULL,
+    time bigint NOT NULL,
+    authors bytea,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (document, sequence)
+  )`,
+  `ALTER TABLE ${schema}.log ALTER bytes SET STORAGE EXTERNAL`,
+  `CREATE TABLE ${schema}.snapshot (
+    document bigint PRIMARY KEY,
+    through bigint NOT NULL,
+    tag bigint NOT NULL,
+    checksum bigint NOT NULL,
+    time bigint,
+    attribution bytea,
+    bytes bytea NOT NULL
+  )`,
+  `CREATE TABLE ${schema}.damaged (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    document bigint NOT NULL,
+    of_snapshot boolean NOT NULL,
+    sequence bigint NOT NULL,
+    sound boolean NOT NULL,
+    bytes bytea NOT NULL,
+    reason text NOT NULL,
+    time timestamptz NOT NULL DEFAULT now()
+  )`,
+  `CREATE INDEX damaged_document ON ${schema}.damaged (document)`,
+  `CREATE TABLE ${schema}.author (id bytea PRIMARY KEY, person bytea NOT NULL, name bytea)`,
+]
+
+/** One step from a version of the tables to the next. */
+interface Migration {
+  readonly steps: (schema: string) => readonly string[]
+  /** The oldest program that may write the tables then, told by the version that it knows. */
+  readonly oldestWriter: number
+}
+
+/** By the version that each starts from; one that was released is never changed. */
+export const migrations: readonly Migration[] = [{ steps: tables, oldestWriter: 1 }]
+
+/** Kept in the table `meta`. */
+export const schemaVersion = migrations.length
