@@ -1,22 +1,23 @@
 import type { Clock } from './clock.ts'
+import { type LogEvent, logEvents } from './log-events.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** Values that a log line may carry. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** One line per event, for operators. */
+/** One line per event, for operators; docs/operating.md says what each event means. */
 export interface Log {
-  info(event: string, fields?: LogFields): void
-  warn(event: string, fields?: LogFields): void
-  error(event: string, fields?: LogFields): void
+  info(event: LogEvent, fields?: LogFields): void
+  warn(event: LogEvent, fields?: LogFields): void
+  error(event: LogEvent, fields?: LogFields): void
 }
 
-/** Writes `level event key=value …` lines with `write`, which gets no line end. */
+/** Writes `level event key=value … message="…"` lines with `write`, which gets no line end. */
 export function createLog(write: (line: string) => void): Log {
   const line =
     (level: string) =>
-    (event: string, fields: LogFields = {}) => {
-      const pairs = Object.entries(fields)
+    (event: LogEvent, fields: LogFields = {}) => {
+      const pairs = Object.entries({ ...fields, message: logEvents[event] })
         .filter(([, value]) => value !== undefined)
         .map(
           ([key, value]) => `${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`,
@@ -38,7 +39,7 @@ export function calmLog(log: Log, linesPerSecond: number, clock: Clock): Log {
   let leftOut = 0
   const calm =
     (level: keyof Log) =>
-    (event: string, fields?: LogFields): void => {
+    (event: LogEvent, fields?: LogFields): void => {
       lines.refill(clock.now())
       if (!lines.take(1)) {
         leftOut++

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { logEvents } from '../../../src/base/log-events.ts'
 import { calmLog, createLog } from '../../../src/base/log.ts'
 import { TokenBucket } from '../../../src/base/token-bucket.ts'
 import { FakeClock } from '../../support/fakes/clock.ts'
@@ -28,6 +29,9 @@ test('LIMIT-10: refusals do not flood the log; what is left out is counted', asy
   for (let count = 0; count < 50; count++) log.warn('refused', { count })
   expect(lines).toHaveLength(20)
   await clock.advance(1_000)
-  log.error('next')
-  expect(lines.slice(20)).toEqual(['warn lines-left-out count=30', 'error next'])
+  log.error('room-failed')
+  expect(lines.slice(20)).toEqual([
+    `warn lines-left-out count=30 message="${logEvents['lines-left-out']}"`,
+    `error room-failed message="${logEvents['room-failed']}"`,
+  ])
 })

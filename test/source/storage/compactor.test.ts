@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { logEvents } from '../../../src/base/log-events.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { limitsWith } from '../../../src/base/limits/limits.ts'
 import { createLog } from '../../../src/base/log.ts'
@@ -47,7 +48,8 @@ test('COMPACT-7: what took too long keeps its log, is named, and is put off', as
   })
   const document = await stored('slow')
   expect(await compactor.request('slow', document)).toBe('given-up')
-  expect(lines).toEqual([`error compaction-failed document="slow" reason="${reason}"`])
+  const message = `message="${logEvents['compaction-failed']}"`
+  expect(lines).toEqual([`error compaction-failed document="slow" reason="${reason}" ${message}`])
   expect((await store.load('slow')).log).toHaveLength(1)
   // Also for a copy that was loaded since.
   expect(await compactor.request('slow', await stored('slow'))).toBe('given-up')

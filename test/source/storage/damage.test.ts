@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { logEvents } from '../../../src/base/log-events.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { RefusalError } from '../../../src/base/errors.ts'
 import { defaultLimits } from '../../../src/base/limits/limits.ts'
@@ -66,7 +67,8 @@ test('ROOM-5: an entry that is no update is set aside, and the rest is served', 
   const { damage } = await store.load('notes')
   expect(damage.map(({ entry }) => entry)).toEqual([2])
   expect(lines.filter((line) => line.startsWith('error entry-quarantined'))).toEqual([
-    'error entry-quarantined document="notes" entry=2 reason="The update ends in the middle."',
+    'error entry-quarantined document="notes" entry=2 reason="The update ends in the middle." ' +
+      `message="${logEvents['entry-quarantined']}"`,
   ])
   // The sound updates of its row were stored again.
   expect(await stored(store, 'notes')).toBe('rest')
@@ -78,7 +80,10 @@ test('ROOM-5: where entries are missing, what applies of the rest is served', as
   for (const update of typed('abc').updates) await append(store, 'notes', update)
   await store.quarantine('notes', 3, 'It is torn.')
   expect(served(await loader.load('notes'))).toBe('ab')
-  expect(lines).toEqual(['error stored-damage document="notes" entry=3 reason="It is torn."'])
+  const message = `message="${logEvents['stored-damage']}"`
+  expect(lines).toEqual([
+    `error stored-damage document="notes" entry=3 reason="It is torn." ${message}`,
+  ])
 })
 
 async function refusalOf(loading: Promise<unknown>): Promise<string> {
@@ -138,7 +143,9 @@ test('COMPACT-6: what is damaged while the document is open is stored again', as
   const document = await loader.load('notes')
   await store.quarantine('notes', 2, 'It is torn.')
   expect(await compactor.request('notes', document)).toBe('done')
-  expect(lines.at(-1)).toBe('warn damage-mended document="notes"')
+  expect(lines.at(-1)).toBe(
+    `warn damage-mended document="notes" message="${logEvents['damage-mended']}"`,
+  )
   expect(await stored(store, 'notes')).toBe('whole')
   expect(served(await loader.load('notes'))).toBe('whole')
 })

@@ -1,0 +1,50 @@
+/**
+ * Everything that the log tells operators, each in a sentence: what happened, and what to do. What
+ * it happened to stands in the fields before it. docs/operating.md lists them.
+ */
+export const logEvents = {
+  'authority-failed':
+    'The authority could not decide, and the client was told to try again; check what decides.',
+  'changes-not-told':
+    'Changes of documents could not be told as events; this is tried again, so check the store.',
+  'compaction-failed':
+    'The document was not folded and is served from its updates; do what the reason says.',
+  'damage-mended': 'The damaged document was stored anew from memory; nothing is left to do.',
+  'document-damaged':
+    'The document is refused, as its stored bytes are damaged; restore it from a backup.',
+  'entry-quarantined':
+    'An entry of the document was set aside and the rest is served; try ytopic recover.',
+  'frame-cut':
+    'A client was cut off in a message above twice --frame-bytes-max; raise it if that is too low.',
+  'journal-listener-failed':
+    'The server hit an internal error behind a write that is on disk; report it with the stack.',
+  'lines-left-out':
+    'So many lines were left out before this one; raise --log-lines-per-second-max to see more.',
+  'open-failed': 'The document could not be opened; see kind and reason for what to mend.',
+  'presence-unseen':
+    'The presence of a client is not shown to others; raise the limit that the reason names.',
+  'refusal-failed':
+    'A client could not be told that it is refused; report this with the stack, it is a bug.',
+  refused:
+    'A client was refused and told why; docs/operating.md lists the kinds with their limits.',
+  'request-failed':
+    'An HTTP request hit an internal error and was answered 500; report it with the stack.',
+  'room-failed':
+    'The document hit an internal error and is loaded anew; report it with the stack, it is a bug.',
+  'round-failed':
+    'The upkeep of the server hit an internal error and goes on; report it, it is a bug.',
+  'stateless-handler-failed': 'The onStateless handler threw an error; correct the handler.',
+  'store-back':
+    'The store takes writes again, and all that waited is stored; nothing is left to do.',
+  'store-silent':
+    'The store does not answer; check its disk, and leave the server on: edits wait in its memory.',
+  'store-write-failed':
+    'The store took no write; do what the reason says, and leave the server on: edits wait there.',
+  'stored-damage': 'Stored bytes of the document are damaged and kept aside; run ytopic verify.',
+  'upload-refused':
+    'All that a client brought was refused; it is told so before it brings the same again.',
+  'version-failed': 'No version of the document was made; a later edit makes one, see the reason.',
+} as const
+
+/** The name of one. */
+export type LogEvent = keyof typeof logEvents
