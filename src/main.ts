@@ -13,6 +13,7 @@ import { type Config, readCommand } from './config.ts'
 import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
 import { bundlePages, type Pages, readPages } from './http/pages.ts'
 import { type RunningServer, serve } from './ytopic.ts'
+import { openPostgresStore, type PostgresStore } from '../persistence/postgres/store.ts'
 import { StoreError } from '../persistence/store-error.ts'
 import packageJson from 'ytopic/package.json' with { type: 'json' }
 
@@ -45,7 +46,9 @@ async function serveAs(config: Config): Promise<void> {
   const directory = resolve(config.data)
   const { adminToken, authority } = await readAuthentication(config)
   const { host: hostname, port, tlsCert: cert, tlsKey: key } = config
+  const store = await openDatabase(config)
   const server = await serve({
+    store,
     hostname,
     port,
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
@@ -60,7 +63,8 @@ async function serveAs(config: Config): Promise<void> {
     origins: config.origin,
     trustedProxies: config.trustProxy,
   }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
-  const kept = `keeps documents in ${directory} (durability ${durability})`
+  const place = store === undefined ? directory : `${store.place}: ${store.saved}`
+  const kept = `keeps documents in ${place} (durability ${durability})`
   console.log(`ytopic serves ${server.url.href} and ${kept}; ${whoMayWhat(config)}`)
   let leaving = false
   const leave = (signal: string): void => {
@@ -84,6 +88,27 @@ async function serveAs(config: Config): Promise<void> {
   })
   process.on('uncaughtException', reportBug)
   process.on('unhandledRejection', reportBug)
+}
+
+/** The database that keeps the documents; undefined where a directory does. */
+async function openDatabase(config: Config): Promise<PostgresStore | undefined> {
+  const { durability, limits, store: url } = config
+  if (url === undefined) return undefined
+  try {
+    const ca = await readText(config.storeCaFile)
+    return await openPostgresStore({
+      url,
+      durability,
+      password: await readText(config.storePasswordFile),
+      tls: ca === undefined ? undefined : { ca, rejectUnauthorized: true },
+      silenceMs: limits.store_silence_ms_max,
+    })
+  } catch (error) {
+    if (error instanceof StoreError || (error instanceof Error && 'code' in error)) {
+      return fail(`ytopic: ${describeError(error)}`)
+    }
+    throw error
+  }
 }
 
 /** What decides who may what, with the keys and secrets that the flags name. */

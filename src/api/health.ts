@@ -6,6 +6,7 @@ import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { Rooms } from '../room/rooms.ts'
+import type { Store } from '../../persistence/store.ts'
 
 /** What is known of the sockets of a server. */
 export interface OpenConnections {
@@ -18,6 +19,7 @@ export interface HealthParts {
   readonly journal: Journal
   readonly metrics: Metrics
   readonly rooms: Rooms
+  readonly store: Pick<Store, 'trouble'>
   /** When "saved" is said: `full`, synced to the disk; `relaxed`, written. */
   readonly durability: 'full' | 'relaxed' | undefined
 }
@@ -31,7 +33,7 @@ export function unsentBytesOf({ all }: OpenConnections): number {
 
 /** The routes by which an operator's programs see whether a server is well. */
 export function healthRoutes(parts: HealthParts): readonly Route[] {
-  const { connections, durability, journal, metrics, rooms } = parts
+  const { connections, durability, journal, metrics, rooms, store } = parts
   const common = { method: 'GET', access: 'anybody', query: noQuery, body: noBody } as const
   return [
     route({
@@ -60,7 +62,7 @@ export function healthRoutes(parts: HealthParts): readonly Route[] {
         503: { what: 'The store takes no writes; the reason says why.', schema: readiness },
       },
       handler() {
-        const { trouble } = journal
+        const trouble = journal.trouble ?? store.trouble
         if (trouble === undefined) return answerJson({ status: 'ready' })
         return answerJson({ status: 'store-unavailable', reason: trouble }, 503)
       },

@@ -1,12 +1,14 @@
 import { authFlags } from './auth-flags.ts'
 import { flag, optional } from './flag.ts'
 import { choice, count, list, network, origin, text } from './reader.ts'
+import { storeFlags } from './store-flags.ts'
 
 /** The flags of `ytopic serve`. One entry is a flag, its environment variable and its help. */
 export const serveFlags = {
   host: flag(text('HOST', 'a host name or an address'), '127.0.0.1', 'address to listen on'),
   port: flag(count('PORT', 0, 65_535), '1234', 'port to listen on, 0 for a free one'),
   data: flag(text('DIRECTORY', 'a directory'), './data', 'where documents are kept'),
+  ...storeFlags,
   durability: flag(
     choice('full', 'relaxed'),
     'full',
