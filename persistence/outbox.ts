@@ -146,7 +146,7 @@ export function eventNumber(id: string): number | undefined {
 
 /** Whether an event is meant. */
 export function isMeant(
-  { document, type }: Pick<StoredEvent, 'document' | 'type'>,
+  { document, type }: { readonly document: string; readonly type: string },
   { document: one, prefix = '', types }: EventFilter,
 ): boolean {
   if (one !== undefined && one !== document) return false

@@ -6,7 +6,9 @@ import { type Clock, systemClock, systemWallClock, type WallClock } from './base
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
-import { Changes } from './events/changes.ts'
+import { Events } from './events/events.ts'
+import { audienceOf } from './api/events/audience.ts'
+import { SessionViews } from './api/session-view.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
 import { Schedule } from './room/schedule.ts'
@@ -156,15 +158,18 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const who = { adminToken, authority }
   const shared = { ...told, ...who, journal, clock, wallClock, log, metrics, limits }
   const { outbox, versions } = store
-  const changes = outbox && new Changes({ ...shared, outbox, told: () => undefined })
+  const chance = systemChance
+  const events = outbox && new Events({ ...shared, outbox, chance, told: () => undefined })
+  const views = new SessionViews({ chance, clock, wallClock })
   const keep = (document: string): void => history?.keepQuietly(document)
-  const observers = schedulesOf(limits, keep, (document) => changes?.tell(document))
+  const tell = (document: string): void => events?.changes.tell(document)
+  const observers = [...schedulesOf(limits, keep, tell), audienceOf(events?.feed, views)]
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observers })
   const history = versions && new History({ ...shared, store, versions, rooms, historian })
   const connections = new Connections(limits)
   const converter = createConverter({ clock, limits })
   const kept = { history, durability, rooms, store }
-  const api = { ...shared, ...kept, chance: systemChance, connections, converter }
+  const api = { ...shared, ...kept, chance, connections, converter, events, views }
   const handlers = createHandlers({
     ...shared,
     rooms,
@@ -172,13 +177,10 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     router: new Router(routesOf(api)),
     uploads: new RefusedUploads(clock, log),
     listeners,
-    tokenCookie: options.tokenCookie,
-    pages: options.pages ?? new Map(),
-    origins: new Origins(options.origins ?? [], options.loopbackOnly ?? false),
-    proxies: new TrustedProxies(options.trustedProxies ?? []),
+    ...requestParts(options),
   })
-  changes?.begin()
-  const stop = stopOnce({ ...shared, changes, store, folder, converter, handlers, historian })
+  events?.begin()
+  const stop = stopOnce({ ...shared, events, store, folder, converter, handlers, historian })
   return {
     fetch: handlers.fetch,
     websocket: handlers.websocket,
@@ -211,6 +213,18 @@ function borrowed(fold: Fold | undefined): Folder | undefined {
   return fold && { fold, close: () => Promise.resolve() }
 }
 
+/** What requests are judged and answered with, besides. */
+function requestParts(options: YtopicOptions) {
+  const { loopbackOnly = false, origins = [], tokenCookie, trustedProxies = [] } = options
+  const pages: Pages = options.pages ?? new Map()
+  return {
+    tokenCookie,
+    pages,
+    origins: new Origins(origins, loopbackOnly),
+    proxies: new TrustedProxies(trustedProxies),
+  }
+}
+
 /** When versions are made by themselves, and when it is told that a document has changed. */
 function schedulesOf(
   limits: Limits,
@@ -226,8 +240,8 @@ function schedulesOf(
 
 /** What has to be ended, in the order in which it is. */
 interface Ending {
-  readonly changes: Changes | undefined
   readonly clock: Clock
+  readonly events: Events | undefined
   readonly folder: Folder
   readonly converter: Converter
   readonly handlers: Pick<Handlers, 'drain'>
@@ -239,9 +253,10 @@ interface Ending {
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
-  const { changes, clock, converter, folder, handlers, historian, journal, limits, store } = ending
+  const { clock, converter, events, folder, handlers, historian, journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
+    events?.leave()
     await handlers.drain()
     const deadline = new Promise<'late'>((resolve) => {
       clock.after(limits.drain_ms_max - limits.drain_spread_ms, () => resolve('late'))
@@ -251,7 +266,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'
-    if (written) await Promise.race([changes?.end(), deadline])
+    if (written) await Promise.race([events?.end(), deadline])
     if (written) await store.close()
     return { written, ...pending }
   }

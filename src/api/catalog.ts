@@ -174,7 +174,7 @@ export function tagOf({ incarnation }: Stored, digest: string): string {
 }
 
 /** A time of the store as the API tells it. */
-export function timeOf(time: number | undefined): string | null {
+function timeOf(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString()
 }
 

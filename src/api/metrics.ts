@@ -1,12 +1,18 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { counterTable, gaugeTable, type Metric, refusalMetric } from '../base/metric-table.ts'
+import type { Events } from '../events/events.ts'
 import { noBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
 import { type HealthParts, unsentBytesOf } from './health.ts'
 
+/** What is measured. */
+export interface MetricsParts extends HealthParts {
+  readonly events: Events | undefined
+}
+
 /** The route that tells all metrics as Prometheus reads them; no document is ever named. */
-export function metricsRoutes(parts: HealthParts): readonly Route[] {
+export function metricsRoutes(parts: MetricsParts): readonly Route[] {
   const collection = collectionOf(parts)
   return [
     route({
@@ -26,7 +32,7 @@ export function metricsRoutes(parts: HealthParts): readonly Route[] {
 }
 
 /** The metrics of one ytopic, read from where they are counted when somebody asks. */
-function collectionOf({ connections, journal, metrics, rooms }: HealthParts): Registry {
+function collectionOf({ connections, events, journal, metrics, rooms }: MetricsParts): Registry {
   const collection = new Registry()
   const told = ({ help, labels, name }: Metric) => ({
     name,
@@ -62,6 +68,7 @@ function collectionOf({ connections, journal, metrics, rooms }: HealthParts): Re
   measure(gaugeTable.documentBytes, () => rooms.byteLength)
   measure(gaugeTable.unsentBytes, () => unsentBytesOf(connections))
   measure(gaugeTable.pendingBytes, () => journal.pendingBytes)
+  measure(gaugeTable.eventStreams, () => events?.feed.size ?? 0)
   measure(gaugeTable.residentBytes, () => process.memoryUsage.rss())
   return collection
 }

@@ -1,6 +1,8 @@
 import type { Limits } from '../base/limits/limits.ts'
+import type { Events } from '../events/events.ts'
 import type { Route } from '../http/route.ts'
 import { Catalog } from './catalog.ts'
+import { feedRoutes } from './events/feed-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
 import { type EditParts, Edits } from './edits.ts'
@@ -18,6 +20,7 @@ export type ApiParts = HealthParts &
   EditParts &
   Omit<DocumentParts, 'catalog' | 'edits'> &
   Omit<SessionRouteParts, 'catalog'> & {
+    readonly events: Events | undefined
     readonly limits: Limits
     readonly history: History | undefined
   }
@@ -31,6 +34,7 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...contentRoutes(resources),
     ...sessionRoutes(resources),
     ...versionsRoutes(parts.history, catalog),
+    ...(parts.events === undefined ? [] : feedRoutes({ ...parts, feed: parts.events.feed })),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts),

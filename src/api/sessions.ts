@@ -1,22 +1,17 @@
 import { z } from 'zod'
-import type { Chance } from '../base/chance.ts'
-import type { Clock, WallClock } from '../base/clock.ts'
 import { answerJson } from '../http/answers.ts'
 import { jsonBody, noBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
-import type { RoomSession } from '../room/room-session.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Catalog } from './catalog.ts'
-import { timeOf } from './catalog.ts'
+import type { SessionViews } from './session-view.ts'
 
 /** What the routes about who is in a document work with. */
 export interface SessionRouteParts {
   readonly catalog: Catalog
   readonly rooms: Rooms
-  readonly chance: Chance
-  readonly clock: Clock
-  readonly wallClock: WallClock
+  readonly views: SessionViews
 }
 
 const user = z.object({
@@ -34,20 +29,9 @@ const session = z.object({
   clients: z.array(z.object({ clientId: z.int(), state: z.unknown() })),
 })
 
-const protocols: ReadonlyMap<string, string> = new Map([
-  ['y', 'y-websocket'],
-  ['h', 'hocuspocus'],
-])
-
 /** The routes about those who are in a document. */
 export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
   const { catalog, rooms } = parts
-  const ids = new WeakMap<RoomSession, string>()
-  const idOf = (of: RoomSession): string => {
-    const id = ids.get(of) ?? parts.chance.name()
-    ids.set(of, id)
-    return id
-  }
   const path = '/api/v1/documents/:doc'
   return [
     route({
@@ -64,13 +48,8 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
         const room = rooms.find(doc)
         // One that was opened and not written in is nowhere but here.
         if (room === undefined) await catalog.loadLive(doc, grant.access === 'admin')
-        const now = { clock: parts.clock.now(), wall: parts.wallClock() }
         const sessions = [...(room?.sessions ?? [])].map((one) => ({
-          id: idOf(one),
-          user: userOf(one),
-          access: one.access,
-          protocol: protocols.get(one.codec.id) ?? one.codec.id,
-          since: timeOf(now.wall - (now.clock - one.since)),
+          ...parts.views.of(one),
           clients: room?.presence.shownBy(one).map(({ clientId, state }) => ({
             clientId,
             state: state === undefined ? null : stateOf(state),
@@ -94,11 +73,6 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       },
     }),
   ]
-}
-
-function userOf({ who }: RoomSession): z.infer<typeof user> | null {
-  if (who === undefined) return null
-  return { id: who.id ?? null, name: who.name ?? null, color: who.color ?? null }
 }
 
 /** A client may show anything that is JSON. */

@@ -10,4 +10,6 @@ export const contentRefusals = {
   'precondition-needed': refusal(4428, 428, false, 'Name the state you edit with If-Match.'),
   'bad-content': refusal(4422, 422, false, 'The content is not valid; correct it.'),
   'conversions-full': refusal(1013, 503, true, 'Too many documents are converted; try again.'),
+  'events-gone': refusal(4404, 410, false, 'These events are not kept any more.'),
+  'too-many-streams': refusal(1013, 503, true, 'Too many clients listen to events; try again.'),
 } as const satisfies Record<string, Refusal>

@@ -47,6 +47,7 @@ export const gaugeTable = {
   documentBytes: gauge('document_bytes', 'Bytes of the documents that are open'),
   unsentBytes: gauge('unsent_bytes', 'Bytes that wait for slow clients'),
   pendingBytes: gauge('pending_bytes', 'Bytes that wait for the store'),
+  eventStreams: gauge('event_streams', 'Clients that listen to events'),
   residentBytes: gauge('resident_bytes', 'Memory of the process'),
 } as const
 

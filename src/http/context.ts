@@ -8,6 +8,8 @@ import { pathOf, queryOf } from './request-url.ts'
 /** One request, as far as it is known before anything is done about it. */
 export interface RequestContext {
   readonly request: Request
+  /** Lets its answer stand still for as long as it likes; others are cut then. */
+  readonly keepOpen: () => void
   /** As it came: not decoded, not normalised, without the query. */
   readonly path: string
   readonly query: URLSearchParams
@@ -33,8 +35,14 @@ export interface ContextParts {
 /**
  * What is to be known of a request.
  * @param peer IP address at the other end of its connection, empty where that is unknown
+ * @param keepOpen lets its answer stand still for as long as it likes
  */
-export function contextOf(parts: ContextParts, request: Request, peer: string): RequestContext {
+export function contextOf(
+  parts: ContextParts,
+  request: Request,
+  peer: string,
+  keepOpen: () => void,
+): RequestContext {
   const { authority, origins, proxies, tokenCookie } = parts
   const { headers } = request
   const client = proxies.clientOf(headers, peer)
@@ -42,6 +50,7 @@ export function contextOf(parts: ContextParts, request: Request, peer: string): 
   const known = origins.knows(client.host) && isHost(headers.get('host'))
   return {
     request,
+    keepOpen,
     path: pathOf(request.url),
     get query() {
       return queryOf(request.url)

@@ -1,3 +1,6 @@
+import type { Who } from '../auth/authority.ts'
+import type { Access } from '../base/access.ts'
+import type { Codec } from '../protocol/codec.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
@@ -26,12 +29,26 @@ export interface RoomParts {
   readonly observers?: readonly RoomsObserver[] | undefined
 }
 
-/** Hears of the open documents. */
+/** Hears of the open documents, as far as it wants to; it must not throw. */
 export interface RoomsObserver {
   /** Once a second for each. @param position of its copy: rises with every update */
-  looked(document: string, position: number, now: number): void
+  looked?(document: string, position: number, now: number): void
   /** One was closed, and all of it is in the store. */
-  closed(document: string, position: number): void
+  closed?(document: string, position: number): void
+  /** Somebody has come. */
+  joined?(document: string, session: Visitor): void
+  /** Somebody has left. */
+  left?(document: string, session: Visitor): void
+}
+
+/** A session, as far as those who hear of the open documents are told of it. */
+export interface Visitor {
+  readonly access: Access
+  readonly codec: Pick<Codec, 'id'>
+  /** When it came, by the server's clock. */
+  readonly since: number
+  /** Who its client is, as far as that was granted. */
+  readonly who: Who | undefined
 }
 
 /** What a room needs besides; `Rooms` adds it. */

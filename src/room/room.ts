@@ -17,6 +17,7 @@ import type { RoomSession } from './room-session.ts'
 import { SessionAllowance } from './ingest/session-allowance.ts'
 import type { SharedFrame } from './delivery/shared-frames.ts'
 import { tellApplication } from './stateless.ts'
+import { SlowCheck } from './delivery/slow-check.ts'
 import { Ingest } from './ingest/ingest.ts'
 
 /** A document open on this server, with its sessions. */
@@ -29,17 +30,17 @@ export class Room {
   readonly #sessions = new Set<RoomSession>()
   readonly #topics: Topics
   readonly #ingest: Ingest
+  readonly #slow: SlowCheck
   #emptySince: number
   #keepAliveAt: number
-  #checkingSlow = false
-  #slowCheckedAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(name: string, document: ServerDocument, parts: RoomHost) {
     this.name = name
     this.#document = document
     this.#parts = parts
-    this.#topics = new Topics(parts.broadcast, () => this.#checkSlow())
+    this.#slow = new SlowCheck(parts.clock, parts.limits, this.#sessions)
+    this.#topics = new Topics(parts.broadcast, () => this.#slow.soon())
     this.#ingest = new Ingest(name, document, this.#topics, parts)
     this.presence = new RoomPresence(name, parts, this.#topics, () => this.#sessions.size)
     this.#emptySince = parts.clock.now()
@@ -147,6 +148,7 @@ export class Room {
     if (!this.#hasTopicFor(session)) return session.refuse('too-many-session-addresses')
     this.#sessions.add(session)
     this.#topics.join(session)
+    this.#parts.observers?.forEach((one) => one.joined?.(this.name, session))
   }
 
   leave(session: RoomSession): void {
@@ -156,6 +158,7 @@ export class Room {
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
     this.presence.leave(session, now)
+    this.#parts.observers?.forEach((one) => one.left?.(this.name, session))
   }
 
   /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
@@ -232,7 +235,7 @@ export class Room {
     }
     for (const session of this.#sessions) {
       yield 1
-      this.#detachIfSlow(session)
+      this.#slow.look(session)
       session.sweep(now)
     }
   }
@@ -259,41 +262,7 @@ export class Room {
     this.#letGo()
     this.#topics.broadcast(frame)
   }
-
-  /**
-   * Somebody is behind. Who it is, is looked at when the turn's frames have left, and only now and
-   * then: one client that stands still must not make everybody's keystroke dearer.
-   */
-  #checkSlow(): void {
-    if (this.#checkingSlow) return
-    this.#checkingSlow = true
-    const { clock } = this.#parts
-    const check = (): void => {
-      this.#checkingSlow = false
-      this.#slowCheckedAt = clock.now()
-      this.#detachSlow()
-    }
-    const wait = this.#slowCheckedAt + slowCheckMs - clock.now()
-    if (wait > 0) clock.after(wait, check)
-    else clock.soon(check)
-  }
-
-  #detachSlow(): void {
-    for (const session of this.#sessions) this.#detachIfSlow(session)
-  }
-
-  #detachIfSlow(session: RoomSession): void {
-    const { backpressure_hard_bytes: hardBytes, backpressure_soft_bytes: softBytes } =
-      this.#parts.limits
-    if (!session.live) return
-    const unsent = session.peer.bufferedBytes()
-    if (unsent > softBytes) session.detach()
-    if (unsent > hardBytes) session.peer.checkUnsent()
-  }
 }
-
-/** Who is behind is not looked for more often than this. */
-const slowCheckMs = 20
 
 /** What looking at one presence entry takes, in steps of a round. */
 const entrySteps = 1 / 64

@@ -127,7 +127,7 @@ export class Rooms {
         if (this.#open.get(room.name) !== room) continue
         this.#memory.count(room.byteLength)
         const { name, document } = room
-        this.#parts.observers?.forEach((one) => one.looked(name, document.position, now))
+        this.#parts.observers?.forEach((one) => one.looked?.(name, document.position, now))
         if (room.idleMs(now) > this.#parts.limits.room_idle_ms_max) this.#startEviction(room)
         else if (room.document.wantsCompaction) this.#startCompaction(room)
       } catch (error) {
@@ -213,7 +213,7 @@ export class Rooms {
     if (!stillIdle || room.closed) return
     this.#close(room)
     metrics.roomsEvicted++
-    this.#parts.observers?.forEach((one) => one.closed(room.name, room.document.position))
+    this.#parts.observers?.forEach((one) => one.closed?.(room.name, room.document.position))
     if (room.document.tailUpdates > 0) this.#startCompaction(room)
   }
 }

@@ -45,7 +45,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     fetch(request, server) {
       parts.listeners.add(server)
       try {
-        const context = contextOf(parts, request, server.requestIP(request)?.address ?? '')
+        const peer = server.requestIP(request)?.address ?? ''
+        const context = contextOf(parts, request, peer, () => server.timeout(request, 0))
         const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
         if (!isUpgrade) {
           const mayRequest = connections.addressCounts.mayRequest(

@@ -16,6 +16,11 @@ export class FakeClock implements Clock {
     return this.#now
   }
 
+  /** How much is scheduled for later. */
+  get pending(): number {
+    return this.#tasks.size
+  }
+
   after(ms: number, run: () => void): Cancel {
     return this.#add({ at: this.#now + ms, everyMs: undefined, run })
   }
