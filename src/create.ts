@@ -11,15 +11,18 @@ import { audienceOf } from './api/events/audience.ts'
 import { SessionViews } from './api/session-view.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
-import { Schedule } from './room/schedule.ts'
-import { createHistorian, type Historian } from './ydoc/historian.ts'
-import { type Converter, createConverter } from './ydoc/converter.ts'
-import { createFolder, type Folder } from './ydoc/folder.ts'
+import type { Historian } from './ydoc/historian.ts'
+import type { Converter } from './ydoc/converter.ts'
+import type { Folder } from './ydoc/folder.ts'
 import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
 import { RefusedUploads } from './channel/refused-uploads.ts'
 import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
+import { Catalog } from './api/catalog.ts'
+import { Edits } from './api/edits.ts'
+import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
+import { requestParts, saysIn, schedulesOf, threadsOf } from './parts.ts'
 import { revokeIn } from './api/revoke.ts'
 import { routesOf } from './api/routes.ts'
 import { Router } from './http/router.ts'
@@ -28,10 +31,8 @@ import { createHandlers, type Handlers } from './server/handlers.ts'
 import { Listeners } from './connection/listeners.ts'
 import type { SocketData } from './connection/socket-data.ts'
 import { besideTheirs, type TheirSockets } from './server/their-sockets.ts'
-import { Origins } from './http/origins.ts'
 import type { Pages } from './http/pages.ts'
-import { TrustedProxies } from './http/proxies.ts'
-import type { Store, Stored } from '../persistence/store.ts'
+import type { Store } from '../persistence/store.ts'
 
 /** What both `createYtopic` and `serve` take. Nothing is read from the environment. */
 export interface CommonOptions {
@@ -107,6 +108,8 @@ export interface Ytopic {
   readonly websocketWith: <Data>(theirs: TheirSockets<Data>) => WebSocketHandler<SocketData | Data>
   /** The counters as they are at this moment; read again for later ones. */
   readonly metrics: MetricsSnapshot
+  /** Documents from within the process: read, changed and looked after as over HTTP. */
+  readonly documents: Documents
   /**
    * Says something beside a document to those who have it open over Hocuspocus.
    * @returns whether the document is open here
@@ -146,10 +149,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const { adminToken, authority, durability, onStateless, store } = options
   const wallClock = options.wallClock ?? systemWallClock
   const journal = new Journal({ store, clock, log, metrics, limits })
-  const folder = borrowed(options.fold) ?? createFolder({ clock, limits })
-  const historian = createHistorian({ clock, limits })
-  // Who folds in their own way keeps what was told of authors before.
-  const attribute = options.fold ? undefined : (of: Stored) => historian.attribute(of)
+  const threads = threadsOf(options.fold, { clock, limits })
+  const { attribute, converter, folder, historian } = threads
   const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
@@ -167,9 +168,11 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observers })
   const history = versions && new History({ ...shared, store, versions, rooms, historian })
   const connections = new Connections(limits)
-  const converter = createConverter({ clock, limits })
   const kept = { history, durability, rooms, store }
-  const api = { ...shared, ...kept, chance, connections, converter, events, views }
+  const editing = { ...shared, ...kept, chance, connections, converter, events, views }
+  const catalog = new Catalog(editing)
+  const api = { ...editing, catalog, edits: new Edits(editing, catalog) }
+  const documents = createDocuments(api)
   const handlers = createHandlers({
     ...shared,
     rooms,
@@ -180,8 +183,9 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     ...requestParts(options),
   })
   events?.begin()
-  const stop = stopOnce({ ...shared, events, store, folder, converter, handlers, historian })
+  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, store })
   return {
+    documents,
     fetch: handlers.fetch,
     websocket: handlers.websocket,
     websocketWith: (theirs) => besideTheirs(handlers.websocket, theirs),
@@ -189,11 +193,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     get metrics() {
       return metrics.snapshot()
     },
-    broadcastStateless(document, text) {
-      const room = rooms.find(document)
-      room?.sayStateless(text)
-      return room !== undefined
-    },
+    broadcastStateless: saysIn(rooms),
     revoke: (what) => revokeIn(api, what),
     stop,
   }
@@ -208,39 +208,10 @@ function demandAuthority({ authority }: Partial<YtopicOptions>): void {
   )
 }
 
-/** Somebody else's way to fold, which is theirs to end. */
-function borrowed(fold: Fold | undefined): Folder | undefined {
-  return fold && { fold, close: () => Promise.resolve() }
-}
-
-/** What requests are judged and answered with, besides. */
-function requestParts(options: YtopicOptions) {
-  const { loopbackOnly = false, origins = [], tokenCookie, trustedProxies = [] } = options
-  const pages: Pages = options.pages ?? new Map()
-  return {
-    tokenCookie,
-    pages,
-    origins: new Origins(origins, loopbackOnly),
-    proxies: new TrustedProxies(trustedProxies),
-  }
-}
-
-/** When versions are made by themselves, and when it is told that a document has changed. */
-function schedulesOf(
-  limits: Limits,
-  keep: (document: string) => void,
-  tell: (document: string) => void,
-): readonly Schedule[] {
-  const { event_interval_ms, event_quiet_ms, version_interval_ms, version_quiet_ms } = limits
-  return [
-    new Schedule({ intervalMs: version_interval_ms, quietMs: version_quiet_ms }, keep),
-    new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, tell),
-  ]
-}
-
 /** What has to be ended, in the order in which it is. */
 interface Ending {
   readonly clock: Clock
+  readonly documents: OwnDocuments
   readonly events: Events | undefined
   readonly folder: Folder
   readonly converter: Converter
@@ -253,9 +224,11 @@ interface Ending {
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
-  const { clock, converter, events, folder, handlers, historian, journal, limits, store } = ending
+  const { clock, converter, documents, events, folder, handlers, historian } = ending
+  const { journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
+    documents.end()
     events?.leave()
     await handlers.drain()
     const deadline = new Promise<'late'>((resolve) => {

@@ -7,7 +7,7 @@ import type { Journal } from '../storage/journal.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
 import type { Store, Stored, StoredSummary } from '../../persistence/store.ts'
 import type { Busy, Converter } from '../ydoc/converter.ts'
-import type { Edited, Looked, ReadContent, Unfit } from '../ydoc/content/content-wish.ts'
+import type { Edited, Looked, ReadContent, RootOf, Unfit } from '../ydoc/content/content-wish.ts'
 
 /** What documents are told from. */
 export interface CatalogParts {
@@ -28,7 +28,7 @@ export interface DocumentView {
   readonly sessions: number
   readonly versions: number
   readonly historyBytes: number
-  readonly roots: Looked['roots']
+  readonly roots: readonly RootOf[]
 }
 
 /** Kept answers of looking: a document that stays as it is, is looked at once. */
@@ -150,7 +150,7 @@ export class Catalog {
 
   async #view(
     name: string,
-    roots: Looked['roots'],
+    roots: readonly RootOf[],
     summary: StoredSummary | undefined,
   ): Promise<DocumentView> {
     const { rooms, store } = this.#parts

@@ -1,11 +1,11 @@
 import type { Limits } from '../base/limits/limits.ts'
 import type { Events } from '../events/events.ts'
 import type { Route } from '../http/route.ts'
-import { Catalog } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
 import { feedRoutes } from './events/feed-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
-import { type EditParts, Edits } from './edits.ts'
+import type { EditParts, Edits } from './edits.ts'
 import { type HealthParts, healthRoutes } from './health.ts'
 import { metricsRoutes } from './metrics.ts'
 import type { History } from '../history/history.ts'
@@ -18,8 +18,10 @@ import { sessionRoutes, type SessionRouteParts } from './sessions.ts'
 export type ApiParts = HealthParts &
   RevokeParts &
   EditParts &
-  Omit<DocumentParts, 'catalog' | 'edits'> &
-  Omit<SessionRouteParts, 'catalog'> & {
+  DocumentParts &
+  SessionRouteParts & {
+    readonly catalog: Catalog
+    readonly edits: Edits
     readonly events: Events | undefined
     readonly limits: Limits
     readonly history: History | undefined
@@ -27,13 +29,11 @@ export type ApiParts = HealthParts &
 
 /** Every route, in the order of the reference. */
 export function routesOf(parts: ApiParts): readonly Route[] {
-  const catalog = new Catalog(parts)
-  const resources = { ...parts, catalog, edits: new Edits(parts, catalog) }
   const routes = [
-    ...documentRoutes(resources),
-    ...contentRoutes(resources),
-    ...sessionRoutes(resources),
-    ...versionsRoutes(parts.history, catalog),
+    ...documentRoutes(parts),
+    ...contentRoutes(parts),
+    ...sessionRoutes(parts),
+    ...versionsRoutes(parts.history, parts.catalog),
     ...(parts.events === undefined ? [] : feedRoutes({ ...parts, feed: parts.events.feed })),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),

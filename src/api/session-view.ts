@@ -28,6 +28,7 @@ interface UserView {
 const protocols: ReadonlyMap<string, string> = new Map([
   ['y', 'y-websocket'],
   ['h', 'hocuspocus'],
+  ['inside', 'in-process'],
 ])
 
 /** Sessions as the API tells them; each keeps the id and the time that were told first. */

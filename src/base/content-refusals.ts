@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from './refusal.ts'
 
-/** Refusals about documents as wholes and their content, over HTTP but for the first. */
+/** Refusals about documents as wholes and their content: but for the first, not over sockets. */
 export const contentRefusals = {
   'document-deleted': refusal(4404, 410, false, 'This document was deleted.'),
   'document-exists': refusal(4409, 409, false, 'This document exists; choose another name.'),
@@ -12,4 +12,8 @@ export const contentRefusals = {
   'conversions-full': refusal(1013, 503, true, 'Too many documents are converted; try again.'),
   'events-gone': refusal(4404, 410, false, 'These events are not kept any more.'),
   'too-many-streams': refusal(1013, 503, true, 'Too many clients listen to events; try again.'),
+  // To a program that has the document open itself.
+  'replica-too-large': refusal(4413, 413, false, 'The document is too large for transact.'),
+  'hook-failed': refusal(1011, 503, true, 'The document could not be prepared; try again.'),
+  'handle-closed': refusal(4410, 410, false, 'This document was closed by the program; open it.'),
 } as const satisfies Record<string, Refusal>

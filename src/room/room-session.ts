@@ -3,9 +3,12 @@ import type { Peer } from './peer.ts'
 import type { PresentSession } from './room-presence.ts'
 import type { Writer } from './ingest/writer.ts'
 
+/** What a room needs of the socket behind a session, if there is one. */
+export type RoomPeer = Omit<Peer, 'questions'>
+
 /** What a room needs of a session in it. */
 export interface RoomSession extends Writer, PresentSession {
-  readonly peer: Peer
+  readonly peer: RoomPeer
   /** When it came, by the server's clock. */
   readonly since: number
   /** What its client may do. */

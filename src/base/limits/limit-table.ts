@@ -113,6 +113,23 @@ export const limitTable = {
     'conversions that wait or are made, for the whole server',
     'conversions-full',
   ),
+  replica_bytes_max: open(
+    16 * mib,
+    [kib, 2 * gib],
+    'size of a document up to which `transact` makes a copy of it for the program',
+    'replica-too-large',
+  ),
+  replica_idle_ms_max: open(
+    minute,
+    [0, 1_440 * minute],
+    'time after which such a copy that is not used is let go of',
+  ),
+  hook_ms_max: open(
+    10_000,
+    [10, 10 * minute],
+    'time in which `onLoad` has to answer; after it the document is not opened',
+    'hook-failed',
+  ),
   awareness_state_bytes_max: open(
     64 * kib,
     [64, 16 * mib],

@@ -7,7 +7,7 @@ import type { Writer } from './writer.ts'
 const nothing = new Uint8Array(0)
 
 /** Nobody is there to read it, so nothing is said. */
-const silent: Codec = {
+export const silent: Codec = {
   id: 'inside',
   decode: () => ({ kind: 'bad-frame', reason: 'Nothing is said this way.' }),
   endOf: () => -1,

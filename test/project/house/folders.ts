@@ -68,6 +68,11 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     ],
     types: [authority, 'persistence/', 'src/ydoc/'],
   },
+  // What a program has of its documents: the words of the API, and a place in the room.
+  'src/documents/': {
+    may: ['src/base/', 'src/api/', 'src/room/', 'src/ydoc/', 'src/protocol/document-name.ts'],
+    types: [authority, 'persistence/', 'src/history/'],
+  },
   'src/connection/': {
     may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],
     types: [authority, 'src/session/'],
@@ -98,6 +103,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'src/config.ts': { may: ['src/base/', 'src/cli/', 'src/config/'] },
   'src/main.ts': { may: [''] },
   'src/create.ts': { may: [''] },
+  'src/parts.ts': { may: [''] },
   'src/ytopic.ts': { may: [''] },
   'persistence/': { may: [] },
   // What a page knows of the server it knows by the package, `ytopic/client`.

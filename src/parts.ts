@@ -1,0 +1,75 @@
+import type { Clock } from './base/clock.ts'
+import type { Limits } from './base/limits/limits.ts'
+import { Origins } from './http/origins.ts'
+import type { Pages } from './http/pages.ts'
+import { TrustedProxies } from './http/proxies.ts'
+import type { Rooms } from './room/rooms.ts'
+import { Schedule } from './room/schedule.ts'
+import { createConverter } from './ydoc/converter.ts'
+import { createFolder, type Folder } from './ydoc/folder.ts'
+import { createHistorian } from './ydoc/historian.ts'
+import type { Fold } from './ydoc/request.ts'
+import type { Stored } from '../persistence/store.ts'
+
+/** What requests are judged by, of what a ytopic is made with. */
+interface RequestOptions {
+  readonly loopbackOnly?: boolean | undefined
+  readonly origins?: readonly string[] | undefined
+  readonly pages?: Pages | undefined
+  readonly tokenCookie?: string | undefined
+  readonly trustedProxies?: readonly string[] | undefined
+}
+
+/** What works on documents beside the relay. */
+export function threadsOf(
+  fold: Fold | undefined,
+  parts: { readonly clock: Clock; readonly limits: Limits },
+) {
+  const historian = createHistorian(parts)
+  return {
+    historian,
+    folder: borrowed(fold) ?? createFolder(parts),
+    converter: createConverter(parts),
+    // Who folds in their own way keeps what was told of authors before.
+    attribute: fold ? undefined : (of: Stored) => historian.attribute(of),
+  }
+}
+
+/** Somebody else's way to fold, which is theirs to end. */
+function borrowed(fold: Fold | undefined): Folder | undefined {
+  return fold && { fold, close: () => Promise.resolve() }
+}
+
+/** What requests are judged and answered with, besides. */
+export function requestParts(options: RequestOptions) {
+  const { loopbackOnly = false, origins = [], tokenCookie, trustedProxies = [] } = options
+  const pages: Pages = options.pages ?? new Map()
+  return {
+    tokenCookie,
+    pages,
+    origins: new Origins(origins, loopbackOnly),
+    proxies: new TrustedProxies(trustedProxies),
+  }
+}
+
+/** When versions are made by themselves, and when it is told that a document has changed. */
+export function schedulesOf(
+  limits: Limits,
+  keep: (document: string) => void,
+  tell: (document: string) => void,
+): readonly Schedule[] {
+  const { event_interval_ms, event_quiet_ms, version_interval_ms, version_quiet_ms } = limits
+  return [
+    new Schedule({ intervalMs: version_interval_ms, quietMs: version_quiet_ms }, keep),
+    new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, tell),
+  ]
+}
+
+/** Says something beside a document to those who have it open, where there are any. */
+export function saysIn(rooms: Rooms): (document: string, text: string) => boolean {
+  return (document, text) => {
+    const room = rooms.find(document)
+    room?.sayStateless(text)
+    return room !== undefined
+  }
+}
