@@ -9,5 +9,5 @@ export function find<Kind extends Element>(
 ): Kind {
   const found = within.querySelector(selector)
   if (found instanceof kind) return found
-  throw new TypeError(`The page has no ${kind.name} at ${selector}`)
+  throw new TypeError(`The page has no ${kind.name} at ${selector}.`)
 }

@@ -24,7 +24,9 @@ export interface Pane {
 function cloneView(seat: Seat): HTMLElement {
   const template = find(document, HTMLTemplateElement, '#pane')
   const view = find(template.content, HTMLElement, '.pane').cloneNode(true)
-  if (!(view instanceof HTMLElement)) throw new TypeError('The pane template holds no element')
+  if (!(view instanceof HTMLElement)) {
+    throw new TypeError('The template of the pane holds no element.')
+  }
   view.dataset['testid'] = `pane-${seat}`
   return view
 }

@@ -174,7 +174,7 @@ function refusalOf(refusal: Refusal, circumstances: Circumstances): Situation {
       return {
         kind: 'full',
         title: 'The document is full',
-        detail: `${reason} Delete something, or go on in another document.${kept}`,
+        detail: `${reason}${kept}`,
         pending,
       }
     case 1013:

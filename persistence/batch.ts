@@ -168,7 +168,9 @@ export function eachRecord(
     const length = view.getUint32(at + 8, true)
     const start = at + recordHeaderBytes
     const end = start + length
-    if (end > records.length) throw new RangeError(`the record at byte ${at} is cut short`)
+    if (end > records.length) {
+      throw new RangeError(`The record at byte ${at} of a batch is cut short.`)
+    }
     visit(view.getUint32(at, true), records.subarray(start, end), view.getUint32(at + 4, true))
     at = end
   }

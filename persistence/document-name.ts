@@ -19,6 +19,6 @@ export function checkDocumentName(name: string): void {
   if (bytes <= documentNameBytesMax) return
   throw new StoreError(
     'name',
-    `A document name has ${bytes} bytes in UTF-8; ${documentNameBytesMax} are allowed.`,
+    `A document name has ${bytes} bytes in UTF-8; use at most ${documentNameBytesMax}.`,
   )
 }

@@ -26,7 +26,9 @@ export function packByDocument(
   const counts = new Uint32Array(documents.length)
   const ends = new Float64Array(documents.length)
   eachRecord(records, (index, update) => {
-    if (index >= documents.length) throw new RangeError(`record of unknown document ${index}`)
+    if (index >= documents.length) {
+      throw new RangeError(`A packed record names document ${index}, which is not in its batch.`)
+    }
     counts[index] = (counts[index] ?? 0) + 1
     ends[index] = (ends[index] ?? 0) + packedHeaderBytes + update.length
   })

@@ -31,10 +31,10 @@ export function ensureChromium() {
   if (found !== undefined) return found
   const named = process.env['CHROMIUM_PATH']
   if (named !== undefined && named !== '') {
-    throw new Error(`CHROMIUM_PATH names ${named}, which is not a program`)
+    throw new Error(`CHROMIUM_PATH names ${named}, which is no program; correct it.`)
   }
   aptInstall('chromium', 'set CHROMIUM_PATH to a Chromium or Chrome')
   const path = findChromium()
   if (path !== undefined) return path
-  throw new Error('apt-get has installed no Chromium: set CHROMIUM_PATH to a Chromium or Chrome')
+  throw new Error('apt-get has installed no Chromium; set CHROMIUM_PATH to a Chromium or Chrome.')
 }

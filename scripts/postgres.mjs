@@ -33,7 +33,7 @@ export function ensurePostgres() {
   aptInstall('postgresql', otherwise)
   const folder = findPostgres()
   if (folder !== undefined) return folder
-  throw new Error(`apt-get has installed no postgresql: ${otherwise}`)
+  throw new Error(`apt-get has installed no postgresql; ${otherwise}.`)
 }
 
 /**
@@ -48,7 +48,9 @@ export function unprivileged() {
   const setpriv = onPath('setpriv')
   const user = ['postgres', 'nobody'].find((name) => spawnSync('id', [name]).status === 0)
   if (setpriv === undefined || user === undefined) {
-    throw new Error('PostgreSQL does not run as root: install setpriv (util-linux) or be another')
+    throw new Error(
+      'PostgreSQL does not run as root; install setpriv (util-linux) or be another user.',
+    )
   }
   const group = spawnSync('id', ['-gn', user], { encoding: 'utf8' }).stdout.trim()
   return { user, prefix: [setpriv, '--reuid', user, '--regid', group, '--clear-groups'] }

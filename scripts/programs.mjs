@@ -36,13 +36,13 @@ export function onPath(name) {
  */
 export function aptInstall(name, otherwise) {
   if (process.getuid?.() !== 0 || onPath('apt-get') === undefined) {
-    throw new Error(`${name} is missing: install it, or ${otherwise}`)
+    throw new Error(`${name} is missing; install it, or ${otherwise}.`)
   }
   process.stderr.write(`Installing ${name} with apt-get; this can take some minutes\n`)
   const installed =
     succeeds('apt-get', ['update', '-qq']) &&
     succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name])
-  if (!installed) throw new Error(`apt-get could not install ${name}: ${otherwise}`)
+  if (!installed) throw new Error(`apt-get could not install ${name}; ${otherwise}.`)
 }
 
 /**

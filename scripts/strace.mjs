@@ -12,12 +12,11 @@ const otherwise = 'put strace on PATH'
 export function ensureStrace() {
   if (onPath('strace') === undefined) aptInstall('strace', otherwise)
   const path = onPath('strace')
-  if (path === undefined) throw new Error(`apt-get has installed no strace: ${otherwise}`)
+  if (path === undefined) throw new Error(`apt-get has installed no strace; ${otherwise}.`)
   const args = ['-f', '-o', '/dev/null', '-e', 'trace=fdatasync', 'true']
   const { status, stderr } = spawnSync(path, args, { encoding: 'utf8' })
   if (status === 0) return path
   const said = stderr.trim().split('\n')[0] ?? ''
-  throw new Error(
-    `strace may not trace here (${said}): allow ptrace, in a container with --cap-add SYS_PTRACE`,
-  )
+  const what = `This system does not let strace trace (${said})`
+  throw new Error(`${what}; allow ptrace, in a container with --cap-add SYS_PTRACE.`)
 }

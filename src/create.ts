@@ -204,7 +204,7 @@ function demandAuthority({ authority }: Partial<YtopicOptions>): void {
   if (typeof authority?.decide === 'function') return
   throw new AuthSetupError(
     'createYtopic needs an authority, which decides who may do what; ' +
-      "anonymous('write') of ytopic/anonymous lets everybody do everything",
+      "anonymous('write') of ytopic/anonymous lets everybody do everything.",
   )
 }
 

@@ -71,7 +71,7 @@ async function serveAs(config: Config): Promise<void> {
     // A second signal is somebody who does not want to wait.
     if (leaving) process.exit(1)
     leaving = true
-    console.log(`ytopic leaves on ${signal}`)
+    console.log(`ytopic stops on ${signal}`)
     server.stop().then(({ written, pendingUpdates }) => {
       if (!written) {
         const what = `${pendingUpdates} updates are lost`
@@ -156,7 +156,7 @@ async function readAdminToken(config: Config): Promise<string | undefined> {
   const token = config.adminToken ?? (await readText(config.adminTokenFile))
   if (token === undefined || token.length >= adminTokenMin) return token
   throw new AuthSetupError(
-    `the admin token has ${token.length} characters; ${adminTokenMin} are the least`,
+    `The admin token has ${token.length} characters; use at least ${adminTokenMin}.`,
   )
 }
 

@@ -14,7 +14,9 @@ function batchFor(document: string, update: string, epoch?: number, by?: Author)
 }
 
 function positionOf(appended: Appended | undefined): Position {
-  if (appended?.kind !== 'stored') throw new Error(`not stored: ${JSON.stringify(appended)}`)
+  if (appended?.kind !== 'stored') {
+    throw new Error(`The store did not take the update: ${JSON.stringify(appended)}.`)
+  }
   return appended.position
 }
 

@@ -19,7 +19,9 @@ export function outboxContract(
 
     const open = (opened: Store): void => {
       store = opened
-      if (opened.outbox === undefined) throw new Error('the store keeps no events')
+      if (opened.outbox === undefined) {
+        throw new Error('The store has no outbox; give it one, or leave this suite out.')
+      }
       outbox = opened.outbox
     }
     beforeEach(async () => {
@@ -135,7 +137,7 @@ export function outboxContract(
       await store.create('a')
       await outbox.putWebhook(hook)
       const [event] = await events()
-      if (event === undefined) throw new Error('there is no event')
+      if (event === undefined) throw new Error('The store has told no event.')
       const failed = { event, attempt: 1, at: 5, status: 500, error: 'It failed.', next: 9 }
       const progress = { webhook: 'w', cursor: 1, keep: [failed], drop: [], disabled: undefined }
       await outbox.progress(progress)

@@ -40,5 +40,5 @@ export async function storeErrorOf(promise: Promise<unknown>): Promise<StoreErro
     (error: unknown) => error,
   )
   if (outcome instanceof StoreError) return outcome
-  throw new Error(`expected a StoreError, got: ${String(outcome)}`)
+  throw new Error(`The store had to throw a StoreError, and gave: ${String(outcome)}.`)
 }

@@ -24,7 +24,9 @@ export function versionsContract(
 
     const open = (opened: Store): void => {
       store = opened
-      if (opened.versions === undefined) throw new Error('the store keeps no versions')
+      if (opened.versions === undefined) {
+        throw new Error('The store keeps no versions; give it some, or leave this suite out.')
+      }
       versions = opened.versions
     }
     const add = (more: Partial<NewVersion> & { readonly text: string }) => {
@@ -48,7 +50,7 @@ export function versionsContract(
         const isKeyframe = added.length === 0 || text.startsWith('key')
         const form = isKeyframe ? 'keyframe' : 'increment'
         const version = await add({ text, form, after: added.at(-1)?.id })
-        if (version === undefined) throw new Error(`${text} was not kept`)
+        if (version === undefined) throw new Error(`The store did not keep the version ${text}.`)
         added.push(version)
       }
       return added
@@ -74,7 +76,9 @@ export function versionsContract(
         restoredFrom: first?.id,
       })
       open(await stage.reopen())
-      if (first === undefined || second === undefined) throw new Error('not kept')
+      if (first === undefined || second === undefined) {
+        throw new Error('The store did not keep a version.')
+      }
       expect(await versions.list({ document: 'a', limit: 9 })).toEqual([second, first])
       const { incarnation } = await store.load('a')
       expect(first).toMatchObject({ ...notes, kind: 'named', form: 'keyframe', incarnation })

@@ -241,6 +241,8 @@ class MemoryStore implements Store {
   }
 
   #refuseClosed(): void {
-    if (this.#closed) throw new StoreError('closed', 'The store in memory is closed.')
+    if (this.#closed) {
+      throw new StoreError('closed', 'The store in memory is closed; open another one.')
+    }
   }
 }

@@ -66,7 +66,7 @@ export async function checkServer(
     SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
       current_setting('synchronous_standby_names') AS standbys,
       current_setting('server_version_num') AS version, pg_is_in_recovery() AS recovering`)
-  if (row === undefined) throw new Error('the database tells no settings')
+  if (row === undefined) throw new Error('PostgreSQL does not tell its settings; look at its log.')
   const refuse = (what: string): never => {
     throw new StoreError('unavailable', `${place} ${what}`)
   }

@@ -10,13 +10,13 @@ export function storeErrorOf(error: SQLiteError, file: string): StoreError {
     const message = `${file} cannot be read: ${said}; put back a backup or run sqlite3 ".recover".`
     return new StoreError('damaged', message, options)
   }
-  const remedy = remedies.find(([codes]) => codes.test(code))?.[1] ?? 'it may work later.'
+  const remedy = remedies.find(([codes]) => codes.test(code))?.[1] ?? 'try again later.'
   return new StoreError('unavailable', `${file} cannot be used now: ${said}; ${remedy}`, options)
 }
 
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_FULL/, 'make room on the disk.'],
-  [/^SQLITE_(BUSY|LOCKED)/, 'another program holds it; end that one or wait.'],
+  [/^SQLITE_(BUSY|LOCKED)/, 'end the other program that uses it, or wait.'],
   [/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/, 'let this user write the file and its directory.'],
   [/^SQLITE_IOERR/, 'look at the disk and the system log.'],
 ]

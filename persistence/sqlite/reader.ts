@@ -55,7 +55,10 @@ export class SqliteReader {
   constructor(file: string) {
     this.#file = file
     if (!existsSync(file)) {
-      throw new StoreError('unavailable', `There is no ${file}; name what ytopic has written.`)
+      throw new StoreError(
+        'unavailable',
+        `There is no file ${file}; name a database that ytopic has written.`,
+      )
     }
     this.#database = this.#said(() => new Database(file, { readonly: true, strict: true }))
     try {
@@ -103,7 +106,10 @@ export class SqliteReader {
    */
   copyTo(file: string): void {
     if (existsSync(file)) {
-      throw new StoreError('unavailable', `${file} exists already; nothing was written.`)
+      throw new StoreError(
+        'unavailable',
+        `${file} exists already and nothing was written; name another file.`,
+      )
     }
     const unfinished = `${file}.unfinished`
     rmSync(unfinished, { force: true })
@@ -124,7 +130,7 @@ export class SqliteReader {
   #read(document: string): ReadDocument | undefined {
     const damage: Damage[] = damageOf(this.#database, document).map((one) => ({
       ...one,
-      reason: `${one.reason} (set aside)`,
+      reason: `${one.reason} It is set aside.`,
     }))
     const id = this.#database
       .query<{ id: number }, [string]>('SELECT id FROM document WHERE name = ?')
@@ -188,7 +194,10 @@ export class SqliteReader {
     const version = this.#pragma('user_version')
     this.#version = version
     if (program !== applicationId) {
-      throw new StoreError('damaged', `${this.#file} is a database, but not ytopic's.`)
+      throw new StoreError(
+        'damaged',
+        `${this.#file} is a database, but not one of ytopic's; name another file.`,
+      )
     }
     if (version === 1) this.#tables = tablesOfFirst
     if (version >= 1 && version <= schemaVersion) return

@@ -56,7 +56,10 @@ function checkOwnFile(database: Database, file: string): void {
   if (program !== applicationId) {
     const tableCount = numberOf(database, 'SELECT count(*) AS value FROM sqlite_schema')
     if (program === 0 && version === 0 && tableCount === 0) return
-    throw new StoreError('damaged', `${file} is a database, but not ytopic's; nothing was changed.`)
+    throw new StoreError(
+      'damaged',
+      `${file} is a database, but not one of ytopic's; name another directory.`,
+    )
   }
   if (version >= 1 && version <= schemaVersion) return
   throw new StoreError(

@@ -165,7 +165,7 @@ class SqliteStore implements Store {
     request: Request & { readonly kind: Kind },
   ): Promise<AnswerTo<Kind>['value']> {
     if (this.#closing !== undefined) {
-      const message = `The store ${this.place} is closed; nothing can be asked of it any more.`
+      const message = `The store ${this.place} is closed; open it again before you use it.`
       throw new StoreError('closed', message)
     }
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
@@ -175,7 +175,7 @@ class SqliteStore implements Store {
     this.#worker.postMessage({ id, request })
     const answer = await promise
     if (isAnswerTo(request.kind, answer)) return answer.value
-    throw new Error(`a ${request.kind} was answered as a ${answer.kind}`)
+    throw new Error(`The store's thread answered ${request.kind} with ${answer.kind}.`)
   }
 
   #start(): Worker {
@@ -183,7 +183,7 @@ class SqliteStore implements Store {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#settle(data)
     worker.onerror = ({ message }) =>
       this.#lose(worker, /^\w*Error: .*/m.exec(message)?.[0] ?? message)
-    worker.addEventListener('close', () => this.#lose(worker, 'it ended'))
+    worker.addEventListener('close', () => this.#lose(worker, 'it ended by itself'))
     worker.postMessage({ setup: { file: this.place, durability: this.#durability } })
     return worker
   }
@@ -201,7 +201,7 @@ class SqliteStore implements Store {
     if (worker !== this.#worker) return
     this.#worker = undefined
     worker.terminate()
-    const message = `The thread that writes ${this.place} died (${why}); ask again.`
+    const message = `The thread that writes ${this.place} died (${why}); try again.`
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { refuse } of waiting) refuse(new StoreError('unavailable', message))

@@ -126,7 +126,9 @@ function perform(request: Request): Answer {
 
 /** Opened at the first request and, where that failed, tried again at the next. */
 function opened(): SqliteDatabase {
-  if (setup === undefined) throw new Error('asked before it was told where the file is')
+  if (setup === undefined) {
+    throw new Error('The store was asked before it was told where its file is.')
+  }
   database ??= new SqliteDatabase(setup.file, setup.durability)
   return database
 }

@@ -18,7 +18,10 @@ export function checkConditions(headers: Headers, state: string | undefined): vo
   const unwanted = headers.get('if-none-match')
   // RFC 9110: a weak tag never matches here.
   if (wanted !== null && !names(wanted, state, 'strong')) {
-    throw new RefusalError('precondition-failed', 'Read it again, and make the change anew.')
+    throw new RefusalError(
+      'precondition-failed',
+      'Read the document again and make your change anew.',
+    )
   }
   if (unwanted !== null && names(unwanted, state, 'weak')) {
     const detail = unwanted.trim() === '*' ? 'There is a document already.' : undefined

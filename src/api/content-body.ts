@@ -60,7 +60,10 @@ export function readContentBody(
   const found = format ?? formatOfType(type)
   if (found === undefined) {
     const types = contentBody.types.join(', ')
-    throw new RefusalError('unsupported-type', `It has Content-Type ${type}; send one of ${types}.`)
+    throw new RefusalError(
+      'unsupported-type',
+      `The body has Content-Type ${type}; send one of ${types}.`,
+    )
   }
   if (found === 'update') return { format: found, content: bytes }
   const text = decode(bytes)
@@ -95,7 +98,7 @@ export function wantedOf(
     return wantedChange({ kind: 'replace', format, content, root, rootKind: kind })
   }
   if (content instanceof Uint8Array) return { kind: 'update', update: content }
-  throw new RefusalError('bad-content')
+  throw new RefusalError('bad-content', 'An update is sent as bytes.')
 }
 
 function wantedChange(change: {
@@ -140,7 +143,7 @@ export const patchSchema = z
 export function readPatch({ bytes, type }: RawBody): z.infer<typeof patchSchema> {
   if (type !== jsonType && type !== '') {
     const types = `${updateType} or ${jsonType}`
-    throw new RefusalError('unsupported-type', `It has Content-Type ${type}; send ${types}.`)
+    throw new RefusalError('unsupported-type', `The body has Content-Type ${type}; send ${types}.`)
   }
   return readBySchema(patchSchema, parse(decode(bytes)))
 }
@@ -156,7 +159,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch {
-    throw new RefusalError('bad-content', 'It is not UTF-8.')
+    throw new RefusalError('bad-content', 'The body is not UTF-8.')
   }
 }
 
@@ -164,6 +167,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new RefusalError('bad-content', 'It is not JSON.')
+    throw new RefusalError('bad-content', 'The body is not JSON.')
   }
 }

@@ -70,19 +70,21 @@ export async function readJwtKeys(source: JwtKeySource, times: KeyTimes): Promis
 export function secretKey(secret: string): Uint8Array {
   const bytes = new TextEncoder().encode(secret.trim())
   if (bytes.length >= secretBytesMin) return bytes
-  const least = `${secretBytesMin} are the least`
-  throw new AuthSetupError(`the secret for tokens has ${bytes.length} bytes; ${least}`)
+  const least = `use at least ${secretBytesMin}`
+  throw new AuthSetupError(`The secret for tokens has ${bytes.length} bytes; ${least}.`)
 }
 
 async function readPublic(text: string): Promise<JWTVerifyGetKey> {
   if (text.includes('PRIVATE KEY')) {
-    throw new AuthSetupError('that is a private key; tokens are checked with the public one')
+    throw new AuthSetupError('The key for tokens is a private key; give the public one.')
   }
   const parsed = text.startsWith('{') ? parseJson(text) : undefined
   if (parsed === undefined) return only(await readPem(text))
   if (!('keys' in parsed)) return only(checkPublic(parsed))
   const keys: unknown = parsed['keys']
-  if (!Array.isArray(keys) || keys.length === 0) throw new AuthSetupError('the key set is empty')
+  if (!Array.isArray(keys) || keys.length === 0) {
+    throw new AuthSetupError('The key set for tokens is empty; give it a public key.')
+  }
   return createLocalJWKSet({ keys: keys.map((key: JWK) => checkPublic(key)) })
 }
 
@@ -90,7 +92,9 @@ async function readPublic(text: string): Promise<JWTVerifyGetKey> {
 async function only(key: JWK): Promise<JWTVerifyGetKey> {
   // Imported once, so that a bad one is told now; for RSA the token's algorithm decides again.
   await importJWK(key, algorithmOf(key)).catch(() => {
-    throw new AuthSetupError('the public key cannot be used')
+    throw new AuthSetupError(
+      'The public key for tokens cannot be used; give a PEM or a JWK of RSA, EC or Ed25519.',
+    )
   })
   return () => Promise.resolve(key)
 }
@@ -105,7 +109,7 @@ function algorithmOf({ alg, crv, kty }: JWK): string {
 
 function checkPublic(key: JWK): JWK {
   if (key.kty === 'oct' || key.d !== undefined) {
-    throw new AuthSetupError('tokens are checked with public keys; that one is secret')
+    throw new AuthSetupError('A key for tokens is secret; give the public one.')
   }
   return key
 }
@@ -117,7 +121,7 @@ async function readPem(pem: string): Promise<JWK> {
     const key = await read(pem, algorithm, { extractable: true }).catch(() => undefined)
     if (key !== undefined) return withoutAlgorithm(key)
   }
-  throw new AuthSetupError('the public key is neither PEM nor a JWK that can be used')
+  throw new AuthSetupError('The public key for tokens is neither PEM nor a JWK; give one of these.')
 }
 
 async function withoutAlgorithm(key: CryptoKey): Promise<JWK> {
@@ -146,7 +150,9 @@ function remoteKeys(url: URL, times: KeyTimes): JWTVerifyGetKey {
       const isUnknown = error instanceof errors.JWKSNoMatchingKey
       // The key may have come since they were fetched; so soon they are not fetched again.
       if (isUnknown && fetched !== before) throw error
-      const why = isUnknown ? 'The key may be a new one.' : 'The keys cannot be fetched.'
+      const why = isUnknown
+        ? 'The key of the token may be a new one.'
+        : 'The key set for tokens cannot be fetched.'
       throw new RefusalError('authority-unavailable', why)
     }
   }
@@ -155,7 +161,7 @@ function remoteKeys(url: URL, times: KeyTimes): JWTVerifyGetKey {
 function readUrl(url: string): URL {
   const parsed = URL.parse(url)
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed
-  throw new AuthSetupError('the URL of the key set is not an http or https URL')
+  throw new AuthSetupError('The URL of the key set does not begin with http or https; correct it.')
 }
 
 function parseJson(text: string): JWK | undefined {

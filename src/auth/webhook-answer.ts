@@ -43,7 +43,8 @@ export function readAnswer(status: number, text: string, wallNow: number): Answe
 }
 
 function refusal(said: Json | undefined, expired: boolean, keepMs: number | undefined): Answer {
-  const reason = textIn(said?.['reason']) ?? (expired ? 'Sign in again.' : 'It is not for you.')
+  const reason =
+    textIn(said?.['reason']) ?? (expired ? 'Sign in again.' : 'This document is not for you.')
   const verdict: Verdict = expired ? { kind: 'denied', reason, expired } : denied(reason)
   // Without a word the next try is a new question: the reason may be gone.
   return { verdict, keepMs: Math.min(keepMs ?? 0, keepMsMax) }

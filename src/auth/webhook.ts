@@ -40,7 +40,9 @@ const answerBytesMax = 65_536
 export function createWebhookAuthority(options: WebhookOptions): Authority {
   const url = URL.parse(options.url)
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new AuthSetupError('the URL of the endpoint is not an http or https URL')
+    throw new AuthSetupError(
+      'The URL of the authorization endpoint does not begin with http or https; correct it.',
+    )
   }
   return new WebhookAuthority(url, { ...defaults, ...options, limits: limitsFrom(options.limits) })
 }

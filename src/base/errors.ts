@@ -84,7 +84,12 @@ export const refusals = {
     false,
     'The type of the request body is not supported here; send another.',
   ),
-  'token-needed': refusal(4400, 401, false, 'This needs a token; send one that is still good.'),
+  'token-needed': refusal(
+    4400,
+    401,
+    false,
+    'The request needs a token; send one that is still good.',
+  ),
   'upgrade-required': refusal(
     4400,
     426,
@@ -101,7 +106,7 @@ export const refusals = {
     4400,
     400,
     false,
-    'Some of your edits cannot be applied; they were set aside and are not in the document.',
+    'Some of your edits cannot be applied and are not in the document; make them again.',
   ),
   'read-only': refusal(
     4403,
@@ -144,7 +149,7 @@ export const refusals = {
     4413,
     413,
     false,
-    'The document has reached its size limit; it takes no more content.',
+    'The document has reached its size limit; delete content or go on in another one.',
   ),
   'queue-full': refusal(
     1013,
@@ -227,9 +232,24 @@ export const refusals = {
     true,
     'The document hit an internal error and is being reloaded; connect again.',
   ),
-  'history-failed': refusal(4422, 422, false, 'The history of the document could not be used.'),
-  'root-ambiguous': refusal(4409, 409, false, 'Say which root of the document is meant.'),
-  'restore-impossible': refusal(4409, 409, false, 'The document cannot be made what it was.'),
+  'history-failed': refusal(
+    4422,
+    422,
+    false,
+    'The history of the document could not be used; ask the operator of this server.',
+  ),
+  'root-ambiguous': refusal(
+    4409,
+    409,
+    false,
+    'The document has several roots; say which one is meant.',
+  ),
+  'restore-impossible': refusal(
+    4409,
+    409,
+    false,
+    'The document cannot be made what this version was; copy what you need from it.',
+  ),
   'not-found': refusal(4404, 404, false, 'Nothing exists under this path; check it.'),
   'method-not-allowed': refusal(
     4405,

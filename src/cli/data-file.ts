@@ -34,7 +34,10 @@ export async function writing<Result>(
   work: (store: Store) => Promise<Result>,
 ): Promise<Result> {
   if (missing === 'refuse' && !existsSync(dataFile(directory))) {
-    throw new StoreError('unavailable', `There are no documents in ${resolve(directory)}.`)
+    throw new StoreError(
+      'unavailable',
+      `There are no documents in ${resolve(directory)}; name another directory with --data.`,
+    )
   }
   const store = await openSqliteStore({ directory: resolve(directory), durability: 'full' })
   try {

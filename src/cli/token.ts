@@ -65,5 +65,7 @@ async function readSecret({ environment, values }: Given<typeof flags>): Promise
   if (values.jwtSecretFile !== undefined) return readFile(values.jwtSecretFile, 'utf8')
   const { jwtSecret } = readSecrets(environment)
   if (jwtSecret !== undefined) return jwtSecret
-  throw new AuthSetupError('there is no secret; set YTOPIC_JWT_SECRET or --jwt-secret-file')
+  throw new AuthSetupError(
+    'There is no secret to sign with; set YTOPIC_JWT_SECRET or --jwt-secret-file.',
+  )
 }

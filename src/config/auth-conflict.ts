@@ -29,9 +29,9 @@ export function authConflict(
     return 'YTOPIC_ADMIN_TOKEN and --admin-token-file are both given; keep one'
   }
   const [first, second] = chosen(values)
-  if (second !== undefined) return `${first} and ${second} are both given; one of them decides`
+  if (second !== undefined) return `${first} and ${second} are both given; keep one`
   if ((jwtIssuer ?? jwtAudience) !== undefined && !(first ?? '').includes('jwt')) {
-    return '--jwt-issuer and --jwt-audience need a key for the tokens'
+    return '--jwt-issuer and --jwt-audience need a key for the tokens beside them'
   }
   const open = behindProxy || !isLoopback(host)
   if (first === undefined && allowAnonymous === undefined && open) {
@@ -59,9 +59,9 @@ export function whoMayWhat(values: AuthValues): string {
   const open = anonymousAccess(values)
   const others = `may ${open === undefined ? '' : deeds[open]}`
   if (decider === undefined) return `anybody ${others}`
-  const who = decider.includes('webhook') ? 'the endpoint decides' : 'tokens decide'
-  const ruled = `${who} who may what`
-  return open === undefined ? ruled : `${ruled}, and who shows none ${others}`
+  const by = decider.includes('webhook') ? 'your endpoint' : 'tokens'
+  const ruled = `access is decided by ${by}`
+  return open === undefined ? ruled : `${ruled}, and clients without a token ${others}`
 }
 
 /** In words, what a level lets people do. */

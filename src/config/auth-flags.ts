@@ -9,7 +9,7 @@ export const authFlags = {
   allowAnonymous: optional(
     choice(...accessLevels),
     'let anybody who shows no token read every document, comment on it, write it, or delete it ' +
-      'too; needed to listen beyond this machine where nothing decides who may what',
+      'too; needed to listen beyond this machine without tokens or an endpoint that decide',
   ),
   jwtSecretFile: optional(
     file,
@@ -34,7 +34,7 @@ export const authFlags = {
   ),
   authWebhookUrl: optional(
     text('URL', 'a URL'),
-    'your endpoint that decides who may what: each question is one POST',
+    'your endpoint that decides about access: each question is one POST',
   ),
   authWebhookSecretFile: optional(
     file,

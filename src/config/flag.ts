@@ -72,7 +72,7 @@ export function readFlags<Table extends FlagTable>(
     const not = told === '' ? 'nothing' : `'${told}'`
     return { kind: 'mistake', what: `${source} takes ${reader.takes}, not ${not}` }
   }
-  if (!isWhole(table, values)) throw new TypeError('a flag was not read')
+  if (!isWhole(table, values)) throw new TypeError('A flag was not read.')
   return { kind: 'values', values }
 }
 

@@ -103,7 +103,7 @@ export class History {
    */
   async state(document: string, id: string): Promise<Uint8Array> {
     const state = await this.#parts.historian.state(await this.#chain(document, id))
-    if (state === undefined) throw new RefusalError('history-failed', 'It took too long.')
+    if (state === undefined) throw new RefusalError('history-failed', late)
     return state
   }
 
@@ -120,7 +120,7 @@ export class History {
   ): Promise<string> {
     const chain = await this.#chain(document, id)
     const content = await this.#parts.historian.content(chain, form, root)
-    if (content === undefined) throw new RefusalError('history-failed', 'It took too long.')
+    if (content === undefined) throw new RefusalError('history-failed', late)
     if (content.kind === 'told') return content.text
     throw new RefusalError('root-ambiguous', rootsSentence(content.roots))
   }
@@ -193,7 +193,7 @@ export class History {
       await this.#thin(document)
       return outcome
     }
-    throw new RefusalError('history-failed', 'Others kept making versions in between.')
+    throw new RefusalError('history-failed', 'Others kept making versions meanwhile; try again.')
   }
 
   async #try(document: string, what: Keeping): Promise<Version | 'same' | 'overtaken'> {
@@ -234,7 +234,7 @@ export class History {
       case 'damaged':
         throw new RefusalError(
           'history-failed',
-          `What is stored of version ${chain.id} is damaged.`,
+          `The stored bytes of version ${chain.id} are damaged.`,
         )
       case 'chain':
         return chain.links.map(({ bytes }) => bytes)
@@ -258,7 +258,7 @@ export class History {
     const [own, follower] = linksOf(await versions.chain(document, next)).slice(-2)
     if (own?.id !== id || follower === undefined) return false
     const bytes = await historian.join([own.bytes, follower.bytes], own.form)
-    if (bytes === undefined) throw new RefusalError('history-failed', 'It took too long.')
+    if (bytes === undefined) throw new RefusalError('history-failed', late)
     return versions.remove(document, id, { id: follower.id, form: own.form, bytes })
   }
 
@@ -293,3 +293,5 @@ function isKeyframeDue(
   const bytes = increments.reduce((sum, link) => sum + link.bytes.length, 0)
   return increments.length >= incrementsMax - 1 || bytes > newest.stateBytes
 }
+
+const late = 'It took longer than --history-ms-max.'

@@ -71,7 +71,10 @@ export async function grantFor(
   }
   const { access } = verdict.grant
   if (covers(access, wanted)) return verdict.grant
-  throw new RefusalError('permission-denied', `It takes "${wanted}" access; yours is "${access}".`)
+  throw new RefusalError(
+    'permission-denied',
+    `The request needs "${wanted}" access; yours is "${access}".`,
+  )
 }
 
 /** An authority of somebody else's may quote the token in its errors. */

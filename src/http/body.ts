@@ -64,10 +64,10 @@ export async function readRawBody(request: Request, bytesMax: number): Promise<R
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   const bytes = await readBytes(request.body, bytesMax)
   if (bytes !== undefined) return { type, bytes }
-  throw new RefusalError('body-too-large', `${bytesMax} bytes are the limit.`)
+  throw new RefusalError('body-too-large', `The limit is ${bytesMax} bytes.`)
 }
 
 function refuseType(type: string, types: readonly string[]): never {
   const said = type === '' ? 'no Content-Type' : `Content-Type ${type}`
-  throw new RefusalError('unsupported-type', `It has ${said}; send ${types.join(' or ')}.`)
+  throw new RefusalError('unsupported-type', `The body has ${said}; send ${types.join(' or ')}.`)
 }

@@ -24,7 +24,9 @@ export function readQuery<Query>(schema: z.ZodType<Query>, query: URLSearchParam
   const given = new Map<string, string>()
   for (const [key, value] of query) {
     if (key === 'token') continue
-    if (given.has(key)) throw new RefusalError('bad-request', `${key}: It is given twice.`)
+    if (given.has(key)) {
+      throw new RefusalError('bad-request', `${key} is given twice; give it once.`)
+    }
     given.set(key, value)
   }
   return readBySchema(schema, Object.fromEntries(given))

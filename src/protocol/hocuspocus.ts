@@ -181,9 +181,9 @@ function decodeBody(bytes: Uint8Array): Frame | BadFrame {
     case messageClose:
       return close
     case messageSyncStatus:
-      return { kind: 'bad-frame', reason: 'only the server may send this message' }
+      return { kind: 'bad-frame', reason: 'Only the server may send this message.' }
     default:
-      return { kind: 'bad-frame', reason: 'unknown message type' }
+      return { kind: 'bad-frame', reason: 'The message has an unknown type.' }
   }
 }
 
@@ -200,13 +200,13 @@ function decodeSync(bytes: Uint8Array): Frame | BadFrame {
       // One that ended with its message was read before.
       return bad('sync')
     default:
-      return { kind: 'bad-frame', reason: 'unknown sync message' }
+      return { kind: 'bad-frame', reason: 'The sync message has an unknown type.' }
   }
 }
 
 function decodeAuth(bytes: Uint8Array): Frame | BadFrame {
   if (reader.read(bytes) !== authToken) {
-    return { kind: 'bad-frame', reason: 'only the server may send this message' }
+    return { kind: 'bad-frame', reason: 'Only the server may send this message.' }
   }
   const token = readText(reader, bytes)
   const hasVersion = reader.at < bytes.length
@@ -216,5 +216,5 @@ function decodeAuth(bytes: Uint8Array): Frame | BadFrame {
 }
 
 function bad(what: string): BadFrame {
-  return { kind: 'bad-frame', reason: `the ${what} message is cut short or has bytes left over` }
+  return { kind: 'bad-frame', reason: `The ${what} message is cut short or has bytes left over.` }
 }

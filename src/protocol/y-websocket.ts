@@ -57,9 +57,9 @@ export const yWebsocket: Codec = {
       case messageSaved:
       case messageGranted:
       case messageAuth:
-        return { kind: 'bad-frame', reason: 'only the server may send this message' }
+        return { kind: 'bad-frame', reason: 'Only the server may send this message.' }
       default:
-        return { kind: 'bad-frame', reason: 'unknown message type' }
+        return { kind: 'bad-frame', reason: 'The message has an unknown type.' }
     }
   },
   endOf(bytes, from) {
@@ -150,7 +150,7 @@ function decodeSync(bytes: Uint8Array): Frame | BadFrame {
     case step2:
       return { kind: 'step-2', update: payload }
     default:
-      return { kind: 'bad-frame', reason: 'unknown sync message' }
+      return { kind: 'bad-frame', reason: 'The sync message has an unknown type.' }
   }
 }
 
@@ -177,5 +177,5 @@ function encodeSync(type: number, payload: Uint8Array): Uint8Array {
 }
 
 function bad(what: string): BadFrame {
-  return { kind: 'bad-frame', reason: `the ${what} message is cut short or has bytes left over` }
+  return { kind: 'bad-frame', reason: `The ${what} message is cut short or has bytes left over.` }
 }

@@ -27,7 +27,8 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
   const certificate = parse(files.cert, () => new X509Certificate(cert))
   const secret = parse(files.key, () => createPrivateKey(key))
   if (!certificate.checkPrivateKey(secret)) {
-    throw new Error(`${files.key} is not the key of the certificate in ${files.cert}`)
+    const what = `${files.key} is not the key of the certificate in ${files.cert}`
+    throw new Error(`${what}; name the two that belong together.`)
   }
   const { subjectAltName, subject, validTo } = certificate
   return { cert, key, names: subjectAltName ?? subject, until: validTo }
@@ -37,7 +38,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await Bun.file(path).text()
   } catch (error) {
-    throw new Error(`cannot read ${path}: ${describeError(error)}`, { cause: error })
+    throw new Error(`The file ${path} cannot be read: ${describeError(error)}`, { cause: error })
   }
 }
 
@@ -45,6 +46,6 @@ function parse<Parsed>(path: string, read: () => Parsed): Parsed {
   try {
     return read()
   } catch (error) {
-    throw new Error(`${path} is not PEM of the kind: ${describeError(error)}`, { cause: error })
+    throw new Error(`The file ${path} holds no such PEM: ${describeError(error)}`, { cause: error })
   }
 }

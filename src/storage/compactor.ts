@@ -120,7 +120,8 @@ export class Compactor {
 
 const emptyStateVector = Uint8Array.of(0)
 const settled: Promise<unknown> = Promise.resolve()
-const putOffReason = 'It took too long or too much to fold, and is not tried again yet.'
+const putOffReason =
+  'Folding it took too long or too much memory; it is tried again after --fold-retry-ms-min.'
 
 interface CompactorParts extends Pick<FoldStoredParts, 'attribute'> {
   readonly store: Store

@@ -42,7 +42,9 @@ export async function foldStored(
   stored: Stored,
   mended = false,
 ): Promise<FoldedStored> {
-  if (lostSnapshot(stored) && !mended) return { kind: 'unsound', reason: 'its snapshot is damaged' }
+  if (lostSnapshot(stored) && !mended) {
+    return { kind: 'unsound', reason: 'Its snapshot is damaged.' }
+  }
   if (stored.log.length === 0) return { kind: 'nothing' }
   const folded = await parts.fold(partsOf(stored))
   if (folded.kind === 'given-up') return folded
@@ -56,7 +58,7 @@ export async function foldStored(
   }
   // What stands of a damaged document waits for what was lost: as a log it can still be mended.
   if (folded.empty && stored.damage.length > 0) {
-    return { kind: 'unsound', reason: 'nothing of it stands without what is damaged' }
+    return { kind: 'unsound', reason: 'Nothing of it stands without what is damaged.' }
   }
   const attribution = (await parts.attribute?.(stored)) ?? stored.attribution
   const replaced = await parts.store.compact(name, folded.snapshot, stored, attribution)

@@ -42,7 +42,7 @@ export class DocumentLoader {
       const document = await this.#try(name)
       if (document !== undefined) return document
     }
-    return this.#refuse(name, 'What is damaged in it does not stay aside.')
+    return this.#refuse(name, 'What is damaged in it cannot be set aside.')
   }
 
   /** @returns undefined when something was set aside, and it is to be loaded again. */
@@ -50,7 +50,7 @@ export class DocumentLoader {
     const { clock, compactor, limits, log, store } = this.#parts
     const stored = await store.load(name)
     if (stored.deleted !== undefined) throw new RefusalError('document-deleted')
-    if (lostSnapshot(stored)) this.#refuse(name, 'The snapshot does not check out.')
+    if (lostSnapshot(stored)) this.#refuse(name, 'The snapshot does not match its checksum.')
     const document = new ServerDocument(limits, lifeOf(stored))
     const fault = await inSlices(clock, document.load(stored.snapshot, stored.log))
     const culprits =
@@ -74,7 +74,7 @@ export class DocumentLoader {
   /** The updates that do not read as updates, by place in the log. */
   #unsound(name: string, { snapshot, log }: Stored): ReadonlyMap<number, EntryFault> {
     const fault = snapshot === undefined ? undefined : unsoundness(snapshot)
-    if (fault !== undefined) this.#refuse(name, `The snapshot is unsound. ${fault}`)
+    if (fault !== undefined) this.#refuse(name, `The snapshot is no sound update. ${fault}`)
     const faults = new Map<number, EntryFault>()
     for (const [place, { bytes }] of log.entries()) {
       const reason = unsoundness(bytes)

@@ -62,7 +62,9 @@ export class Outliner {
       if (this.#structsLeft > 0) this.#readRun(pauseAt)
       else if (this.#clientsLeft > 0) this.#enterClient()
       else return { bytes: this.#bytes, sections: this.#sections, deletesFrom: cursor.at }
-      if (cursor.fault !== undefined) throw new TypeError(`not a sound update: ${cursor.fault}`)
+      if (cursor.fault !== undefined) {
+        throw new TypeError(`The bytes are no sound update: ${cursor.fault}.`)
+      }
       if (this.#structsLeft === 0) this.#leaveClient()
     }
     return undefined
@@ -108,6 +110,6 @@ export class Outliner {
 /** The outline of a sound update, at once. @throws TypeError when it is not sound */
 export function outlineOf(bytes: Uint8Array): Outline {
   const outline = new Outliner(bytes).goOn(Infinity)
-  if (outline === undefined) throw new TypeError('not a sound update: it has no end')
+  if (outline === undefined) throw new TypeError('The bytes are no sound update: they have no end.')
   return outline
 }

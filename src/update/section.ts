@@ -107,7 +107,7 @@ function cutRun(run: SourceRun, clock: number): RunCut {
     }
     start += length
   }
-  throw new RangeError(`no struct of client ${run.client} beyond clock ${clock}`)
+  throw new RangeError(`The update has no struct of client ${run.client} beyond clock ${clock}.`)
 }
 
 /** An update that is not put together yet: its bytes lie in several places. */

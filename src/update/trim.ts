@@ -60,7 +60,7 @@ function writeContent(
     case structRef.json:
       return writeElements(encoder, cursor, ref, offset)
     default:
-      throw new RangeError(`a struct of kind ${ref} has only one clock`)
+      throw new RangeError(`A struct of kind ${ref} has only one clock and cannot be cut.`)
   }
 }
 

@@ -36,7 +36,10 @@ export function createFolder({
       const request = { kind: 'fold', parts: bundle, memoryBytesMax } as const
       const outcome = await thread.ask(request, msMax)
       if (outcome.kind === 'answered') return outcome.value
-      return { kind: 'given-up', reason: `It could not be folded within ${msMax / 1_000} s.` }
+      return {
+        kind: 'given-up',
+        reason: `The document could not be folded within ${msMax / 1_000} s (--fold-ms-max).`,
+      }
     },
     async close() {
       await Promise.all([small.close(), large.close()])

@@ -10,7 +10,7 @@ import { memoryFault } from './memory.ts'
 export function documentOf(parts: readonly Uint8Array[], memoryBytesMax: number): Y.Doc {
   const tooMuch = memoryFault(parts, memoryBytesMax)
   if (tooMuch !== undefined) {
-    throw new UnfitError('body-too-large', `${tooMuch} Read it as "update".`)
+    throw new UnfitError('body-too-large', `${tooMuch} Read the document as "update".`)
   }
   const doc = new Y.Doc()
   doc.transact(() => {

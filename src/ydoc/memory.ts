@@ -26,5 +26,5 @@ export function memoryFault(parts: readonly Uint8Array[], bytesMax: number): str
   const need = bytes * bytesForByte + items * bytesForItem
   if (need <= bytesMax) return undefined
   const [about, most] = [need, bytesMax].map((count) => Math.ceil(count / mib))
-  return `Folding it takes about ${about} MiB of memory, and ${most} MiB are allowed.`
+  return `Folding the document takes about ${about} MiB of memory; ${most} MiB are allowed.`
 }

@@ -54,7 +54,7 @@ export class YdocThread {
     if (outcome.kind === 'late') return outcome
     const { value: answer } = outcome
     if (isAnswerTo(request.kind, answer)) return { kind: 'answered', value: answer.value }
-    throw new Error(`a ${request.kind} was answered as a ${answer.kind}`)
+    throw new Error(`The thread answered ${request.kind} with ${answer.kind}.`)
   }
 
   /** Ends the thread; what it was asked and had not answered is rejected. Idempotent. */
@@ -119,7 +119,7 @@ export class YdocThread {
   }
 }
 
-const leaving = 'the server is leaving'
+const leaving = 'The server is leaving; ask again when it is back.'
 
 /** What is handed over: this side has it no more. */
 function buffersOf(request: Request): ArrayBuffer[] {

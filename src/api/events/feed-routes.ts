@@ -151,7 +151,10 @@ function typesOf(given: string | undefined): readonly string[] | undefined {
   const types = given.split(',')
   const strange = types.find((type) => !eventTypes.some((known) => known === type))
   if (strange === undefined) return types
-  throw new RefusalError('bad-request', `types: "${strange}" is none of ${eventTypes.join(', ')}.`)
+  throw new RefusalError(
+    'bad-request',
+    `The parameter types takes no "${strange}", but ${eventTypes.join(', ')}.`,
+  )
 }
 
 /** @throws RefusalError `bad-request` */
@@ -159,7 +162,7 @@ function placeOf(id: string | undefined): number | undefined {
   if (id === undefined || id === '') return undefined
   const place = placeOfCursor(id)
   if (place !== undefined) return place
-  throw new RefusalError('bad-request', 'after: It is the id of no event.')
+  throw new RefusalError('bad-request', 'The parameter after names no event.')
 }
 
 function accepts(headers: Headers, type: string): boolean {

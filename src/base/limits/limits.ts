@@ -23,7 +23,7 @@ export const limitNames: readonly LimitName[] = Object.keys(limitTable).filter(i
 export function limitsWith(given: Partial<Limits> = {}): Limits {
   const limits: Partial<Record<LimitName, number>> = {}
   for (const name of limitNames) limits[name] = given[name] ?? limitTable[name].value
-  if (!isWhole(limits)) throw new TypeError('a limit has no value')
+  if (!isWhole(limits)) throw new TypeError('A limit has no value in the table of limits.')
   return Object.freeze(limits)
 }
 
@@ -37,9 +37,13 @@ export function limitsFrom(options: LimitOptions = {}): Limits {
   const limits: { [Name in LimitName]?: number } = {}
   for (const [name, value] of Object.entries(options)) {
     const limit = limitNames.find((candidate) => camelCase(candidate) === name)
-    if (limit === undefined) throw new TypeError(`There is no limit called ${name}.`)
+    if (limit === undefined) {
+      throw new TypeError(`There is no limit called ${name}; docs/operating.md lists them.`)
+    }
     if (value === undefined) continue
-    if (!(value >= 0)) throw new TypeError(`The limit ${name} is a number from 0 up, not ${value}.`)
+    if (!(value >= 0)) {
+      throw new TypeError(`The limit ${name} takes a number from 0 up, not ${value}.`)
+    }
     limits[limit] = value
   }
   return limitsWith(limits)

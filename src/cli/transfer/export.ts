@@ -37,7 +37,10 @@ server runs. What is damaged in it is left out, named, and makes the exit code 1
       const { output } = given.values
       const [name = ''] = given.words
       if (output === undefined && terminal.isTerminal) {
-        throw new StoreError('unavailable', 'The update is binary; give --output FILE or a pipe.')
+        throw new StoreError(
+          'unavailable',
+          'The update is bytes and no text for a terminal; give --output FILE or a pipe.',
+        )
       }
       const read = reader.read(name)
       if (read === undefined) {
@@ -76,14 +79,19 @@ async function usable(read: ReadDocument, fold: Fold, terminal: Terminal): Promi
     parts.flatMap((bytes, part) => (culprits.has(part) ? (culprits.get(part) ?? []) : bytes)),
   )
   if (culprits.size === 0 || rest.kind !== 'folded') {
-    throw new StoreError('damaged', `${quote(read.document)} does not load: ${folded.reason}`)
+    throw new StoreError(
+      'damaged',
+      `Document ${quote(read.document)} does not load: ${folded.reason}`,
+    )
   }
   return { update: rest.snapshot, leftOut: [...read.damage, ...unappliable(read, folded)] }
 }
 
 /** A document that nobody could load in time: all of its updates that read, put together. */
 function unfolded(read: ReadDocument, reason: string, terminal: Terminal): Usable {
-  terminal.warn(`not folded, and written as its updates: ${quote(read.document)}: ${reason}`)
+  terminal.warn(
+    `not folded, and written as its updates: document ${quote(read.document)}: ${reason}`,
+  )
   const sound = partsOf(read).filter((bytes) => unsoundness(bytes) === undefined)
   return { update: joinUpdates(sound), leftOut: [...read.damage, ...unsoundEntries(read)] }
 }

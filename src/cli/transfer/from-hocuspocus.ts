@@ -9,7 +9,9 @@ import type { Foreign } from './foreign.ts'
  * @throws StoreError when it is no such file
  */
 export function hocuspocusDocuments(file: string): readonly Foreign[] {
-  if (!existsSync(file)) throw new StoreError('unavailable', `There is no ${file}.`)
+  if (!existsSync(file)) {
+    throw new StoreError('unavailable', `There is no file ${file}; name a database of Hocuspocus.`)
+  }
   let database
   try {
     database = new Database(file, { readonly: true })
@@ -17,7 +19,7 @@ export function hocuspocusDocuments(file: string): readonly Foreign[] {
     return database.query<{ name: unknown; data: unknown }, []>(sql).all().map(foreignOf)
   } catch (error) {
     if (!(error instanceof SQLiteError)) throw error
-    const message = `${file} is no database of Hocuspocus: ${error.message}.`
+    const message = `${file} is no database of Hocuspocus: ${error.message}. Name another file.`
     throw new StoreError('damaged', message, { cause: error })
   } finally {
     database?.close()
@@ -27,5 +29,5 @@ export function hocuspocusDocuments(file: string): readonly Foreign[] {
 function foreignOf({ name, data }: { name: unknown; data: unknown }): Foreign {
   const document = String(name)
   if (data instanceof Uint8Array) return { document, updates: [data] }
-  return { document, updates: { unreadable: 'It holds no bytes.' } }
+  return { document, updates: { unreadable: 'Its data is no bytes.' } }
 }

@@ -13,7 +13,10 @@ import type { Foreign } from './foreign.ts'
 export async function levelDocuments(directory: string): Promise<readonly Foreign[]> {
   // LevelDB makes a database where it finds none.
   if (!existsSync(join(directory, 'CURRENT'))) {
-    throw new StoreError('unavailable', `${directory} is no LevelDB directory.`)
+    throw new StoreError(
+      'unavailable',
+      `${directory} is no directory of LevelDB; name one that y-leveldb has written.`,
+    )
   }
   const { LeveldbPersistence, getLevelUpdates } = await loadPackage()
   const persistence = new LeveldbPersistence(directory)

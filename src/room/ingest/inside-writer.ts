@@ -9,7 +9,7 @@ const nothing = new Uint8Array(0)
 /** Nobody is there to read it, so nothing is said. */
 export const silent: Codec = {
   id: 'inside',
-  decode: () => ({ kind: 'bad-frame', reason: 'Nothing is said this way.' }),
+  decode: () => ({ kind: 'bad-frame', reason: 'No message is sent this way.' }),
   endOf: () => -1,
   encode: () => undefined,
   updateHead: () => nothing,

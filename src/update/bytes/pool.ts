@@ -40,7 +40,9 @@ export class Pool<T> {
   /** The object in use at an index. @throws RangeError when there is none */
   item(index: number): T {
     const item = index < this.#count ? this.#items[index] : undefined
-    if (item === undefined) throw new RangeError(`no item ${index} of ${this.#count}`)
+    if (item === undefined) {
+      throw new RangeError(`The pool has no item ${index}, only ${this.#count}.`)
+    }
     return item
   }
 }

@@ -117,7 +117,7 @@ function sectionBeyond(client: number, runs: SourceRun[], clock: number): Sectio
  */
 function scanSound(scan: UpdateScan, bytes: Uint8Array): void {
   const fault = scan.scan(bytes, formatLimits)
-  if (fault !== undefined) throw new TypeError(`not a sound update: ${fault.sentence}`)
+  if (fault !== undefined) throw new TypeError(`The bytes are no sound update: ${fault.sentence}`)
 }
 
 /**

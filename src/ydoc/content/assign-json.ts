@@ -24,12 +24,12 @@ export function assignRoot(doc: Y.Doc, { kind, name }: Chosen, value: unknown): 
 }
 
 function assignString(text: Y.Text, value: unknown): void {
-  if (typeof value !== 'string') throw new UnfitError('bad-content', 'A text is a string.')
+  if (typeof value !== 'string') throw new UnfitError('bad-content', 'A text has to be a string.')
   editText(text, value)
 }
 
 function assignEntries(type: SharedType, value: unknown): void {
-  if (!isObject(value)) throw new UnfitError('bad-content', 'A map is an object.')
+  if (!isObject(value)) throw new UnfitError('bad-content', 'A map has to be an object.')
   const had = new Map(entriesOf(type))
   for (const key of had.keys()) if (!Object.hasOwn(value, key)) removeKey(type, key)
   for (const [key, wanted] of Object.entries(value)) {
@@ -47,7 +47,7 @@ type List = Y.Array<unknown> | Y.XmlFragment
 
 /** What is equal stays; of what is not, types that stand in each other's place are entered. */
 function assignList(list: List, value: unknown): void {
-  if (!Array.isArray(value)) throw new UnfitError('bad-content', 'A list is an array.')
+  if (!Array.isArray(value)) throw new UnfitError('bad-content', 'A list has to be an array.')
   const items = itemsOf(list)
   const wanted: readonly unknown[] = value
   let at = 0
@@ -136,7 +136,10 @@ function xmlOf(value: unknown): Y.XmlElement | Y.XmlText {
   const element = new Y.XmlElement(value.type)
   const { attributes = {}, children = [] } = value
   if (!isObject(attributes) || !Array.isArray(children)) {
-    throw new UnfitError('bad-content', `Of "${value.type}" attributes or children are no such.`)
+    throw new UnfitError(
+      'bad-content',
+      `The attributes of "${value.type}" have to be an object, its children an array.`,
+    )
   }
   for (const [key, attribute] of Object.entries(attributes)) {
     setKey(element, key, attribute)

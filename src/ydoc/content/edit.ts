@@ -93,12 +93,12 @@ function becomes(doc: Y.Doc, { kind, name }: Chosen, fill: (target: Y.Doc) => vo
 function replaceJson(doc: Y.Doc, change: ContentChange): void {
   const { content, root } = change
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new UnfitError('bad-content', 'JSON is an object of roots: {"root": value}.')
+    throw new UnfitError('bad-content', 'The JSON has to be an object of roots: {"root": value}.')
   }
   const wanted = new Map<string, unknown>(Object.entries(content))
   if (root !== undefined) {
     if (wanted.size !== 1 || !wanted.has(root)) {
-      throw new UnfitError('bad-content', `With root=${root} it holds that root and no other.`)
+      throw new UnfitError('bad-content', `With root=${root} the JSON may hold that root only.`)
     }
   } else {
     for (const name of doc.share.keys()) if (!wanted.has(name)) wanted.set(name, undefined)
@@ -152,7 +152,7 @@ function add(doc: Y.Doc, change: ContentChange): void {
 
 function textIn(content: unknown): string {
   if (typeof content === 'string') return content
-  throw new UnfitError('bad-content', 'The content is not a text.')
+  throw new UnfitError('bad-content', 'The content has to be a string.')
 }
 
 /** All places are those of one state, so the edits are made from the last to the first. */
@@ -170,7 +170,7 @@ function editRoot(text: Y.Text, edits: readonly TextEdit[]): void {
     }
     for (const place of [at, end]) {
       if (isPlain && isWithinPair(whole, place)) {
-        throw new UnfitError('bad-content', `The place ${place} is within a character.`)
+        throw new UnfitError('bad-content', `Place ${place} is in the middle of a character.`)
       }
     }
   }

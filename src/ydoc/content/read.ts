@@ -194,5 +194,8 @@ function markNode(name: string, value: unknown): unknown {
 }
 
 function tooDeep(): UnfitError {
-  return new UnfitError('bad-content', `It is nested deeper than ${depthMax}. Read it as "update".`)
+  return new UnfitError(
+    'bad-content',
+    `The document is nested deeper than ${depthMax}; read it as "update".`,
+  )
 }

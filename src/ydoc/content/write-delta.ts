@@ -35,5 +35,5 @@ export function fillDelta(text: Y.Text, delta: readonly DeltaPart[]): void {
 }
 
 function unfit(detail: string): UnfitError {
-  return new UnfitError('bad-content', `A delta is [{insert, attributes?}]. ${detail}`)
+  return new UnfitError('bad-content', `A delta has to be [{insert, attributes?}]. ${detail}`)
 }

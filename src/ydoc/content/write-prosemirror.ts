@@ -129,5 +129,5 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function unfit(detail: string): UnfitError {
-  return new UnfitError('bad-content', `It is no ProseMirror JSON. ${detail}`)
+  return new UnfitError('bad-content', `The content is no ProseMirror JSON. ${detail}`)
 }

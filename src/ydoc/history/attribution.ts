@@ -99,7 +99,7 @@ export class Attribution {
 
   #read(packed: Uint8Array): void {
     const written: unknown = JSON.parse(new TextDecoder().decode(unpack(packed)))
-    if (!isWritten(written)) throw new TypeError('That is no attribution.')
+    if (!isWritten(written)) throw new TypeError('The stored bytes are no attribution.')
     for (const [id, name] of written.authors) this.#placeOf({ id, name: name ?? undefined })
     for (const [flat, ranges] of [
       [written.inserts, this.inserts],

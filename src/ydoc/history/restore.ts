@@ -33,7 +33,7 @@ export function restore(
       if (canonicalOf(documentOf([...now, update])) === wanted) {
         return { kind: 'restored', update, way }
       }
-      reasons.push('What came of it is not what was.')
+      reasons.push('The result differs from the version.')
     } catch (error) {
       reasons.push(describeError(error))
     }

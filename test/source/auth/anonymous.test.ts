@@ -77,9 +77,13 @@ test('AUTH-8: behind a proxy that is believed it is the same', () => {
 })
 
 const conflicts: readonly (readonly [readonly string[], Record<string, string>, string])[] = [
-  [['--jwt-secret-file', 'a', '--jwt-public-key-file', 'b'], {}, 'one of them decides'],
-  [['--jwt-jwks-url', 'https://a', '--auth-webhook-url', 'https://b'], {}, 'one of them decides'],
-  [['--jwt-public-key-file', 'b'], { YTOPIC_JWT_SECRET: secret }, 'one of them decides'],
+  [['--jwt-secret-file', 'a', '--jwt-public-key-file', 'b'], {}, 'are both given; keep one'],
+  [
+    ['--jwt-jwks-url', 'https://a', '--auth-webhook-url', 'https://b'],
+    {},
+    'are both given; keep one',
+  ],
+  [['--jwt-public-key-file', 'b'], { YTOPIC_JWT_SECRET: secret }, 'are both given; keep one'],
   [['--jwt-secret-file', 'a'], { YTOPIC_JWT_SECRET: secret }, 'keep one'],
   [['--auth-webhook-secret-file', 'a'], { YTOPIC_AUTH_WEBHOOK_SECRET: secret }, 'keep one'],
   [['--jwt-issuer', 'a'], {}, 'need a key'],

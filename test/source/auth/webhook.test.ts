@@ -76,8 +76,12 @@ test('AUTH-5: access holds as long as it says, a minute if it does not, 2 s at l
 
 const denials: readonly (readonly [what: string, answer: () => Response, reason: string])[] = [
   ['none', () => Response.json({ access: 'none', reason: 'Not yours.' }), 'Not yours.'],
-  ['none without a reason', () => Response.json({ access: 'none' }), 'It is not for you.'],
-  ['403', () => new Response('', { status: 403 }), 'It is not for you.'],
+  [
+    'none without a reason',
+    () => Response.json({ access: 'none' }),
+    'This document is not for you.',
+  ],
+  ['403', () => new Response('', { status: 403 }), 'This document is not for you.'],
   ['403 with a reason', () => Response.json({ reason: 'No.' }, { status: 403 }), 'No.'],
   ['401', () => new Response('', { status: 401 }), 'Sign in again.'],
 ]
@@ -180,7 +184,7 @@ test('AUTH-7: an answer is kept for as long as it says', async () => {
   await clock.advance(9_999)
   expect(await ask(decider, 't')).toBe('write')
   await clock.advance(1)
-  expect(await ask(decider, 't')).toBe('It is not for you.')
+  expect(await ask(decider, 't')).toBe('This document is not for you.')
   expect(endpoint.asked).toHaveLength(2)
 })
 
@@ -205,7 +209,7 @@ test('AUTH-7: a denial is kept only if it says so', async () => {
   endpoint.answer = () => Response.json({ access: 'none', seconds: 10 })
   await ask(decider, 't')
   endpoint.answer = () => Response.json({ access: 'write' })
-  expect(await ask(decider, 't')).toBe('It is not for you.')
+  expect(await ask(decider, 't')).toBe('This document is not for you.')
   await clock.advance(10_000)
   expect(await ask(decider, 't')).toBe('write')
 })
@@ -229,10 +233,10 @@ test('AUTH-16: an answer from before a revocation is neither shared nor kept', a
   await until('it was asked', () => endpoint.asked.length === 1)
   decider.revoke?.({ id: 'eve' })
   endpoint.answer = () => Response.json({ access: 'none', seconds: 10 })
-  expect(await ask(decider, 't')).toBe('It is not for you.')
+  expect(await ask(decider, 't')).toBe('This document is not for you.')
   old.resolve(Response.json({ access: 'write', seconds: 10 }))
   expect(await before).toBe('write')
-  expect(await ask(decider, 't')).toBe('It is not for you.')
+  expect(await ask(decider, 't')).toBe('This document is not for you.')
   expect(endpoint.asked).toHaveLength(2)
 })
 

@@ -41,7 +41,7 @@ test('AUTH-5: a server asks the endpoint, by cookie too, and takes access back',
     'admin-token-file': await file('admin', 'sixteen or more characters\n'),
   }
   const { http, output, url } = await start(flags)
-  expect(output()).toContain('; the endpoint decides who may what\n')
+  expect(output()).toContain('; access is decided by your endpoint\n')
   const cookie = { cookie: 'session=of-ana' }
   const ana = await (await RawClient.connect(`${url}/ws/notes`, cookie)).open()
   expect(endpoint.asked[0]).toMatchObject({
@@ -75,7 +75,9 @@ test('AUTH-1: a server with a key set, issuer, audience and claim; others read',
     'allow-anonymous': 'read',
     'enforce-identity': 'off',
   })
-  expect(output()).toContain('; tokens decide who may what, and who shows none may read\n')
+  expect(output()).toContain(
+    '; access is decided by tokens, and clients without a token may read\n',
+  )
   const now = Math.ceil(Date.now() / 1_000)
   const claims = { iss: 'me', aud: 'docs', rooms: { notes: 'write' }, sub: 'ana' }
   const token = await signedBy(key, { ...claims, exp: now + 2 })
@@ -96,9 +98,9 @@ test('AUTH-1: a server with a key set, issuer, audience and claim; others read',
 }, 30_000)
 
 const unusable: readonly (readonly [flag: string, text: string, words: string])[] = [
-  ['--jwt-secret-file', 'too short to keep a secret', '32 are the least'],
+  ['--jwt-secret-file', 'too short to keep a secret', 'use at least 32'],
   ['--jwt-public-key-file', 'a key that opens nothing', 'neither PEM nor a JWK'],
-  ['--admin-token-file', 'guess me', '16 are the least'],
+  ['--admin-token-file', 'guess me', 'use at least 16'],
 ]
 
 for (const [flag, text, words] of unusable) {

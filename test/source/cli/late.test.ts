@@ -7,7 +7,7 @@ import { fill, storedDocument, textOf, typed, ytopic, ytopicIn } from './stage.t
 
 // A thread that starts on a busy machine is not late yet; that document is by minutes.
 const hurried = { YTOPIC_FOLD_MS_MAX: '2s' }
-const late = 'document "bad": It could not be folded within 2 s.'
+const late = 'document "bad": The document could not be folded within 2 s (--fold-ms-max).'
 
 test('TOOLS-9: a document that takes too long to load is named, and the others go on', async () => {
   const directory = await freshDirectory()

@@ -91,7 +91,7 @@ test('TOOLS-12: nothing is exported to a terminal', async () => {
   const child = Bun.spawn([process.execPath, main, 'export', 'a', '--data', data], { terminal })
   expect(await child.exited).toBe(1)
   const text = (): string => Buffer.concat(shown).toString()
-  const refusal = 'The update is binary; give --output FILE or a pipe.'
+  const refusal = 'give --output FILE or a pipe.'
   await until('it is refused', () => text().includes(refusal))
   expect(text()).not.toContain('\0')
   await directory.remove()

@@ -50,7 +50,7 @@ test('ROOM-7: a fold may pass the limit that its updates kept', async () => {
   const { code, reason } = await refused(reader)
   expect([code, reason]).toEqual([
     4413,
-    'The document has reached its size limit; it takes no more content.',
+    'The document has reached its size limit; delete content or go on in another one.',
   ])
   // Who comes back with all of it has nothing new, and is let in.
   const back = await opened(server.url, reader.document())

@@ -101,7 +101,9 @@ test('COMPACT-7: what would take more memory than it may is not begun', () => {
   expect(fold([part], 20_000_000).kind).toBe('folded')
   const folded = fold([part], 5_000_000)
   if (folded.kind !== 'given-up') throw new Error(folded.kind)
-  expect(folded.reason).toBe('Folding it takes about 11 MiB of memory, and 5 MiB are allowed.')
+  expect(folded.reason).toBe(
+    'Folding the document takes about 11 MiB of memory; 5 MiB are allowed.',
+  )
 })
 
 test('COMPACT-7: a fold that is late is ended, and the next gets a fresh thread', async () => {
@@ -117,12 +119,12 @@ test('COMPACT-7: a fold that is late is ended, and the next gets a fresh thread'
   await clock.advance(limits.fold_ms_max)
   expect(await late).toEqual({
     kind: 'given-up',
-    reason: 'It could not be folded within 20 s.',
+    reason: 'The document could not be folded within 20 s (--fold-ms-max).',
   })
   expect((await behind).kind).toBe('folded')
   const left = folder.fold([low, high]).catch((error: unknown) => String(error))
   await folder.close()
-  expect(await left).toBe('Error: the server is leaving')
+  expect(await left).toBe('Error: The server is leaving; ask again when it is back.')
   expect(await folder.fold([low]).catch(() => 'refused')).toBe('refused')
 }, 30_000)
 

@@ -78,10 +78,13 @@ test('EMBED-4: every limit has a name in camelCase, and comes back by it', () =>
 })
 
 test.each([
-  [{ frame_bytes_max: 1 }, 'There is no limit called frame_bytes_max.'],
-  [{ toString: 1 }, 'There is no limit called toString.'],
-  [{ frameBytesMax: -1 }, 'The limit frameBytesMax is a number from 0 up, not -1.'],
-  [{ frameBytesMax: Number.NaN }, 'The limit frameBytesMax is a number from 0 up, not NaN.'],
+  [
+    { frame_bytes_max: 1 },
+    'There is no limit called frame_bytes_max; docs/operating.md lists them.',
+  ],
+  [{ toString: 1 }, 'There is no limit called toString; docs/operating.md lists them.'],
+  [{ frameBytesMax: -1 }, 'The limit frameBytesMax takes a number from 0 up, not -1.'],
+  [{ frameBytesMax: Number.NaN }, 'The limit frameBytesMax takes a number from 0 up, not NaN.'],
 ])('EMBED-4: %p is no limit', (limits: object, sentence) => {
   const store = createMemoryStore()
   expect(() => createYtopic({ store, authority, limits })).toThrow(sentence)

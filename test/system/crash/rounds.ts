@@ -246,7 +246,7 @@ class Run {
     const told = server.output().includes(`dies in ${moment}`)
     if (moment === 'compaction' && told) this.counts.killsInCompaction++
     if (moment === 'eviction' && told) this.counts.killsInEviction++
-    if (moment === 'leaving' && server.output().includes('leaves on')) this.counts.killsInLeaving++
+    if (moment === 'leaving' && server.output().includes('stops on')) this.counts.killsInLeaving++
   }
 
   async #checkDisk(when: string): Promise<void> {
