@@ -1,3 +1,4 @@
+import type { Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import type { Versions } from './versions.ts'
 import { type Author, Batch, type BatchDocument } from './batch.ts'
@@ -157,10 +158,10 @@ export interface Store {
   readonly place?: string
   /** What happened to its documents, where it tells. */
   readonly outbox?: Outbox
+  /** Messages in rooms beside its documents, where it keeps any. */
+  readonly messages?: Messages
   /** Kept states of its documents, where it keeps any. */
   readonly versions?: Versions
-  /** Whether several servers may have it open at the same time. */
-  readonly isShared?: boolean
   /** Why it cannot be used at the moment, where it watches that itself; undefined when it can. */
   readonly trouble?: string | undefined
   /**

@@ -22,7 +22,7 @@ import type { StatelessHandler } from './room/stateless.ts'
 import { Catalog } from './api/catalog.ts'
 import { Edits } from './api/edits.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { requestParts, schedulesOf, threadsOf } from './parts.ts'
+import { requestParts, saysIn, schedulesOf, threadsOf } from './parts.ts'
 import { revokeIn } from './api/revoke.ts'
 import { routesOf } from './api/routes.ts'
 import { Router } from './http/router.ts'
@@ -151,9 +151,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const journal = new Journal({ store, clock, log, metrics, limits })
   const threads = threadsOf(options.fold, { clock, limits })
   const { attribute, converter, folder, historian } = threads
-  const caughtUp = (document: string): Promise<void> => rooms.caughtUp(document)
-  const folding = { fold: folder.fold, attribute, caughtUp }
-  const stored = { store, journal, ...folding, clock, log, metrics, limits }
+  const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const enforceIdentity = (options.enforceIdentity ?? true) && authority.asksNobody !== true
@@ -185,7 +183,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     ...requestParts(options),
   })
   events?.begin()
-  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, rooms, store })
+  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, store })
   return {
     documents,
     fetch: handlers.fetch,
@@ -195,7 +193,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     get metrics() {
       return metrics.snapshot()
     },
-    broadcastStateless: (document, text) => rooms.sayStateless(document, text),
+    broadcastStateless: saysIn(rooms),
     revoke: (what) => revokeIn(api, what),
     stop,
   }
@@ -221,14 +219,13 @@ interface Ending {
   readonly historian: Historian
   readonly journal: Journal
   readonly limits: Limits
-  readonly rooms: Rooms
   readonly store: Store
 }
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
   const { clock, converter, documents, events, folder, handlers, historian } = ending
-  const { journal, limits, rooms, store } = ending
+  const { journal, limits, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     documents.end()
@@ -239,7 +236,6 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     })
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
-    rooms.end()
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'

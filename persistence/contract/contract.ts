@@ -2,11 +2,12 @@ import { livesContract } from './lives.ts'
 import { quarantineContract } from './quarantine.ts'
 import type { StoreStage } from './stage.ts'
 import { keepingContract } from './store.ts'
+import { messagesContract } from './messages.ts'
 import { outboxContract } from './outbox.ts'
 import { versionsContract } from './versions.ts'
 import type { Expectation, TestRunner } from './test-runner.ts'
 
-export { outboxContract, versionsContract }
+export { messagesContract, outboxContract, versionsContract }
 export type { Expectation, StoreStage, TestRunner }
 
 /**

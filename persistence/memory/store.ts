@@ -4,6 +4,7 @@ import { checkDocumentName } from '../document-name.ts'
 import { StoreError } from '../store-error.ts'
 import { type Document, fresh, incarnationOf, ownerOf, samePlace, stands } from './document.ts'
 import { living, summaryOf, throughOf } from './document.ts'
+import { MemoryMessages } from './messages.ts'
 import { MemoryOutbox } from './outbox.ts'
 import { MemoryVersions } from './versions.ts'
 import type {
@@ -39,6 +40,13 @@ class MemoryStore implements Store {
     () => {
       this.#refuseClosed()
       return this.#documents.keys()
+    },
+    () => this.#now(),
+  )
+  readonly messages = new MemoryMessages(
+    (room) => {
+      this.#refuseClosed()
+      checkDocumentName(room)
     },
     () => this.#now(),
   )
@@ -194,6 +202,7 @@ class MemoryStore implements Store {
     const epoch = stored.epoch + 1
     const { position } = stored
     this.versions.forget(document)
+    this.messages.forget(document)
     Object.assign(stored, { ...fresh(document), epoch, life: epoch, position, dead: dead.slice() })
     this.outbox.forget(document)
     this.outbox.add('document.purged', document)

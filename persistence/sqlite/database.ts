@@ -7,6 +7,7 @@ import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
 import { SqliteDamage } from './damage.ts'
 import { type DocumentRow, SqliteDocuments } from './documents.ts'
 import { SqliteLog } from './log.ts'
+import { SqliteMessages } from './messages/messages.ts'
 import { SqliteOutbox } from './outbox/outbox.ts'
 import { packByDocument, unpackUpdates } from '../packed-updates.ts'
 import type { Durability, LoadedRows } from './protocol.ts'
@@ -40,6 +41,7 @@ export class SqliteDatabase {
   readonly #findSnapshot
   readonly versions: SqliteVersions
   readonly outbox: SqliteOutbox
+  readonly messages: SqliteMessages
 
   /** @throws StoreError, SQLiteError (see `openDatabase`) */
   constructor(file: string, durability: Durability) {
@@ -49,6 +51,7 @@ export class SqliteDatabase {
     this.#log = new SqliteLog(this.#database)
     this.#damaged = new SqliteDamage(this.#database, this.#log)
     this.outbox = new SqliteOutbox(this.#database, this.#documents, this.#log)
+    this.messages = new SqliteMessages(this.#database)
     this.versions = new SqliteVersions(this.#database, this.#documents, this.#authors)
     this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
       'SELECT through, tag, checksum, bytes, attribution FROM snapshot WHERE document = ?',
@@ -249,6 +252,7 @@ export class SqliteDatabase {
       this.#database.query('DELETE FROM snapshot WHERE document = ?').run(row.id)
       this.#damaged.forget(document)
       this.versions.forget(row.id)
+      this.messages.forget(document)
       this.#documents.end(document, dead, time)
       return true
     })

@@ -142,8 +142,39 @@ const events = `
   ) WITHOUT ROWID
 `
 
+/**
+ * Messages in rooms. `last` is the highest number ever given in a room, whatever was dropped.
+ * `person` is the author's id, empty where nobody vouched for one.
+ */
+const messages = `
+  CREATE TABLE message_room (
+    room TEXT PRIMARY KEY COLLATE BINARY,
+    last INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE message (
+    room TEXT NOT NULL COLLATE BINARY,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    name TEXT,
+    color TEXT,
+    text TEXT NOT NULL,
+    nonce TEXT,
+    edited INTEGER,
+    deleted INTEGER,
+    PRIMARY KEY (room, seq)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX message_nonce ON message (room, person, nonce) WHERE nonce IS NOT NULL;
+  CREATE TABLE message_read (
+    room TEXT NOT NULL COLLATE BINARY,
+    person TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (room, person)
+  ) WITHOUT ROWID
+`
+
 /** What brings a file from the version of its place to the next one; never changed afterwards. */
-export const migrations: readonly string[] = [tables, lives, versions, events]
+export const migrations: readonly string[] = [tables, lives, versions, events, messages]
 
 /** Kept in `PRAGMA user_version`. */
 export const schemaVersion = migrations.length

@@ -1,6 +1,7 @@
 import type { Author, BatchDocument } from '../batch.ts'
 import type { EventPage, EventsAfter, PendingDelivery, Progress } from '../outbox.ts'
 import type { StoredEvent, Webhook } from '../outbox.ts'
+import type { MessagesKept, NewMessage, Reading, StoredMessage } from '../messages.ts'
 import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
 import type { VersionPage, Versions } from '../versions.ts'
 import type { StoreErrorKind } from '../store-error.ts'
@@ -56,6 +57,38 @@ export type OutboxRequest =
   | { readonly kind: 'listDeliveries'; readonly webhook: string }
   | { readonly kind: 'noteProgress'; readonly progress: Progress }
 
+/** What it is asked of messages. */
+export type MessagesRequest =
+  | {
+      readonly kind: 'postMessages'
+      readonly messages: readonly NewMessage[]
+      readonly kept: MessagesKept
+    }
+  | {
+      readonly kind: 'pageMessages'
+      readonly room: string
+      readonly before: number
+      readonly limit: number
+    }
+  | { readonly kind: 'findMessage'; readonly room: string; readonly seq: number }
+  | {
+      readonly kind: 'changeMessage'
+      readonly room: string
+      readonly seq: number
+      readonly text: string | undefined
+    }
+  | {
+      readonly kind: 'markMessages'
+      readonly room: string
+      readonly reader: string
+      readonly seq: number
+    }
+  | {
+      readonly kind: 'readingMessages'
+      readonly room: string
+      readonly reader: string | undefined
+    }
+
 /** What the database thread is asked; every request is answered once, in the order asked. */
 export type Request =
   | { readonly kind: 'open' }
@@ -88,6 +121,7 @@ export type Request =
   | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
   | VersionsRequest
   | OutboxRequest
+  | MessagesRequest
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
@@ -122,6 +156,12 @@ interface Answers {
   readonly dropWebhook: boolean
   readonly listDeliveries: readonly PendingDelivery[]
   readonly noteProgress: void
+  readonly postMessages: readonly StoredMessage[]
+  readonly pageMessages: readonly StoredMessage[]
+  readonly findMessage: StoredMessage | undefined
+  readonly changeMessage: StoredMessage | undefined
+  readonly markMessages: void
+  readonly readingMessages: Reading
   readonly close: undefined
 }
 

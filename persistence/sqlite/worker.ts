@@ -2,9 +2,11 @@ import { setPriority } from 'node:os'
 import { fullGC } from 'bun:jsc'
 import { SQLiteError } from 'bun:sqlite'
 import { SqliteDatabase } from './database.ts'
-import type { Answer, FromWorker, Request, Setup, ToWorker } from './protocol.ts'
+import type { Answer, FromWorker, MessagesRequest, OutboxRequest } from './protocol.ts'
+import type { Request, Setup, ToWorker, VersionsRequest } from './protocol.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
+import { performOnMessages } from './messages/perform-on-messages.ts'
 import { performOnOutbox } from './outbox/perform-on-outbox.ts'
 import { performOnVersions } from './versions/perform-on-versions.ts'
 
@@ -107,6 +109,22 @@ function perform(request: Request): Answer {
       return { kind, value: opened().undelete(request.document, Date.now()) }
     case 'purge':
       return { kind, value: opened().purge(request.document, request.dead, Date.now()) }
+    case 'close':
+      database?.close()
+      database = undefined
+      return { kind, value: undefined }
+    default:
+      return performBeside(opened(), request, Date.now())
+  }
+}
+
+/** What is kept beside the documents. */
+function performBeside(
+  on: SqliteDatabase,
+  request: VersionsRequest | OutboxRequest | MessagesRequest,
+  now: number,
+): Answer {
+  switch (request.kind) {
     case 'addVersion':
     case 'listVersions':
     case 'findVersion':
@@ -114,13 +132,16 @@ function perform(request: Request): Answer {
     case 'noteVersion':
     case 'removeVersion':
     case 'versionsSize':
-      return performOnVersions(opened(), request, Date.now())
-    case 'close':
-      database?.close()
-      database = undefined
-      return { kind, value: undefined }
+      return performOnVersions(on, request, now)
+    case 'postMessages':
+    case 'pageMessages':
+    case 'findMessage':
+    case 'changeMessage':
+    case 'markMessages':
+    case 'readingMessages':
+      return performOnMessages(on, request, now)
     default:
-      return performOnOutbox(opened(), request, Date.now())
+      return performOnOutbox(on, request, now)
   }
 }
 

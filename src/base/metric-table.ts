@@ -32,8 +32,6 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['compactionFailures', counter('compaction_failures', 'Documents that could not be folded')],
   ['entriesQuarantined', counter('entries_quarantined', 'Stored entries that cannot be used')],
   ['changesTold', counter('changes_told', 'Times that it was told that a document has changed')],
-  ['updatesFollowed', counter('updates_followed', 'Updates that came from other servers')],
-  ['roomsReread', counter('rooms_reread', 'Open documents that were read whole once more')],
 ]
 
 /** Refusals, by their kind in the table of errors. */

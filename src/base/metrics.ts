@@ -25,8 +25,6 @@ export class Metrics {
   compactionFailures = 0
   entriesQuarantined = 0
   changesTold = 0
-  updatesFollowed = 0
-  roomsReread = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

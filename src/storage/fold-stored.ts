@@ -15,9 +15,8 @@ export interface FoldStoredParts {
 
 /** What came of folding a document in the store. */
 export type FoldedStored =
-  /** No updates since the snapshot: nothing changed. */
-  | { readonly kind: 'nothing'; readonly snapshot: Uint8Array | undefined }
-  /** The store has it, or what somebody made who was quicker. */
+  /** No updates since the snapshot, or somebody else was quicker: nothing changed. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'folded'; readonly snapshot: Uint8Array }
   /** That many updates did not apply and were set aside; the rest is folded where it can be. */
   | { readonly kind: 'quarantined'; readonly updates: number }
@@ -46,7 +45,7 @@ export async function foldStored(
   if (lostSnapshot(stored) && !mended) {
     return { kind: 'unsound', reason: 'Its snapshot is damaged.' }
   }
-  if (stored.log.length === 0) return { kind: 'nothing', snapshot: stored.snapshot }
+  if (stored.log.length === 0) return { kind: 'nothing' }
   const folded = await parts.fold(partsOf(stored))
   if (folded.kind === 'given-up') return folded
   if (folded.kind === 'unsound') {
@@ -62,8 +61,8 @@ export async function foldStored(
     return { kind: 'unsound', reason: 'Nothing of it stands without what is damaged.' }
   }
   const attribution = (await parts.attribute?.(stored)) ?? stored.attribution
-  await parts.store.compact(name, folded.snapshot, stored, attribution)
-  return { kind: 'folded', snapshot: folded.snapshot }
+  const replaced = await parts.store.compact(name, folded.snapshot, stored, attribution)
+  return replaced ? { kind: 'folded', snapshot: folded.snapshot } : { kind: 'nothing' }
 }
 
 /** The snapshot, if there is one, and the updates since. */

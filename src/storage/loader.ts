@@ -4,19 +4,13 @@ import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { inSlices } from '../base/slices.ts'
-import type { Position, Store, Stored } from '../../persistence/store.ts'
+import type { Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
 import { lifeOf } from '../document/life.ts'
 import { blamed, lostSnapshot } from './fold-stored.ts'
 import { type EntryFault, quarantine } from './quarantine.ts'
 import { unsoundness } from '../document/soundness.ts'
-
-/** A copy, and where the log stood of which it was made. */
-export interface Loaded {
-  readonly document: ServerDocument
-  readonly position: Position
-}
 
 interface LoaderParts {
   readonly store: Store
@@ -43,16 +37,16 @@ export class DocumentLoader {
    * @throws RefusalError `document-damaged`, `document-deleted`;
    *   what the store throws when it cannot be read.
    */
-  async load(name: string): Promise<Loaded> {
+  async load(name: string): Promise<ServerDocument> {
     for (let round = 0; round < roundsMax; round++) {
-      const loaded = await this.#try(name)
-      if (loaded !== undefined) return loaded
+      const document = await this.#try(name)
+      if (document !== undefined) return document
     }
     return this.#refuse(name, 'What is damaged in it cannot be set aside.')
   }
 
   /** @returns undefined when something was set aside, and it is to be loaded again. */
-  async #try(name: string): Promise<Loaded | undefined> {
+  async #try(name: string): Promise<ServerDocument | undefined> {
     const { clock, compactor, limits, log, store } = this.#parts
     const stored = await store.load(name)
     if (stored.deleted !== undefined) throw new RefusalError('document-deleted')
@@ -74,7 +68,7 @@ export class DocumentLoader {
         for (const update of updates) document.barred.add(update)
       }
     }
-    return { document, position: stored.position }
+    return document
   }
 
   /** The updates that do not read as updates, by place in the log. */

@@ -16,6 +16,12 @@ const beforeVersions = resolve(
 /** One that was written before there were events, with a version. */
 const beforeEvents = resolve(import.meta.dir, '../../support/fixtures/data/before-events.sqlite')
 
+/** One that was written before there were messages, with events. */
+const beforeMessages = resolve(
+  import.meta.dir,
+  '../../support/fixtures/data/before-messages.sqlite',
+)
+
 test('SQLITE-13: a file of 0.1.0 opens with all that it holds, and goes on', async () => {
   const { directory, file, remove } = await dataDirectory()
   await mkdir(directory, { recursive: true })
@@ -127,7 +133,7 @@ test('SQLITE-13: a file without events opens, and tells of what comes from then 
   await cp(beforeEvents, file)
   const store = await openSqliteStore({ directory, durability: 'full' })
   const { outbox, versions } = store
-  if (outbox === undefined || versions === undefined) throw new Error('nothing is kept beside')
+  if (outbox === undefined || versions === undefined) throw new Error('Nothing is kept beside.')
   expect(await logOf(store, 'notes')).toEqual(['one', 'two'])
   expect(await versions.list({ document: 'notes', limit: 9 })).toMatchObject([{ name: 'First' }])
   expect(await outbox.after({ after: 0, limit: 9 })).toMatchObject({ events: [] })
@@ -160,4 +166,23 @@ test('STORE-31: old events go, but for those that an endpoint still has to be to
   expect(data.sql('SELECT count(*) AS count FROM event')).toEqual([{ count: 5 }])
   expect(await outbox.deliveries('w')).toMatchObject([last])
   await dispose()
+})
+
+test('SQLITE-13: a file without messages opens, and takes some', async () => {
+  const { directory, file, remove } = await dataDirectory()
+  await mkdir(directory, { recursive: true })
+  await cp(beforeMessages, file)
+  const store = await openSqliteStore({ directory, durability: 'full' })
+  const { messages, outbox } = store
+  if (messages === undefined || outbox === undefined) throw new Error('Nothing is kept beside.')
+  expect(await logOf(store, 'notes')).toEqual(['one', 'two'])
+  expect(await outbox.newest()).toBe(3)
+  expect(await messages.page('notes', 9, 9)).toEqual([])
+  const [posted] = await messages.post([{ room: 'notes', by: {}, text: 'hello' }], {
+    count: 9,
+    ms: 60_000,
+  })
+  expect(await messages.page('notes', 9, 9)).toEqual(posted === undefined ? [] : [posted])
+  await store.close()
+  await remove()
 })

@@ -8,6 +8,7 @@ import { schemaVersion } from '../../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../../persistence/sqlite/schema.ts'
 import type { Store, Stored } from '../../../persistence/store.ts'
 import {
+  messagesContract,
   outboxContract,
   storeContract,
   versionsContract,
@@ -24,6 +25,7 @@ import type { SqliteStage } from './sqlite-stage.ts'
 
 storeContract(runner, 'SQLite', sqliteStage)
 versionsContract(runner, 'SQLite', sqliteStage)
+messagesContract(runner, 'SQLite', sqliteStage)
 outboxContract(runner, 'SQLite', sqliteStage)
 
 /** A batch whose packed records end within one, as no `Batch` packs them. */

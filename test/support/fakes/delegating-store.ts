@@ -13,15 +13,10 @@ import type {
 
 /** A store that hands everything on: fakes change the few operations that they are about. */
 export class DelegatingStore implements Store {
-  readonly #first: Store
+  readonly inner: Store
 
   constructor(inner: Store) {
-    this.#first = inner
-  }
-
-  /** Whom everything is handed on to. */
-  get inner(): Store {
-    return this.#first
+    this.inner = inner
   }
 
   append(batch: Batch): Promise<readonly Appended[]> {

@@ -1,0 +1,153 @@
+import type { Database } from 'bun:sqlite'
+import type { MessagesKept, NewMessage, Reading, StoredMessage } from '../../messages.ts'
+
+interface Row {
+  readonly seq: number
+  readonly at: number
+  readonly person: string
+  readonly name: string | null
+  readonly color: string | null
+  readonly text: string
+  readonly edited: number | null
+  readonly deleted: number | null
+}
+
+/** Person, name, color, text and nonce. */
+type InsertedTexts = [string, string | null, string | null, string, string | null]
+
+const columns = 'seq, at, person, name, color, text, edited, deleted'
+
+/** The tables of messages. Every write happens in the caller's transaction. */
+export class SqliteMessages {
+  readonly #database: Database
+  readonly #last
+  readonly #advance
+  readonly #same
+  readonly #insert
+  readonly #drop
+  readonly #page
+  readonly #find
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#last = database.query<{ last: number }, [string]>(
+      'SELECT last FROM message_room WHERE room = ?',
+    )
+    this.#advance = database.query<unknown, [string, number]>(
+      `INSERT INTO message_room (room, last) VALUES (?1, ?2)
+       ON CONFLICT (room) DO UPDATE SET last = ?2`,
+    )
+    this.#same = database.query<Row, [string, string, string]>(
+      `SELECT ${columns} FROM message WHERE room = ? AND nonce = ? AND person = ?`,
+    )
+    this.#insert = database.query<unknown, [string, number, number, ...InsertedTexts]>(
+      `INSERT INTO message (room, seq, at, person, name, color, text, nonce)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#drop = database.query<unknown, [string, number, number]>(
+      'DELETE FROM message WHERE room = ?1 AND (seq <= ?2 OR at < ?3)',
+    )
+    this.#page = database.query<Row, [string, number, number]>(
+      `SELECT ${columns} FROM message WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    )
+    this.#find = database.query<Row, [string, number]>(
+      `SELECT ${columns} FROM message WHERE room = ? AND seq = ?`,
+    )
+  }
+
+  post(messages: readonly NewMessage[], kept: MessagesKept, now: number): readonly StoredMessage[] {
+    return messages.map((message) => this.#post(message, kept, now))
+  }
+
+  #post(
+    { room, by, nonce, text }: NewMessage,
+    { count, ms }: MessagesKept,
+    now: number,
+  ): StoredMessage {
+    const person = by.id ?? ''
+    const same = nonce === undefined ? null : this.#same.get(room, nonce, person)
+    if (same !== null) return messageOf(room, same)
+    const seq = this.#lastOf(room) + 1
+    this.#advance.run(room, seq)
+    const { color = null, name = null } = by
+    this.#insert.run(room, seq, now, person, name, color, text, nonce ?? null)
+    this.#drop.run(room, seq - count, now - ms)
+    return { room, seq, at: now, by, text }
+  }
+
+  page(room: string, before: number, limit: number): readonly StoredMessage[] {
+    return this.#page.all(room, before, limit).map((row) => messageOf(room, row))
+  }
+
+  find(room: string, seq: number): StoredMessage | undefined {
+    const row = this.#find.get(room, seq)
+    return row === null ? undefined : messageOf(room, row)
+  }
+
+  change(
+    room: string,
+    seq: number,
+    text: string | undefined,
+    now: number,
+  ): StoredMessage | undefined {
+    const row = this.#database
+      .query<Row, [string, number, string, number | null, number | null]>(
+        `UPDATE message SET text = ?3, edited = coalesce(?4, edited), deleted = ?5
+         WHERE room = ?1 AND seq = ?2 AND deleted IS NULL RETURNING ${columns}`,
+      )
+      .get(room, seq, text ?? '', text === undefined ? null : now, text === undefined ? now : null)
+    return row === null ? undefined : messageOf(room, row)
+  }
+
+  mark(room: string, reader: string, seq: number): void {
+    this.#database
+      .query<unknown, [string, string, number]>(
+        `INSERT INTO message_read (room, person, seq) VALUES (?1, ?2, ?3)
+         ON CONFLICT (room, person) DO UPDATE SET seq = max(seq, ?3)`,
+      )
+      .run(room, reader, Math.min(seq, this.#lastOf(room)))
+  }
+
+  reading(room: string, reader: string | undefined): Reading {
+    const read = this.#database
+      .query<{ seq: number }, [string, string]>(
+        'SELECT seq FROM message_read WHERE room = ? AND person = ?',
+      )
+      .get(room, reader ?? '')
+    const unread = this.#database
+      .query<{ unread: number }, [string, number, string]>(
+        `SELECT count(*) AS unread FROM message
+         WHERE room = ? AND seq > ? AND deleted IS NULL AND (person = '' OR person <> ?)`,
+      )
+      .get(room, read?.seq ?? 0, reader ?? '')
+    return { last: this.#lastOf(room), read: read?.seq ?? 0, unread: unread?.unread ?? 0 }
+  }
+
+  /** Drops a room. */
+  forget(room: string): void {
+    for (const table of ['message', 'message_room', 'message_read']) {
+      this.#database.query<unknown, [string]>(`DELETE FROM ${table} WHERE room = ?`).run(room)
+    }
+  }
+
+  #lastOf(room: string): number {
+    return this.#last.get(room)?.last ?? 0
+  }
+}
+
+function messageOf(
+  room: string,
+  { color, deleted, edited, name, person, ...row }: Row,
+): StoredMessage {
+  return {
+    room,
+    ...row,
+    by: {
+      ...(person === '' ? {} : { id: person }),
+      ...(name === null ? {} : { name }),
+      ...(color === null ? {} : { color }),
+    },
+    ...(edited === null ? {} : { edited }),
+    ...(deleted === null ? {} : { deleted }),
+  }
+}
