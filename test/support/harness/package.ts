@@ -49,6 +49,25 @@ export async function installedApplication(...packages: readonly string[]): Prom
 }
 
 /**
+ * An application that has installed what a package.json asks for: the package itself from here, and
+ * no Bun, which a test runs under anyway.
+ * @param manifest path of the package.json
+ */
+export async function installedFrom(manifest: string): Promise<Application> {
+  const { tarball } = await pack()
+  const application = await emptyApplication()
+  const { dependencies: all, overrides } = await Bun.file(manifest).json()
+  const { bun: _bun, ...dependencies } = all
+  dependencies['ytopic'] = `file:${tarball}`
+  await application.write(
+    'package.json',
+    JSON.stringify({ private: true, type: 'module', dependencies, overrides }),
+  )
+  await application.run('npm', 'install', '--no-audit', '--no-fund')
+  return application
+}
+
+/**
  * The same without npm: the package itself, and everything else from this checkout. For what needs
  * packages that are installed here anyway.
  */

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { ensureChromium } from '../../../scripts/chromium.mjs'
+import {
+  type Application,
+  installedFrom,
+  link,
+  strangerEnvironment,
+} from '../../support/harness/package.ts'
+import { until } from '../../support/harness/wait.ts'
+
+const patienceMs = 240_000
+const example = resolve(import.meta.dir, '../../../examples/editors')
+const editors = [
+  'tiptap',
+  'prosemirror',
+  'codemirror',
+  'quill',
+  'monaco',
+  'lexical',
+  'blocknote',
+  'milkdown',
+]
+
+let application: Application
+let browser: Browser
+let child: Bun.Subprocess<'ignore', 'pipe', 'inherit'>
+let url: URL
+
+// What it takes is not installed in this checkout: half a gigabyte that nobody else needs.
+beforeAll(async () => {
+  application = await installedFrom(join(example, 'package.json'))
+  cpSync(example, application.folder, {
+    recursive: true,
+    filter: (path) => !/node_modules|package\.json|[/\\]data\b/.test(path.slice(example.length)),
+  })
+  child = Bun.spawn([process.execPath, 'server.ts'], {
+    cwd: application.folder,
+    env: { ...strangerEnvironment, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let said = ''
+  for await (const chunk of child.stdout) {
+    said += new TextDecoder().decode(chunk)
+    if (/open .*\n/.test(said)) break
+  }
+  url = new URL(/open (http:\S+)/.exec(said)?.[1] ?? said)
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
+  browser = await chromium.launch({ executablePath: ensureChromium(), args })
+}, patienceMs)
+afterAll(async () => {
+  await browser?.close()
+  child?.kill('SIGKILL')
+  await application?.remove()
+}, patienceMs)
+
+/** One person's page of an editor. */
+class EditorPage {
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  static async open(editor: string, protocol: string, name: string): Promise<EditorPage> {
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(new URL(`/${editor}?protocol=${protocol}&name=${name}`, url).href)
+    const opened = new EditorPage(page)
+    await opened.#field.waitFor()
+    return opened
+  }
+
+  get #field() {
+    return this.#page.locator('#editor [contenteditable=true], #editor .monaco-editor').first()
+  }
+
+  /** Clicks into the text and types at its end. */
+  async type(text: string): Promise<void> {
+    await this.#field.click()
+    await this.#page.keyboard.press('Control+End')
+    await this.#page.keyboard.type(text)
+  }
+
+  press(key: string): Promise<void> {
+    return this.#page.keyboard.press(key)
+  }
+
+  async shows(text: string): Promise<void> {
+    await until(`"${text}"`, async () => (await this.text()).includes(text))
+  }
+
+  /** The text of the editor, without names at carets. */
+  async text(): Promise<string> {
+    const text = await this.#page.evaluate(() => {
+      const copy = document.querySelector('#editor')?.cloneNode(true)
+      const beside =
+        'style, .ProseMirror-yjs-cursor, .collaboration-carets__caret, .ql-cursors,' +
+        ' .bn-collaboration-cursor__base, .cm-ySelectionCaret'
+      if (!(copy instanceof HTMLElement)) return ''
+      for (const element of copy.querySelectorAll(beside)) element.remove()
+      return copy.textContent
+    })
+    return text.replaceAll('\u00A0', ' ')
+  }
+
+  /** Waits until the page names somebody at a caret. */
+  async names(person: string): Promise<void> {
+    await until(`the caret of ${person}`, async () => (await this.#page.content()).includes(person))
+  }
+
+  close(): Promise<void> {
+    return this.#page.context().close()
+  }
+}
+
+test(
+  'EXAMPLE-5: the editors of the example are all there, at most 60 lines each',
+  async () => {
+    const pages = readdirSync(example).filter((file) => editors.includes(file.split('.')[0] ?? ''))
+    expect(pages.map((file) => file.split('.')[0] ?? '').toSorted()).toEqual(editors.toSorted())
+    for (const file of readdirSync(example).filter((name) => /\.tsx?$/.test(name))) {
+      const { length } = readFileSync(join(example, file), 'utf8').trimEnd().split('\n')
+      expect(length, file).toBeLessThanOrEqual(60)
+    }
+    for (const name of ['@types/bun', 'bun-types']) await link(application, name)
+    await application.write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          target: 'ESNext',
+          module: 'Preserve',
+          lib: ['ESNext', 'DOM', 'DOM.Iterable'],
+          types: ['bun'],
+          jsx: 'react-jsx',
+          strict: true,
+          skipLibCheck: true,
+          noEmit: true,
+          allowImportingTsExtensions: true,
+        },
+      }),
+    )
+    await application.run('node', resolve(example, '../../node_modules/.bin/tsc'), '-p', '.')
+  },
+  patienceMs,
+)
+
+test.each(
+  editors.flatMap((editor) => [
+    [editor, 'y-websocket'],
+    [editor, 'hocuspocus'],
+  ]),
+)(
+  'EXAMPLE-6: %s over %s shows all words and carets to all, and undoes one’s own words alone',
+  async (editor, protocol) => {
+    const ana = await EditorPage.open(editor, protocol, 'Ana')
+    const ben = await EditorPage.open(editor, protocol, 'Benjamin')
+    await ana.type(`from ana by ${protocol}`)
+    await ben.shows(`from ana by ${protocol}`)
+    await ben.type(' and from ben')
+    await ana.shows(' and from ben')
+    await ana.names('Benjamin')
+    for (let times = 0; times < 5; times++) await ana.press('Control+z')
+    await until('undone', async () => !(await ben.text()).includes(`from ana by ${protocol}`))
+    expect(await ana.text()).toContain('from ben')
+    expect(await ben.text()).toContain('from ben')
+    const redo = editor === 'quill' ? 'Control+Shift+z' : 'Control+y'
+    for (let times = 0; times < 5; times++) await ana.press(redo)
+    await ben.shows(`from ana by ${protocol}`)
+    const late = await EditorPage.open(editor, protocol, 'Late')
+    await late.shows(await ana.text())
+    for (const page of [ana, ben, late]) await page.close()
+  },
+  patienceMs,
+)
