@@ -51,6 +51,18 @@ export class Additions {
   }
 
   /**
+   * Whether the update is no more than the next words of a client, as most are: it names no root,
+   * deletes nothing and leaves no gap. Such a one has nothing of what is asked about below.
+   */
+  isContinuation({ scan }: Inspection): boolean {
+    const { known, missing } = this.#parts
+    if (scan.runCount !== 1 || scan.deleteCount > 0 || scan.rootNameCount > 0) return false
+    const { client, hollow, start } = scan.run(0)
+    if (hollow > 0 || start === 0 || start !== known.clockOf(client)) return false
+    return known.gaps === 0 && missing.updates === 0
+  }
+
+  /**
    * The update without the structs that have no content, and whose clocks nobody has written and
    * nobody has deleted. Taken, they would make what their client writes later pass for known.
    * @returns undefined when there are none

@@ -269,18 +269,15 @@ export class ServerDocument {
   }
 
   #learnOf(scan: UpdateScan): boolean {
-    this.#learn(scan)
-    return this.#missing.note(scan)
-  }
-
-  #learn(scan: UpdateScan): void {
     this.#stateVector = undefined
+    let hasGap = false
     for (let index = 0; index < scan.runCount; index++) {
       const { client, start, end } = scan.run(index)
-      this.#known.add(client, start, end)
+      hasGap = this.#known.add(client, start, end) || hasGap
     }
     if (!scan.isFlat) this.#bytes.noteStructure()
     this.#deletes.addAll(scan)
+    return this.#missing.note(scan, hasGap)
   }
 
   readonly #deleteSet = (): Uint8Array => this.#deletes.write()

@@ -59,18 +59,23 @@ export class KnownClocks {
   /** Whether the structs `from` to `to` (not with it) of the client are all held. */
   covers(client: number, from: number, to: number): boolean {
     if (to <= this.clockOf(client)) return true
-    return this.#waiting.get(client)?.covers(from, to) ?? false
+    return this.#gaps > 0 && (this.#waiting.get(client)?.covers(from, to) ?? false)
   }
 
-  /** Adds the structs `from` to `to` (not with it) of the client. */
-  add(client: number, from: number, to: number): void {
+  /**
+   * Adds the structs `from` to `to` (not with it) of the client.
+   * @returns whether they leave a gap before them
+   */
+  add(client: number, from: number, to: number): boolean {
     const clock = this.clockOf(client)
-    if (to <= clock) return
-    if (from > clock) this.#wait(client, from, to)
-    else {
-      if (clock === 0) this.#order.add(client)
-      this.#clocks.set(client, this.#reached(client, to))
+    if (from > clock) {
+      this.#wait(client, from, to)
+      return true
     }
+    if (to <= clock) return false
+    if (clock === 0) this.#order.add(client)
+    this.#clocks.set(client, this.#gaps === 0 ? to : this.#reached(client, to))
+    return false
   }
 
   /** How far one is that has everything before `to`. */

@@ -40,9 +40,13 @@ export class MissingPast {
     return false
   }
 
-  /** Takes the scanned update, whose structs are known by now. @returns whether it waits */
-  note(scan: UpdateScan): boolean {
-    const waits = this.isAwaitedBy(scan)
+  /**
+   * Takes the scanned update, whose structs are known by now.
+   * @param hasGap whether some of them stand behind a gap
+   * @returns whether it waits
+   */
+  note(scan: UpdateScan, hasGap: boolean): boolean {
+    const waits = hasGap || this.isReferredToBy(scan)
     if (waits) {
       for (let index = 0; index < scan.dependencyCount; index++) {
         steps.taken++

@@ -3,6 +3,8 @@ import { copyBytes } from '../../persistence/batch.ts'
 /** Updates one behind the other, in a buffer that has room for more of them. */
 interface Chunk {
   buffer: Uint8Array
+  /** Bytes of the buffer that hold updates. */
+  used: number
   /** Where each update ends in the buffer. */
   readonly ends: number[]
 }
@@ -12,7 +14,9 @@ interface Chunk {
  * cost their bytes and little else. Positions count updates since the document was loaded.
  */
 export class UpdateTail {
-  #chunks: Chunk[] = [emptyChunk()]
+  /** The last chunk, which grows. */
+  #last = emptyChunk()
+  readonly #chunks = [this.#last]
   /** Position of the first update that is kept. */
   #start = 0
   #count = 0
@@ -35,10 +39,10 @@ export class UpdateTail {
   /** Adds one update (copied), which goes from `at` to the end of the bytes. */
   add(bytes: Uint8Array, at = 0): void {
     const length = bytes.length - at
-    const { buffer, ends } = this.#chunkFor(length)
-    const from = ends.at(-1) ?? 0
-    copyBytes(bytes, at, buffer, from)
-    ends.push(from + length)
+    const chunk = this.#chunkFor(length)
+    copyBytes(bytes, at, chunk.buffer, chunk.used)
+    chunk.used += length
+    chunk.ends.push(chunk.used)
     this.#count++
     this.#byteLength += length
   }
@@ -70,47 +74,51 @@ export class UpdateTail {
     let [first] = this.#chunks
     while (first !== undefined && left >= first.ends.length) {
       left -= first.ends.length
-      this.#byteLength -= first.ends.at(-1) ?? 0
+      this.#byteLength -= first.used
       this.#chunks.shift()
       ;[first] = this.#chunks
     }
-    if (first === undefined) this.#chunks = [emptyChunk()]
+    if (first === undefined) this.#addChunk()
     else if (left > 0) {
       const cut = first.ends[left - 1] ?? 0
       this.#byteLength -= cut
-      this.#chunks[0] = withoutFirst(first, left, cut)
+      dropFirst(first, left, cut)
     }
   }
 
   /** The last chunk, made as large as it has to be, or a new one behind it. */
   #chunkFor(length: number): Chunk {
-    const last = this.#chunks.at(-1) ?? emptyChunk()
-    const used = last.ends.at(-1) ?? 0
-    if (used + length <= last.buffer.length) return last
-    if (used === 0 || used + length <= chunkBytes) {
-      const doubled = Math.min(chunkBytes, last.buffer.length * 2)
-      const grown = new Uint8Array(Math.max(used + length, doubled))
-      grown.set(last.buffer.subarray(0, used))
-      last.buffer = grown
-      return last
+    const last = this.#last
+    const needed = last.used + length
+    if (needed <= last.buffer.length) return last
+    if (last.used > 0 && needed > chunkBytes) {
+      return this.#addChunk(Math.max(length, chunkBytes))
     }
-    const next: Chunk = { buffer: new Uint8Array(Math.max(length, chunkBytes)), ends: [] }
-    this.#chunks.push(next)
-    return next
+    const doubled = Math.min(chunkBytes, last.buffer.length * 2)
+    const grown = new Uint8Array(Math.max(needed, doubled))
+    grown.set(last.buffer.subarray(0, last.used))
+    last.buffer = grown
+    return last
+  }
+
+  #addChunk(bytes?: number): Chunk {
+    this.#last = emptyChunk(bytes)
+    this.#chunks.push(this.#last)
+    return this.#last
   }
 }
 
 /** A chunk grows by being copied up to here; a long tail is never copied as a whole. */
 const chunkBytes = 1024 * 1024
 
-function emptyChunk(): Chunk {
-  return { buffer: new Uint8Array(1_024), ends: [] }
+function emptyChunk(bytes = 1_024): Chunk {
+  return { buffer: new Uint8Array(bytes), used: 0, ends: [] }
 }
 
 /** A fresh buffer: views of the old one may still be on their way to a socket. */
-function withoutFirst({ buffer, ends }: Chunk, count: number, cut: number): Chunk {
-  return {
-    buffer: buffer.slice(cut, ends.at(-1) ?? 0),
-    ends: ends.slice(count).map((end) => end - cut),
-  }
+function dropFirst(chunk: Chunk, count: number, cut: number): void {
+  chunk.buffer = chunk.buffer.slice(cut, chunk.used)
+  chunk.used -= cut
+  chunk.ends.splice(0, count)
+  for (const [at, end] of chunk.ends.entries()) chunk.ends[at] = end - cut
 }

@@ -194,8 +194,9 @@ export class Journal {
 
   /** The batch that takes so many bytes more; undefined where a new one has to be begun. */
   #gatheringFor(bytes: number): Numbered | undefined {
-    const last = this.#pending.at(-1)
-    const isBeingWritten = this.#state.kind !== 'gathering' && this.#pending.length === 1
+    const { length } = this.#pending
+    const last = this.#pending[length - 1]
+    const isBeingWritten = length === 1 && this.#state.kind !== 'gathering'
     if (last === undefined || isBeingWritten) return undefined
     return last.batch.byteLength + bytes <= batchBytesMax ? last : undefined
   }

@@ -149,9 +149,10 @@ export class Ingest {
       return this.#refuse(writer, 'document-full')
     }
     if (!memory.hasRoom(size) && document.hasNews(found)) return this.#refuse(writer, 'memory-full')
+    const { additions } = document
+    if (additions.isContinuation(found)) return found
     const trespass = document.trespass(found)
     if (trespass !== undefined) return this.#refuse(writer, 'bad-update', trespass)
-    const { additions } = document
     const excess = additions.excess(found)
     if (excess !== undefined) return this.#refuse(writer, excess)
     const rest = additions.withoutUndeleted(found)

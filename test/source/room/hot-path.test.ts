@@ -88,6 +88,23 @@ describe('the way of an update', () => {
     expect(writer.peer.published.length).toBe(2)
   })
 
+  test('PERF-9: the next words of a client are looked up by their client three times', () => {
+    const { join, clock } = openRoom()
+    const [writer] = [join(), join()]
+    const messages = typed(40)
+    for (const raw of messages.slice(0, 20)) writer.take(raw)
+    clock.turn()
+    const lookups = [spyOn(Map.prototype, 'get'), spyOn(Map.prototype, 'has')]
+    for (const raw of messages.slice(20)) {
+      writer.take(raw)
+      clock.turn()
+    }
+    const calls = lookups.flatMap(({ mock }) => mock.calls)
+    jest.restoreAllMocks()
+    // What else is looked up goes by a name.
+    expect(calls.filter(([key]) => typeof key === 'number').length).toBe(3 * 20)
+  })
+
   test('PERF-4: nothing on the way is done by Yjs: only its worker knows it', () => {
     const users = codeFiles()
       .filter(({ path }) => /^(?:src|persistence)\//.test(path))
