@@ -24,6 +24,7 @@ import { Edits } from './api/edits.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
 import { requestParts, saysIn, schedulesOf, threadsOf } from './parts.ts'
 import { revokeIn } from './api/revoke.ts'
+import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
 import { Router } from './http/router.ts'
 import { Connections } from './connection/connections.ts'
@@ -108,6 +109,11 @@ export interface Ytopic {
   readonly websocketWith: <Data>(theirs: TheirSockets<Data>) => WebSocketHandler<SocketData | Data>
   /** The counters as they are at this moment; read again for later ones. */
   readonly metrics: MetricsSnapshot
+  /**
+   * The same, and what is measured at this moment, in the text format of Prometheus: an answer for
+   * the operator. It asks nobody for a token, and names no document.
+   */
+  readonly tellMetrics: () => Promise<Response>
   /** Documents from within the process: read, changed and looked after as over HTTP. */
   readonly documents: Documents
   /**
@@ -171,7 +177,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const kept = { history, durability, rooms, store }
   const editing = { ...shared, ...kept, chance, connections, converter, events, views }
   const catalog = new Catalog(editing)
-  const api = { ...editing, catalog, edits: new Edits(editing, catalog) }
+  const tellMetrics = metricsTeller(editing)
+  const api = { ...editing, catalog, edits: new Edits(editing, catalog), tellMetrics }
   const documents = createDocuments(api)
   const handlers = createHandlers({
     ...shared,
@@ -193,6 +200,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     get metrics() {
       return metrics.snapshot()
     },
+    tellMetrics,
     broadcastStateless: saysIn(rooms),
     revoke: (what) => revokeIn(api, what),
     stop,

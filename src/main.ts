@@ -12,6 +12,7 @@ import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
 import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
 import { bundlePages, type Pages, readPages } from './http/pages.ts'
+import { MetricsListenerError } from './server/metrics-listener.ts'
 import { type RunningServer, serve } from './ytopic.ts'
 import { openPostgresStore, type PostgresStore } from '../persistence/postgres/store.ts'
 import { StoreError } from '../persistence/store-error.ts'
@@ -62,9 +63,12 @@ async function serveAs(config: Config): Promise<void> {
     adminToken,
     origins: config.origin,
     trustedProxies: config.trustProxy,
+    metricsListen: config.metricsListen,
   }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
   const place = store === undefined ? directory : `${store.place}: ${store.saved}`
   const kept = `keeps documents in ${place} (durability ${durability})`
+  const { metricsUrl } = server
+  if (metricsUrl !== undefined) console.log(`ytopic tells metrics at ${metricsUrl.href}metrics`)
   console.log(`ytopic serves ${server.url.href} and ${kept}; ${whoMayWhat(config)}`)
   let leaving = false
   const leave = (signal: string): void => {
@@ -179,7 +183,9 @@ async function findPages(): Promise<Pages> {
 
 /** Why it does not serve. */
 function whyNot({ host, port }: Config, error: unknown): string {
-  if (error instanceof StoreError) return describeError(error)
+  if (error instanceof StoreError || error instanceof MetricsListenerError) {
+    return describeError(error)
+  }
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   const why = taken ? 'the port is taken; choose another with --port' : describeError(error)
   return `cannot listen on ${host}:${port}: ${why}`

@@ -5,6 +5,11 @@ import { isLoopback } from './base/loopback.ts'
 import { type CommonOptions, createYtopic, type Stopped, type Ytopic } from './create.ts'
 import type { Certificate, CertificateFiles } from './server/certificate.ts'
 import { Listener } from './server/listener.ts'
+import {
+  type MetricsAddress,
+  type MetricsListener,
+  openMetricsListener,
+} from './server/metrics-listener.ts'
 import { limitsFrom } from './base/limits/limits.ts'
 import { openSqliteStore } from '../persistence/sqlite/store.ts'
 import type { Store } from '../persistence/store.ts'
@@ -12,6 +17,7 @@ import type { Store } from '../persistence/store.ts'
 // The package's own face: what options and callbacks mention can be named by who writes them.
 export { createYtopic }
 export type { Authority, Certificate, CertificateFiles, CommonOptions, Stopped, Store, Ytopic }
+export type { MetricsAddress }
 export type { Access } from './base/access.ts'
 export type { Grant, RequestFacts, Revocation, Verdict, Who } from './auth/authority.ts'
 export { RefusalError } from './base/errors.ts'
@@ -49,12 +55,19 @@ export interface ServeOptions extends CommonOptions {
   readonly authority?: Authority | undefined
   /** Certificate and key to listen with TLS. */
   readonly certificate?: CertificateFiles | undefined
+  /**
+   * Tells `/metrics` without a token on a port of its own, which only the operator should reach; on
+   * this machine unless a host is named. Beside that `adminToken` opens it on the other port.
+   */
+  readonly metricsListen?: MetricsAddress | undefined
 }
 
 /** A ytopic that listens. */
 export interface RunningServer {
   /** The address under which clients find it. */
   readonly url: URL
+  /** Where metrics are told without a token; undefined where they are not. */
+  readonly metricsUrl: URL | undefined
   readonly ytopic: Ytopic
   /**
    * Takes the certificate from its files anew; clients of before are sent over to it.
@@ -72,31 +85,38 @@ export interface RunningServer {
  * @throws AuthSetupError where others could come and nobody decides about them
  * @throws StoreError where the directory cannot be used
  * @throws Error as `Bun.serve` where the port cannot be used; where the certificate cannot
+ * @throws MetricsListenerError where the port for metrics cannot be used
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
   const { certificate, durability = 'full', hostname = '127.0.0.1', port = 1234 } = options
+  const { metricsListen } = options
   const loopbackOnly = isLoopback(hostname) && options.trustedProxies === undefined
   const authority = options.authority ?? everybodyOn(hostname, loopbackOnly, options.adminToken)
   const directory = options.data ?? './data'
   const store = options.store ?? (await openSqliteStore({ directory, durability }))
   const ytopic = createYtopic({ ...options, store, authority, durability, loopbackOnly })
   const limits = limitsFrom(options.limits)
-  const open = Listener.open({ hostname, port, certificate, limits, served: ytopic })
-  const listener = await open.catch(async (error: unknown) => {
-    await ytopic.stop()
+  let listener: Listener | undefined
+  let metrics: MetricsListener | undefined
+  try {
+    metrics = metricsListen && openMetricsListener(metricsListen, ytopic.tellMetrics)
+    listener = await Listener.open({ hostname, port, certificate, limits, served: ytopic })
+  } catch (error) {
+    await Promise.all([metrics?.stop(), ytopic.stop()])
     throw error
-  })
+  }
   return {
     get url() {
       return listener.url
     },
+    metricsUrl: metrics?.url,
     ytopic,
     reloadCertificate: () => listener.reload(),
     async stop() {
       const deaf = listener.stop()
       const stopped = await ytopic.stop()
       // A client that does not take its close keeps nobody.
-      await listener.cut()
+      await Promise.all([listener.cut(), metrics?.stop()])
       await deaf
       return stopped
     },

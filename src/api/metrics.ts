@@ -11,9 +11,21 @@ export interface MetricsParts extends HealthParts {
   readonly events: Events | undefined
 }
 
-/** The route that tells all metrics as Prometheus reads them; no document is ever named. */
-export function metricsRoutes(parts: MetricsParts): readonly Route[] {
+/** As the client of Prometheus that is used here writes. */
+const prometheusType = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** Tells all metrics as Prometheus reads them; no document is ever named. */
+export type TellMetrics = () => Promise<Response>
+
+/** The metrics of one ytopic as an answer to whoever may see them. */
+export function metricsTeller(parts: MetricsParts): TellMetrics {
   const collection = collectionOf(parts)
+  const headers = { 'content-type': prometheusType }
+  return async () => new Response(await collection.metrics(), { headers })
+}
+
+/** The route that tells all metrics to those with `admin` access. */
+export function metricsRoutes(tellMetrics: TellMetrics): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -22,11 +34,8 @@ export function metricsRoutes(parts: MetricsParts): readonly Route[] {
       access: 'admin',
       query: noQuery,
       body: noBody,
-      answers: { 200: { what: 'The metrics.', types: [collection.contentType] } },
-      handler: async () =>
-        new Response(await collection.metrics(), {
-          headers: { 'content-type': collection.contentType },
-        }),
+      answers: { 200: { what: 'The metrics.', types: [prometheusType] } },
+      handler: tellMetrics,
     }),
   ]
 }

@@ -7,7 +7,7 @@ import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
 import type { EditParts, Edits } from './edits.ts'
 import { type HealthParts, healthRoutes } from './health.ts'
-import { metricsRoutes } from './metrics.ts'
+import { metricsRoutes, type TellMetrics } from './metrics.ts'
 import type { History } from '../history/history.ts'
 import { versionsRoutes } from './versions.ts'
 import { referenceRoutes } from './reference.ts'
@@ -25,6 +25,7 @@ export type ApiParts = HealthParts &
     readonly events: Events | undefined
     readonly limits: Limits
     readonly history: History | undefined
+    readonly tellMetrics: TellMetrics
   }
 
 /** Every route, in the order of the reference. */
@@ -37,7 +38,7 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...(parts.events === undefined ? [] : feedRoutes({ ...parts, feed: parts.events.feed })),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),
-    ...metricsRoutes(parts),
+    ...metricsRoutes(parts.tellMetrics),
   ]
   return [...routes, ...referenceRoutes(routes)]
 }

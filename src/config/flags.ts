@@ -1,6 +1,6 @@
 import { authFlags } from './auth-flags.ts'
 import { flag, optional } from './flag.ts'
-import { choice, count, list, network, origin, text } from './reader.ts'
+import { choice, count, list, listenAddress, network, origin, text } from './reader.ts'
 import { storeFlags } from './store-flags.ts'
 
 /** The flags of `ytopic serve`. One entry is a flag, its environment variable and its help. */
@@ -26,6 +26,11 @@ export const serveFlags = {
     'a site whose pages may use this server, such as https://app.example.org or ' +
       'https://*.example.org; * for all. Pages of the same host always may, and those of this ' +
       'machine where the server is reached on this machine',
+  ),
+  metricsListen: optional(
+    listenAddress,
+    'where to tell /metrics without a token, for the operator only: a port of this machine, or ' +
+      'HOST:PORT',
   ),
   trustProxy: optional(
     list(network),

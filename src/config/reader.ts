@@ -51,6 +51,21 @@ export function count(placeholder: string, min: number, max: number): Reader<num
   }
 }
 
+/** A port of this machine, or a host before it: `9100`, `0.0.0.0:9100`, `[::1]:9100`. */
+export const listenAddress: Reader<{ readonly hostname: string; readonly port: number }> = {
+  placeholder: 'HOST:PORT',
+  takes: 'a port of this machine, or HOST:PORT',
+  read(given) {
+    const found = /^(?:([^:\s]+|\[[\da-fA-F:.]+\]):)?(\d{1,5})$/.exec(given)
+    const port = within(found === null ? undefined : Number(found[2]), 0, 65_535)
+    return port === undefined ? undefined : { hostname: bare(found?.[1] ?? '127.0.0.1'), port }
+  },
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1')
+}
+
 /** Where a page comes from: scheme, host and port, with `*.` for all below a domain; or `*`. */
 export const origin: Reader<string> = {
   placeholder: 'ORIGIN',
