@@ -1,11 +1,10 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority, Revocation } from './auth/authority.ts'
-import { systemChance } from './base/chance.ts'
-import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
-import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
-import { calmLog, type Log, standardLog } from './base/log.ts'
-import { Metrics, type MetricsSnapshot } from './base/metrics.ts'
+import type { Clock, WallClock } from './base/clock.ts'
+import type { LimitOptions, Limits } from './base/limits/limits.ts'
+import type { Log } from './base/log.ts'
+import type { MetricsSnapshot } from './base/metrics.ts'
 import { Events } from './events/events.ts'
 import { audienceOf } from './api/events/audience.ts'
 import { SessionViews } from './api/session-view.ts'
@@ -21,8 +20,9 @@ import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
 import { Catalog } from './api/catalog.ts'
 import { Edits } from './api/edits.ts'
+import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { requestParts, saysIn, schedulesOf, threadsOf } from './parts.ts'
+import { basicsOf, requestParts, saysIn, schedulesOf, threadsOf } from './parts.ts'
 import { revokeIn } from './api/revoke.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
@@ -36,7 +36,7 @@ import type { Pages } from './http/pages.ts'
 import type { Store } from '../persistence/store.ts'
 
 /** What both `createYtopic` and `serve` take. Nothing is read from the environment. */
-export interface CommonOptions {
+export interface CommonOptions extends Hooks {
   /** Limits by name, such as `frameBytesMax`; docs/operating.md lists them with their defaults. */
   readonly limits?: LimitOptions | undefined
   /** Where lines for the operator go; standard error unless told otherwise. */
@@ -148,12 +148,9 @@ export interface Ytopic {
  */
 export function createYtopic(options: YtopicOptions): Ytopic {
   demandAuthority(options)
-  const clock = options.clock ?? systemClock
-  const limits = limitsFrom(options.limits)
-  const log = calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock)
-  const metrics = new Metrics()
+  const basics = basicsOf(options)
+  const { clock, limits, log, metrics } = basics
   const { adminToken, authority, durability, onStateless, store } = options
-  const wallClock = options.wallClock ?? systemWallClock
   const journal = new Journal({ store, clock, log, metrics, limits })
   const threads = threadsOf(options.fold, { clock, limits })
   const { attribute, converter, folder, historian } = threads
@@ -161,21 +158,21 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const enforceIdentity = (options.enforceIdentity ?? true) && authority.asksNobody !== true
-  const told = { broadcast, onStateless, enforceIdentity }
-  const who = { adminToken, authority }
-  const shared = { ...told, ...who, journal, clock, wallClock, log, metrics, limits }
+  const who = { adminToken, authority, broadcast, onStateless, enforceIdentity }
+  const shared = { ...basics, ...who, journal }
   const { outbox, versions } = store
-  const chance = systemChance
-  const events = outbox && new Events({ ...shared, outbox, chance, told: () => undefined })
-  const views = new SessionViews({ chance, clock, wallClock })
+  const views = new SessionViews(basics)
+  const hooks = new HookCalls(options, { ...shared, converter, views })
+  const events = outbox && new Events({ ...shared, outbox, told: hooks.changed })
   const keep = (document: string): void => history?.keepQuietly(document)
   const tell = (document: string): void => events?.changes.tell(document)
-  const observers = [...schedulesOf(limits, keep, tell), audienceOf(events?.feed, views)]
-  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observers })
-  const history = versions && new History({ ...shared, store, versions, rooms, historian })
+  const { kept, observer, seed } = hooks
+  const observers = [...schedulesOf(limits, keep, tell), audienceOf(events?.feed, views), observer]
+  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observers, seed })
+  const history = versions && new History({ ...shared, store, versions, rooms, historian, kept })
   const connections = new Connections(limits)
-  const kept = { history, durability, rooms, store }
-  const editing = { ...shared, ...kept, chance, connections, converter, events, views }
+  const working = { history, durability, rooms, store, connections, converter }
+  const editing = { ...shared, ...working, events, views }
   const catalog = new Catalog(editing)
   const tellMetrics = metricsTeller(editing)
   const api = { ...editing, catalog, edits: new Edits(editing, catalog), tellMetrics }

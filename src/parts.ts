@@ -1,5 +1,8 @@
-import type { Clock } from './base/clock.ts'
-import type { Limits } from './base/limits/limits.ts'
+import { systemChance } from './base/chance.ts'
+import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
+import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
+import { calmLog, type Log, standardLog } from './base/log.ts'
+import { Metrics } from './base/metrics.ts'
 import { Origins } from './http/origins.ts'
 import type { Pages } from './http/pages.ts'
 import { TrustedProxies } from './http/proxies.ts'
@@ -11,6 +14,14 @@ import { createHistorian } from './ydoc/historian.ts'
 import type { Fold } from './ydoc/request.ts'
 import type { Stored } from '../persistence/store.ts'
 
+/** Time, limits and log, of what a ytopic is made with. */
+interface BasicOptions {
+  readonly clock?: Clock | undefined
+  readonly limits?: LimitOptions | undefined
+  readonly log?: Log | undefined
+  readonly wallClock?: WallClock | undefined
+}
+
 /** What requests are judged by, of what a ytopic is made with. */
 interface RequestOptions {
   readonly loopbackOnly?: boolean | undefined
@@ -18,6 +29,20 @@ interface RequestOptions {
   readonly pages?: Pages | undefined
   readonly tokenCookie?: string | undefined
   readonly trustedProxies?: readonly string[] | undefined
+}
+
+/** What everything works with. */
+export function basicsOf(options: BasicOptions) {
+  const clock = options.clock ?? systemClock
+  const limits = limitsFrom(options.limits)
+  return {
+    clock,
+    wallClock: options.wallClock ?? systemWallClock,
+    chance: systemChance,
+    limits,
+    log: calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock),
+    metrics: new Metrics(),
+  }
 }
 
 /** What works on documents beside the relay. */

@@ -19,7 +19,8 @@ export interface SessionView {
   readonly since: string
 }
 
-interface UserView {
+/** Who a client is, as the API tells it. */
+export interface UserView {
   readonly id: string | null
   readonly name: string | null
   readonly color: string | null

@@ -16,6 +16,8 @@ export const logEvents = {
     'An entry of the document was set aside and the rest is served; try ytopic recover.',
   'frame-cut':
     'A client was cut off in a message above twice --frame-bytes-max; raise it if that is too low.',
+  'hook-failed':
+    'A hook of the embedding program threw an error or took too long; correct what it names.',
   'journal-listener-failed':
     'The server hit an internal error behind a write that is on disk; report it with the stack.',
   'lines-left-out':

@@ -25,6 +25,8 @@ export interface HistoryParts {
   readonly wallClock: WallClock
   readonly log: Log
   readonly limits: Pick<Limits, 'history_bytes_min'>
+  /** Told of each version that was made here; it must not throw. */
+  readonly kept?: (document: string, version: Version) => void
 }
 
 /** What is to be kept of a document. */
@@ -190,6 +192,7 @@ export class History {
       const outcome = await this.#try(document, what)
       if (outcome === 'same') return undefined
       if (outcome === 'overtaken') continue
+      this.#parts.kept?.(document, outcome)
       await this.#thin(document)
       return outcome
     }

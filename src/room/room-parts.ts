@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
+import type { Seed } from '../storage/loader.ts'
 import type { Coalescer } from './ingest/coalescer.ts'
 import type { Deliveries } from './delivery/deliveries.ts'
 import type { Journal } from '../storage/journal.ts'
@@ -25,6 +26,8 @@ export interface RoomParts {
   readonly onStateless?: StatelessHandler | undefined
   /** Whether others are shown who a client is for sure, whatever it says. */
   readonly enforceIdentity: boolean
+  /** What documents begin with that nobody has written; without it with nothing. */
+  readonly seed?: Seed | undefined
   /** What follows how documents change. */
   readonly observers?: readonly RoomsObserver[] | undefined
 }

@@ -4,15 +4,27 @@ import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { inSlices } from '../base/slices.ts'
+import { type Author, Batch } from '../../persistence/batch.ts'
 import type { Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
 import { lifeOf } from '../document/life.ts'
 import { blamed, lostSnapshot } from './fold-stored.ts'
 import { type EntryFault, quarantine } from './quarantine.ts'
-import { unsoundness } from '../document/soundness.ts'
+import { soundForm, unsoundness } from '../document/soundness.ts'
+
+/**
+ * What a document begins with that nobody has written; undefined where that is nothing.
+ * @param incarnation of which life it is
+ * @throws RefusalError `hook-failed`
+ */
+export type Seed = (
+  document: string,
+  incarnation: string,
+) => Promise<{ readonly update: Uint8Array; readonly author: Author | undefined } | undefined>
 
 interface LoaderParts {
+  readonly seed?: Seed | undefined
   readonly store: Store
   readonly compactor: Compactor
   readonly clock: Clock
@@ -34,7 +46,7 @@ export class DocumentLoader {
   }
 
   /**
-   * @throws RefusalError `document-damaged`, `document-deleted`;
+   * @throws RefusalError `document-damaged`, `document-deleted`, `hook-failed`;
    *   what the store throws when it cannot be read.
    */
   async load(name: string): Promise<ServerDocument> {
@@ -45,11 +57,12 @@ export class DocumentLoader {
     return this.#refuse(name, 'What is damaged in it cannot be set aside.')
   }
 
-  /** @returns undefined when something was set aside, and it is to be loaded again. */
+  /** @returns undefined when something was set aside or added, and it is to be loaded again. */
   async #try(name: string): Promise<ServerDocument | undefined> {
     const { clock, compactor, limits, log, store } = this.#parts
     const stored = await store.load(name)
     if (stored.deleted !== undefined) throw new RefusalError('document-deleted')
+    if (!stored.exists && (await this.#seed(name, stored))) return undefined
     if (lostSnapshot(stored)) this.#refuse(name, 'The snapshot does not match its checksum.')
     const document = new ServerDocument(limits, lifeOf(stored))
     const fault = await inSlices(clock, document.load(stored.snapshot, stored.log))
@@ -69,6 +82,21 @@ export class DocumentLoader {
       }
     }
     return document
+  }
+
+  /**
+   * Stores what a document begins with. It is there from then on, so that happens once.
+   * @returns whether it begins with something
+   */
+  async #seed(name: string, { epoch, incarnation }: Stored): Promise<boolean> {
+    const seed = await this.#parts.seed?.(name, incarnation)
+    if (seed === undefined) return false
+    const update = soundForm(seed.update)
+    if (typeof update === 'string') throw new RefusalError('hook-failed', update)
+    const batch = new Batch()
+    batch.add(name, update, 0, epoch, seed.author)
+    await this.#parts.store.append(batch)
+    return true
   }
 
   /** The updates that do not read as updates, by place in the log. */

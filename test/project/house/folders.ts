@@ -71,7 +71,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   // What a program has of its documents: the words of the API, and a place in the room.
   'src/documents/': {
     may: ['src/base/', 'src/api/', 'src/room/', 'src/ydoc/', 'src/protocol/document-name.ts'],
-    types: [authority, 'persistence/', 'src/history/'],
+    types: [authority, 'persistence/', 'src/history/', 'src/storage/'],
   },
   'src/connection/': {
     may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],

@@ -36,9 +36,13 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^bun(?::|$)/, edge],
   // Documents are built in threads of their own; those two files are all there is of it.
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
-  // Versions are kept compressed, and contents compared by their hashes.
+  // Versions are kept compressed, contents compared by their hashes, and what documents begin with
+  // written by a client of its hash.
   [/^node:zlib$/, [...edge, 'src/ydoc/packed.ts']],
-  [/^node:crypto$/, [...edge, 'src/ydoc/fold/canonical.ts', 'src/ydoc/look.ts']],
+  [
+    /^node:crypto$/,
+    [...edge, 'src/ydoc/fold/canonical.ts', 'src/ydoc/look.ts', 'src/documents/hooks.ts'],
+  ],
   [/^node:/, edge],
 ]
 
