@@ -55,6 +55,8 @@ export interface CommonOptions extends Hooks {
   readonly enforceIdentity?: boolean | undefined
   /** A bearer token that may do everything over HTTP, on every document. */
   readonly adminToken?: string | undefined
+  /** Whether webhooks may be in private networks, on this machine, and without TLS. */
+  readonly webhooksAllowPrivate?: boolean | undefined
   /** Hears the messages that Hocuspocus clients send beside their documents. */
   readonly onStateless?: StatelessHandler | undefined
   /** `full` says "saved" of what is synced to the disk, `relaxed` of what is written. */
@@ -163,7 +165,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const { outbox, versions } = store
   const views = new SessionViews(basics)
   const hooks = new HookCalls(options, { ...shared, converter, views })
-  const events = outbox && new Events({ ...shared, outbox, told: hooks.changed })
+  const { webhooksAllowPrivate: allowPrivate = false } = options
+  const events = outbox && new Events({ ...shared, outbox, allowPrivate, told: hooks.changed })
   const keep = (document: string): void => history?.keepQuietly(document)
   const tell = (document: string): void => events?.changes.tell(document)
   const { kept, observer, seed } = hooks

@@ -64,6 +64,7 @@ async function serveAs(config: Config): Promise<void> {
     origins: config.origin,
     trustedProxies: config.trustProxy,
     metricsListen: config.metricsListen,
+    webhooksAllowPrivate: config.webhooksAllowPrivate,
   }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
   const place = store === undefined ? directory : `${store.place}: ${store.saved}`
   const kept = `keeps documents in ${place} (durability ${durability})`

@@ -2,6 +2,7 @@ import type { Limits } from '../base/limits/limits.ts'
 import type { Events } from '../events/events.ts'
 import type { Route } from '../http/route.ts'
 import type { Catalog } from './catalog.ts'
+import { webhookRoutes } from './events/webhook-routes.ts'
 import { feedRoutes } from './events/feed-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
@@ -35,10 +36,16 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...contentRoutes(parts),
     ...sessionRoutes(parts),
     ...versionsRoutes(parts.history, parts.catalog),
-    ...(parts.events === undefined ? [] : feedRoutes({ ...parts, feed: parts.events.feed })),
+    ...eventRoutes(parts),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts.tellMetrics),
   ]
   return [...routes, ...referenceRoutes(routes)]
+}
+
+/** None where the store keeps no events. */
+function eventRoutes({ events, ...parts }: ApiParts): readonly Route[] {
+  if (events === undefined) return []
+  return [...feedRoutes({ ...parts, feed: events.feed }), ...webhookRoutes(events.webhooks)]
 }

@@ -4,10 +4,16 @@ export interface Chance {
   name(): string
   /** A client id for Yjs. */
   clientId(): number
+  /** So many bytes that nobody guesses. */
+  bytes(count: number): Uint8Array
+  /** A number from 0 to 1, not with it. */
+  fraction(): number
 }
 
 /** The machine's own chance. */
 export const systemChance: Chance = {
   name: () => crypto.randomUUID(),
   clientId: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1,
+  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  fraction: () => Math.random(),
 }

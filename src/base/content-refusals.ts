@@ -61,4 +61,6 @@ export const contentRefusals = {
   ),
   'hook-failed': refusal(1011, 503, true, 'The document could not be prepared; try again.'),
   'handle-closed': refusal(4410, 410, false, 'This document was closed by the program; open it.'),
+  'too-many-endpoints': refusal(4429, 429, false, 'There are too many webhooks; remove one.'),
+  'endpoint-refused': refusal(4422, 422, false, 'A webhook cannot have this URL; give another.'),
 } as const satisfies Record<string, Refusal>

@@ -10,10 +10,14 @@ export const logEvents = {
   'compaction-failed':
     'The document was not folded and is served from its updates; do what the reason says.',
   'damage-mended': 'The damaged document was stored anew from memory; nothing is left to do.',
+  'delivery-given-up':
+    'A webhook has not taken an event for three days; see its deliveries, and replay it there.',
   'document-damaged':
     'The document is refused, as its stored bytes are damaged; restore it from a backup.',
   'entry-quarantined':
     'An entry of the document was set aside and the rest is served; try ytopic recover.',
+  'events-missed':
+    'A webhook was away until its next events were not kept any more; it goes on with later ones.',
   'frame-cut':
     'A client was cut off in a message above twice --frame-bytes-max; raise it if that is too low.',
   'hook-failed':
@@ -46,6 +50,12 @@ export const logEvents = {
   'upload-refused':
     'All that a client brought was refused; it is told so before it brings the same again.',
   'version-failed': 'No version of the document was made; a later edit makes one, see the reason.',
+  'webhook-disabled':
+    'A webhook is told nothing any more; mend what the reason says, and enable it again.',
+  'webhook-troubled':
+    'A webhook could not be told for the moment; this is tried again, so check the store.',
+  'webhooks-unknown':
+    'The webhooks could not be read from the store; this is tried again, so check the store.',
 } as const
 
 /** The name of one. */

@@ -32,6 +32,9 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['compactionFailures', counter('compaction_failures', 'Documents that could not be folded')],
   ['entriesQuarantined', counter('entries_quarantined', 'Stored entries that cannot be used')],
   ['changesTold', counter('changes_told', 'Times that it was told that a document has changed')],
+  ['deliveriesTaken', counter('deliveries_taken', 'Deliveries that webhooks have taken')],
+  ['deliveriesFailed', counter('deliveries_failed', 'Attempts that a webhook did not take')],
+  ['deliveriesDead', counter('deliveries_dead', 'Deliveries that were given up')],
 ]
 
 /** Refusals, by their kind in the table of errors. */

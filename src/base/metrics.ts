@@ -25,6 +25,10 @@ export class Metrics {
   compactionFailures = 0
   entriesQuarantined = 0
   changesTold = 0
+  deliveriesTaken = 0
+  deliveriesFailed = 0
+  /** Deliveries that were given up after their last attempt. */
+  deliveriesDead = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

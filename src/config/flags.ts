@@ -1,6 +1,6 @@
 import { authFlags } from './auth-flags.ts'
 import { flag, optional } from './flag.ts'
-import { choice, count, list, listenAddress, network, origin, text } from './reader.ts'
+import { choice, count, list, listenAddress, network, origin, text, toggle } from './reader.ts'
 import { storeFlags } from './store-flags.ts'
 
 /** The flags of `ytopic serve`. One entry is a flag, its environment variable and its help. */
@@ -36,5 +36,10 @@ export const serveFlags = {
     list(network),
     'a proxy whose X-Forwarded-For and X-Forwarded-Host are believed: its address, a network ' +
       'such as 10.0.0.0/8, or loopback',
+  ),
+  webhooksAllowPrivate: optional(
+    toggle,
+    'let webhooks be in private networks, on this machine, and without TLS; who may make ' +
+      'webhooks can then reach what this machine can',
   ),
 } as const

@@ -34,13 +34,20 @@ function alternatives(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`
 }
 
-/** Given alone, or in the environment as 1 or 0. */
+/** Given alone, or in the environment as 1 or 0, or as on or off. */
 export const toggle: Reader<boolean> = {
   placeholder: '',
   takes: '1 or 0',
-  read: (given) => (given === '1' ? true : given === '0' ? false : undefined),
+  read: (given) => switches.get(given),
   alone: true,
 }
+
+const switches: ReadonlyMap<string, boolean> = new Map([
+  ['1', true],
+  ['on', true],
+  ['0', false],
+  ['off', false],
+])
 
 /** A whole number from `min` to `max`. */
 export function count(placeholder: string, min: number, max: number): Reader<number> {

@@ -14,7 +14,7 @@ export interface ChangesParts {
    * Hears of each change once, with who wrote in `data`: on the one server that has told it, when
    * that is stored. It must not throw.
    */
-  readonly told: (events: readonly StoredEvent[]) => void
+  readonly told?: (events: readonly StoredEvent[]) => void
 }
 
 /** So many documents share a transaction. */
@@ -69,7 +69,7 @@ export class Changes {
       try {
         const events = await outbox.tellChanged(some)
         metrics.changesTold += events.length
-        told(events)
+        told?.(events)
       } catch (error) {
         this.#due.clear()
         return this.#failed(error)

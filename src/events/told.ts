@@ -1,7 +1,7 @@
 import { eventId, eventNumber, type EventType, type StoredEvent } from '../../persistence/outbox.ts'
 
 /** What is stored, and so told to webhooks as well. */
-const storedTypes = [
+export const storedTypes = [
   'document.created',
   'document.changed',
   'document.deleted',

@@ -29,7 +29,7 @@ const query = z.strictObject({
   types: z.string().optional(),
 })
 
-const eventSchema = z.object({
+export const eventSchema = z.object({
   id: z.string(),
   time: z.iso.datetime(),
   type: z.enum(eventTypes),

@@ -23,4 +23,19 @@ export const eventLimits = {
     1_000,
     'events that are not stored (who comes and goes) that wait for one client that listens',
   ),
+  endpoints_max: open(100, [0, 10_000], 'webhooks that are kept at a time', 'too-many-endpoints'),
+  delivery_ms_max: open(
+    15_000,
+    [100, minute],
+    'time in which the endpoint of a webhook has to answer',
+  ),
+  deliveries_max: open(
+    8,
+    [1, 1_000],
+    'deliveries that are under way to one webhook, of as many documents',
+  ),
+  deliveries_waiting_max: fixed(
+    10_000,
+    'deliveries that wait for one webhook; beyond it events are read when it has taken some',
+  ),
 } as const satisfies Record<string, Limit>

@@ -12,6 +12,8 @@ const edge = [
   'src/api/',
   'src/cli/',
   'src/main.ts',
+  // What webhooks are told leaves here.
+  'src/events/sending/',
   'src/create.ts',
   'src/ytopic.ts',
   'src/config.ts',
