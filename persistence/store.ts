@@ -162,6 +162,8 @@ export interface Store {
   readonly messages?: Messages
   /** Kept states of its documents, where it keeps any. */
   readonly versions?: Versions
+  /** Whether several servers may have it open at the same time. */
+  readonly isShared?: boolean
   /** Why it cannot be used at the moment, where it watches that itself; undefined when it can. */
   readonly trouble?: string | undefined
   /**

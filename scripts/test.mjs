@@ -18,7 +18,7 @@ try {
   const files = testFiles(root, filters)
   if (files.some((path) => /^test\/system\/(?:browser|examples)\//.test(path))) have(ensureChromium)
   if (files.some((path) => path.startsWith('test/system/durability/'))) have(ensureStrace)
-  if (files.some((path) => path.includes('postgres'))) have(ensurePostgres)
+  if (files.some((path) => /postgres|^test\/system\/cluster\//.test(path))) have(ensurePostgres)
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
   for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)

@@ -22,7 +22,7 @@ import { Catalog } from './api/catalog.ts'
 import { Edits } from './api/edits.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { basicsOf, requestParts, saysIn, schedulesOf, threadsOf } from './parts.ts'
+import { basicsOf, requestParts, schedulesOf, threadsOf } from './parts.ts'
 import { revokeIn } from './api/revoke.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
@@ -153,15 +153,16 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const basics = basicsOf(options)
   const { clock, limits, log, metrics } = basics
   const { adminToken, authority, durability, onStateless, store } = options
-  const journal = new Journal({ store, clock, log, metrics, limits })
-  const threads = threadsOf(options.fold, { clock, limits })
+  const journal = new Journal({ ...basics, store })
+  const threads = threadsOf(options.fold, basics)
   const { attribute, converter, folder, historian } = threads
-  const stored = { store, journal, fold: folder.fold, attribute, clock, log, metrics, limits }
+  const caughtUp = (document: string): Promise<void> => rooms.caughtUp(document)
+  const stored = { ...basics, store, journal, fold: folder.fold, attribute, caughtUp }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const enforceIdentity = (options.enforceIdentity ?? true) && authority.asksNobody !== true
   const who = { adminToken, authority, broadcast, onStateless, enforceIdentity }
-  const shared = { ...basics, ...who, journal }
+  const shared = { ...basics, ...who, store, journal }
   const { outbox, versions } = store
   const views = new SessionViews(basics)
   const hooks = new HookCalls(options, { ...shared, converter, views })
@@ -171,10 +172,10 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const tell = (document: string): void => events?.changes.tell(document)
   const { kept, observer, seed } = hooks
   const observers = [...schedulesOf(limits, keep, tell), audienceOf(events?.feed, views), observer]
-  const rooms = new Rooms({ ...shared, store, compactor: new Compactor(stored), observers, seed })
-  const history = versions && new History({ ...shared, store, versions, rooms, historian, kept })
+  const rooms = new Rooms({ ...shared, compactor: new Compactor(stored), observers, seed })
+  const history = versions && new History({ ...shared, versions, rooms, historian, kept })
   const connections = new Connections(limits)
-  const working = { history, durability, rooms, store, connections, converter }
+  const working = { history, durability, rooms, connections, converter }
   const editing = { ...shared, ...working, events, views }
   const catalog = new Catalog(editing)
   const tellMetrics = metricsTeller(editing)
@@ -190,7 +191,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     ...requestParts(options),
   })
   events?.begin()
-  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, store })
+  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, rooms })
   return {
     documents,
     fetch: handlers.fetch,
@@ -201,7 +202,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
       return metrics.snapshot()
     },
     tellMetrics,
-    broadcastStateless: saysIn(rooms),
+    broadcastStateless: (document, text) => rooms.sayStateless(document, text),
     revoke: (what) => revokeIn(api, what),
     stop,
   }
@@ -227,13 +228,14 @@ interface Ending {
   readonly historian: Historian
   readonly journal: Journal
   readonly limits: Limits
+  readonly rooms: Rooms
   readonly store: Store
 }
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
   const { clock, converter, documents, events, folder, handlers, historian } = ending
-  const { journal, limits, store } = ending
+  const { journal, limits, rooms, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     documents.end()
@@ -244,6 +246,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     })
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
+    rooms.end()
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'

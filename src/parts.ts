@@ -6,7 +6,6 @@ import { Metrics } from './base/metrics.ts'
 import { Origins } from './http/origins.ts'
 import type { Pages } from './http/pages.ts'
 import { TrustedProxies } from './http/proxies.ts'
-import type { Rooms } from './room/rooms.ts'
 import { Schedule } from './room/schedule.ts'
 import { createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
@@ -88,13 +87,4 @@ export function schedulesOf(
     new Schedule({ intervalMs: version_interval_ms, quietMs: version_quiet_ms }, keep),
     new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, tell),
   ]
-}
-
-/** Says something beside a document to those who have it open, where there are any. */
-export function saysIn(rooms: Rooms): (document: string, text: string) => boolean {
-  return (document, text) => {
-    const room = rooms.find(document)
-    room?.sayStateless(text)
-    return room !== undefined
-  }
 }

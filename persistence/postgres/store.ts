@@ -73,6 +73,7 @@ interface Parts {
 }
 
 class OpenStore implements PostgresStore {
+  readonly isShared = true
   readonly place: string
   readonly saved: string
   readonly #parts: Parts

@@ -5,6 +5,10 @@
 export const logEvents = {
   'authority-failed':
     'The authority could not decide, and the client was told to try again; check what decides.',
+  'heads-unknown':
+    'The store does not tell what other servers have written; their edits come when it does.',
+  'following-failed':
+    'What other servers have written could not be read; it is tried again, so check the store.',
   'changes-not-told':
     'Changes of documents could not be told as events; this is tried again, so check the store.',
   'compaction-failed':

@@ -35,6 +35,8 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['deliveriesTaken', counter('deliveries_taken', 'Deliveries that webhooks have taken')],
   ['deliveriesFailed', counter('deliveries_failed', 'Attempts that a webhook did not take')],
   ['deliveriesDead', counter('deliveries_dead', 'Deliveries that were given up')],
+  ['updatesFollowed', counter('updates_followed', 'Updates that came from other servers')],
+  ['roomsReread', counter('rooms_reread', 'Open documents that were read whole once more')],
 ]
 
 /** Refusals, by their kind in the table of errors. */

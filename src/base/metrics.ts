@@ -29,6 +29,8 @@ export class Metrics {
   deliveriesFailed = 0
   /** Deliveries that were given up after their last attempt. */
   deliveriesDead = 0
+  updatesFollowed = 0
+  roomsReread = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

@@ -4,7 +4,7 @@ import { steps } from '../base/steps.ts'
 import type { LogEntry } from '../../persistence/store.ts'
 import type { UpdateBurst } from '../update/burst.ts'
 import { DeleteIndex } from '../update/clocks/deletes.ts'
-import type { UpdateFault, UpdateLimits } from '../update/fault.ts'
+import { formatLimits, type UpdateFault, type UpdateLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
 import { readStateVector } from '../update/clocks/vector.ts'
 import { isFaultOfForm, newsOf, regularUpdate } from '../update/bytes/write.ts'
@@ -128,6 +128,11 @@ export class ServerDocument {
    */
   inspect(bytes: Uint8Array, from = 0): Inspection | UpdateFault {
     return inspection.read(bytes, this.#updateLimits, from)
+  }
+
+  /** The same of what the store holds, whatever the limits of this server say. */
+  inspectStored(bytes: Uint8Array): Inspection | UpdateFault {
+    return inspection.read(bytes, formatLimits, 0)
   }
 
   /**

@@ -3,12 +3,11 @@ import type { RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Codec } from '../protocol/codec.ts'
-import type { Frame, UpdateFrame } from '../protocol/frame.ts'
+import type { Frame } from '../protocol/frame.ts'
 import { Topics } from './delivery/topics.ts'
 import type { Description } from '../document/description.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Deliveries } from './delivery/deliveries.ts'
-import type { Permission } from './ingest/permits.ts'
 import { InsideWriter } from './ingest/inside-writer.ts'
 import { type Receipt, Receipts } from './receipts.ts'
 import type { RoomHost } from './room-parts.ts'
@@ -29,7 +28,8 @@ export class Room {
   readonly #parts: RoomHost
   readonly #sessions = new Set<RoomSession>()
   readonly #topics: Topics
-  readonly #ingest: Ingest
+  /** What is written into it. */
+  readonly ingest: Ingest
   readonly #slow: SlowCheck
   #emptySince: number
   #keepAliveAt: number
@@ -41,7 +41,7 @@ export class Room {
     this.#parts = parts
     this.#slow = new SlowCheck(parts.clock, parts.limits, this.#sessions)
     this.#topics = new Topics(parts.broadcast, () => this.#slow.soon())
-    this.#ingest = new Ingest(name, document, this.#topics, parts)
+    this.ingest = new Ingest(name, document, this.#topics, parts)
     this.presence = new RoomPresence(name, parts, this.#topics, () => this.#sessions.size)
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
@@ -167,24 +167,9 @@ export class Room {
     return this.#topics.size < this.#parts.limits.document_session_addresses_max
   }
 
-  /** Takes an update; see `Ingest`. */
-  receiveUpdate(
-    session: RoomSession,
-    frame: UpdateFrame,
-    raw: Uint8Array,
-    permission: Permission,
-  ): void {
-    this.#ingest.receiveUpdate(session, frame, raw, permission)
-  }
-
-  /** Takes what a client has; see `Ingest`. */
-  receiveStep2(session: RoomSession, update: Uint8Array, permission: Permission): void {
-    this.#ingest.receiveStep2(session, update, permission)
-  }
-
   /** Takes an update from within the process; see `Ingest.write`. @param author in history */
   write(update: Uint8Array, author: Author | undefined): Promise<void> {
-    return this.#ingest.write(update, new InsideWriter(author, this.allowance()))
+    return this.ingest.write(update, new InsideWriter(author, this.allowance()))
   }
 
   /** Hands a client's message to the application. */

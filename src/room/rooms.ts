@@ -4,6 +4,7 @@ import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
 import { Coalescer } from './ingest/coalescer.ts'
+import { Followers } from './follow/followers.ts'
 import { DocumentsMemory } from './delivery/memory.ts'
 import { Deliveries } from './delivery/deliveries.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
@@ -19,6 +20,8 @@ export class Rooms {
   readonly #opening = new Map<string, Promise<Room>>()
   readonly #evicting = new Set<Room>()
   readonly #memory: DocumentsMemory
+  /** Where other servers write to the same store. */
+  readonly #followers: Followers | undefined
   #makingRoom: Promise<void> | undefined
   #madeRoomAt = Number.NEGATIVE_INFINITY
 
@@ -37,7 +40,16 @@ export class Rooms {
     this.#parts = { ...parts, ...shared }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
-    parts.journal.onRefused(({ name, epoch }) => this.#leave(name, epoch))
+    const gone = (name: string, epoch: number | undefined): void => this.#leave(name, epoch)
+    const isShared = parts.store.isShared === true
+    this.#followers = isShared ? new Followers({ ...parts, failed, gone }) : undefined
+    parts.journal.onWritten((batch, appended) => {
+      for (const [place, { kind }] of appended.entries()) {
+        const document = batch.documents[place]
+        if (kind === 'refused' && document !== undefined) gone(document.name, document.epoch)
+      }
+      this.#followers?.written(batch, appended)
+    })
   }
 
   get size(): number {
@@ -77,6 +89,26 @@ export class Rooms {
     const loading = this.#load(name).finally(() => this.#opening.delete(name))
     this.#opening.set(name, loading)
     return loading
+  }
+
+  /**
+   * Says something beside a document to those who have it open.
+   * @returns whether it is open here
+   */
+  sayStateless(name: string, text: string): boolean {
+    const room = this.find(name)
+    room?.sayStateless(text)
+    return room !== undefined
+  }
+
+  /** Resolves when an open document has all that other servers have stored of it. */
+  async caughtUp(name: string): Promise<void> {
+    await this.#followers?.catchUp(name)
+  }
+
+  /** Follows other servers no more. */
+  end(): void {
+    this.#followers?.end()
   }
 
   /**
@@ -144,9 +176,10 @@ export class Rooms {
       await this.#makingRoom
       if (!this.#memory.hasRoom(0)) throw new RefusalError('memory-full')
     }
-    const document = await this.#loader.load(name)
+    const { document, position } = await this.#loader.load(name)
     const room = new Room(name, document, this.#parts)
     this.#open.set(name, room)
+    this.#followers?.begin(room, position)
     this.#memory.add(room.byteLength)
     // How large a document is shows when it is there.
     this.#memory.hasRoom(0)
@@ -171,6 +204,7 @@ export class Rooms {
 
   #close(room: Room): void {
     this.#open.delete(room.name)
+    this.#followers?.leave(room.name)
     this.#memory.add(-room.byteLength)
     room.close()
   }

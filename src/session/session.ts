@@ -124,13 +124,13 @@ export class Session implements RoomSession {
         if (opening === 'before-step-1') this.#opening = 'after-step-1'
         return this.#describe(room, frame.stateVector, opening === 'before-step-1')
       case 'step-2':
-        room.receiveStep2(this, frame.update, permits(this.access, frame))
+        room.ingest.receiveStep2(this, frame.update, permits(this.access, frame))
         this.#held = undefined
         held?.release(this)
         return
       case 'update':
         if (held !== undefined) return held.add(this, raw, frame)
-        return room.receiveUpdate(this, frame, raw, permits(this.access, frame))
+        return room.ingest.receiveUpdate(this, frame, raw, permits(this.access, frame))
       case 'awareness':
         return room.presence.receive(this, frame.update, raw, opening === 'after-step-1')
       case 'query-awareness':

@@ -69,6 +69,7 @@ export class Compactor {
   async #compact(name: string, document: ServerDocument): Promise<Compaction> {
     const { journal, metrics, store } = this.#parts
     const mark = document.position
+    await this.#parts.caughtUp?.(name)
     await journal.flushed()
     const found = await store.load(name)
     const mended = found.damage.length > (this.#damageAtLoad.get(document) ?? 0)
@@ -85,7 +86,9 @@ export class Compactor {
         metrics.compactions++
         return 'done'
       case 'nothing':
-        document.compactionDone()
+        // Another server has folded it meanwhile.
+        if (folded.snapshot === undefined) document.compactionDone()
+        else document.rebase(folded.snapshot, mark)
         return 'done'
       case 'quarantined':
         document.compactionDone()
@@ -127,6 +130,11 @@ interface CompactorParts extends Pick<FoldStoredParts, 'attribute'> {
   readonly store: Store
   readonly journal: Journal
   readonly fold: Fold
+  /**
+   * Resolves when all of the open document is in the store, also what a failover had lost: what is
+   * folded takes the place of what is in memory.
+   */
+  readonly caughtUp?: ((document: string) => Promise<void>) | undefined
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics

@@ -15,8 +15,9 @@ export interface FoldStoredParts {
 
 /** What came of folding a document in the store. */
 export type FoldedStored =
-  /** No updates since the snapshot, or somebody else was quicker: nothing changed. */
-  | { readonly kind: 'nothing' }
+  /** No updates since the snapshot: nothing changed. */
+  | { readonly kind: 'nothing'; readonly snapshot: Uint8Array | undefined }
+  /** The store has it, or what somebody made who was quicker. */
   | { readonly kind: 'folded'; readonly snapshot: Uint8Array }
   /** That many updates did not apply and were set aside; the rest is folded where it can be. */
   | { readonly kind: 'quarantined'; readonly updates: number }
@@ -45,7 +46,7 @@ export async function foldStored(
   if (lostSnapshot(stored) && !mended) {
     return { kind: 'unsound', reason: 'Its snapshot is damaged.' }
   }
-  if (stored.log.length === 0) return { kind: 'nothing' }
+  if (stored.log.length === 0) return { kind: 'nothing', snapshot: stored.snapshot }
   const folded = await parts.fold(partsOf(stored))
   if (folded.kind === 'given-up') return folded
   if (folded.kind === 'unsound') {
@@ -61,8 +62,8 @@ export async function foldStored(
     return { kind: 'unsound', reason: 'Nothing of it stands without what is damaged.' }
   }
   const attribution = (await parts.attribute?.(stored)) ?? stored.attribution
-  const replaced = await parts.store.compact(name, folded.snapshot, stored, attribution)
-  return replaced ? { kind: 'folded', snapshot: folded.snapshot } : { kind: 'nothing' }
+  await parts.store.compact(name, folded.snapshot, stored, attribution)
+  return { kind: 'folded', snapshot: folded.snapshot }
 }
 
 /** The snapshot, if there is one, and the updates since. */

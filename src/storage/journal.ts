@@ -1,12 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import {
-  type Author,
-  Batch,
-  type BatchDocument,
-  recordHeaderBytes,
-} from '../../persistence/batch.ts'
+import { type Author, Batch, recordHeaderBytes } from '../../persistence/batch.ts'
 import type { Appended, Store } from '../../persistence/store.ts'
 
 /** What the journal needs to know of the limits. */
@@ -64,7 +59,7 @@ export class Journal {
   #lastCommitAt = Number.NEGATIVE_INFINITY
   #cancelTimer: Cancel = () => undefined
   #cancelWatch: Cancel = () => undefined
-  #refused: (document: BatchDocument) => void = () => undefined
+  #written: (batch: Batch, appended: readonly Appended[]) => void = () => undefined
   /** Number of the last batch that was begun. */
   #generation = 0
 
@@ -153,11 +148,11 @@ export class Journal {
   }
 
   /**
-   * Whom to tell of what the store does not take any more, as the document was deleted or lives
-   * another life. They hear it before those who wait for that batch.
+   * Whom to tell of what came of each batch, before those who wait for it hear that it is on disk.
+   * The batch is used again afterwards.
    */
-  onRefused(refused: (document: BatchDocument) => void): void {
-    this.#refused = refused
+  onWritten(written: (batch: Batch, appended: readonly Appended[]) => void): void {
+    this.#written = written
   }
 
   /** Resolves when everything appended so far is on disk. */
@@ -216,7 +211,7 @@ export class Journal {
     const { store_silence_ms_max: most } = this.#limits
     this.#cancelWatch = this.#clock.after(most, () => this.#reportSilence())
     this.#store.append(first.batch).then(
-      (appended) => this.#written(first, failures, appended),
+      (appended) => this.#done(first, failures, appended),
       (error: unknown) => this.#failed(first, failures + 1, error),
     )
   }
@@ -242,7 +237,7 @@ export class Journal {
     return { pendingUpdates, pendingBytes: this.pendingBytes }
   }
 
-  #written({ batch, listeners }: Numbered, failures: number, appended: readonly Appended[]): void {
+  #done({ batch, listeners }: Numbered, failures: number, appended: readonly Appended[]): void {
     this.#cancelWatch()
     if (failures > 0 || this.#silent) this.#log.info('store-back', { failures })
     this.#silent = false
@@ -250,10 +245,7 @@ export class Journal {
     this.#metrics.updatesStored += batch.count
     this.#metrics.bytesStored += batch.byteLength
     // Before anybody hears that it is on disk.
-    for (const [place, { kind }] of appended.entries()) {
-      const document = batch.documents[place]
-      if (kind === 'refused' && document !== undefined) this.#tell(() => this.#refused(document))
-    }
+    this.#tell(() => this.#written(batch, appended))
     this.#pending.shift()
     this.#pendingBytes -= batch.byteLength
     // The buffer of a rare large paste would stay in memory.

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { inSlices } from '../base/slices.ts'
 import { type Author, Batch } from '../../persistence/batch.ts'
-import type { Store, Stored } from '../../persistence/store.ts'
+import type { Position, Store, Stored } from '../../persistence/store.ts'
 import type { Compactor } from './compactor.ts'
 import { ServerDocument } from '../document/document.ts'
 import { lifeOf } from '../document/life.ts'
@@ -22,6 +22,12 @@ export type Seed = (
   document: string,
   incarnation: string,
 ) => Promise<{ readonly update: Uint8Array; readonly author: Author | undefined } | undefined>
+
+/** A copy, and where the log stood of which it was made. */
+export interface Loaded {
+  readonly document: ServerDocument
+  readonly position: Position
+}
 
 interface LoaderParts {
   readonly seed?: Seed | undefined
@@ -49,16 +55,16 @@ export class DocumentLoader {
    * @throws RefusalError `document-damaged`, `document-deleted`, `hook-failed`;
    *   what the store throws when it cannot be read.
    */
-  async load(name: string): Promise<ServerDocument> {
+  async load(name: string): Promise<Loaded> {
     for (let round = 0; round < roundsMax; round++) {
-      const document = await this.#try(name)
-      if (document !== undefined) return document
+      const loaded = await this.#try(name)
+      if (loaded !== undefined) return loaded
     }
     return this.#refuse(name, 'What is damaged in it cannot be set aside.')
   }
 
   /** @returns undefined when something was set aside or added, and it is to be loaded again. */
-  async #try(name: string): Promise<ServerDocument | undefined> {
+  async #try(name: string): Promise<Loaded | undefined> {
     const { clock, compactor, limits, log, store } = this.#parts
     const stored = await store.load(name)
     if (stored.deleted !== undefined) throw new RefusalError('document-deleted')
@@ -81,7 +87,7 @@ export class DocumentLoader {
         for (const update of updates) document.barred.add(update)
       }
     }
-    return document
+    return { document, position: stored.position }
   }
 
   /**

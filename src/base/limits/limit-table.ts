@@ -1,3 +1,4 @@
+import { clusterLimits } from './cluster-limits.ts'
 import { eventLimits } from './event-limits.ts'
 import { fixed, gib, kib, type Limit, mib, minute, open } from './limit.ts'
 import { trafficLimits } from './traffic-limits.ts'
@@ -6,6 +7,7 @@ import { trafficLimits } from './traffic-limits.ts'
 export const limitTable = {
   ...trafficLimits,
   ...eventLimits,
+  ...clusterLimits,
   document_bytes_max: open(
     256 * mib,
     [kib, 2 * gib],

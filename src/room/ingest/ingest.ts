@@ -79,6 +79,22 @@ export class Ingest {
   }
 
   /**
+   * Takes what another server has stored, and relays what is new of it. It was judged there.
+   * @returns what is wrong with it in a sentence; then nothing was taken
+   */
+  takeStored(update: Uint8Array): string | undefined {
+    this.#letGo()
+    const found = this.#document.inspectStored(update)
+    if (found.kind !== 'sound') return found.sentence
+    const news = this.#document.absorb(found)
+    if (news === undefined) return undefined
+    this.#topics.broadcast({ kind: 'update', update: news.update })
+    this.#parts.memory.add(news.update.length)
+    this.#parts.metrics.updatesFollowed++
+    return undefined
+  }
+
+  /**
    * Takes an update from within the process: judged, relayed and stored as a client's. Resolves
    * when it is on disk.
    * @throws RefusalError when it is not taken

@@ -63,7 +63,7 @@ test('ROOM-5: an entry that is no update is set aside, and the rest is served', 
   if (first === undefined) throw new Error('nothing typed')
   await append(store, 'notes', first)
   await append(store, 'notes', unsound, ...later)
-  expect(served(await loader.load('notes'))).toBe('rest')
+  expect(served((await loader.load('notes')).document)).toBe('rest')
   const { damage } = await store.load('notes')
   expect(damage.map(({ entry }) => entry)).toEqual([2])
   expect(lines.filter((line) => line.startsWith('error entry-quarantined'))).toEqual([
@@ -72,14 +72,14 @@ test('ROOM-5: an entry that is no update is set aside, and the rest is served', 
   ])
   // The sound updates of its row were stored again.
   expect(await stored(store, 'notes')).toBe('rest')
-  expect(served(await loader.load('notes'))).toBe('rest')
+  expect(served((await loader.load('notes')).document)).toBe('rest')
 })
 
 test('ROOM-5: where entries are missing, what applies of the rest is served', async () => {
   const { store, lines, loader } = stage()
   for (const update of typed('abc').updates) await append(store, 'notes', update)
   await store.quarantine('notes', 3, 'It is torn.')
-  expect(served(await loader.load('notes'))).toBe('ab')
+  expect(served((await loader.load('notes')).document)).toBe('ab')
   const message = `message="${logEvents['stored-damage']}"`
   expect(lines).toEqual([
     `error stored-damage document="notes" entry=3 reason="It is torn." ${message}`,
@@ -101,7 +101,7 @@ test('ROOM-6: a document of which nothing stands is refused until it is back', a
   await store.quarantine('notes', 1, 'It is torn.')
   expect(await refusalOf(loader.load('notes'))).toBe('document-damaged')
   await append(store, 'notes', Y.encodeStateAsUpdate(document))
-  expect(served(await loader.load('notes'))).toBe('abc')
+  expect(served((await loader.load('notes')).document)).toBe('abc')
 })
 
 test('ROOM-6: a document that holds only damage is refused each time it is opened', async () => {
@@ -125,7 +125,7 @@ test('COMPACT-5: an entry that does not apply is set aside, and the rest is fold
   const { store, lines, loader, compactor } = stage()
   const { updates } = typed('rest')
   for (const update of updates) await append(store, 'notes', update)
-  const document = await loader.load('notes')
+  const { document } = await loader.load('notes')
   // As another server might.
   await append(store, 'notes', unsound)
   expect(await compactor.request('notes', document)).toBe('quarantined')
@@ -140,12 +140,12 @@ test('COMPACT-5: an entry that does not apply is set aside, and the rest is fold
 test('COMPACT-6: what is damaged while the document is open is stored again', async () => {
   const { store, lines, loader, compactor } = stage()
   for (const update of typed('whole').updates) await append(store, 'notes', update)
-  const document = await loader.load('notes')
+  const { document } = await loader.load('notes')
   await store.quarantine('notes', 2, 'It is torn.')
   expect(await compactor.request('notes', document)).toBe('done')
   expect(lines.at(-1)).toBe(
     `warn damage-mended document="notes" message="${logEvents['damage-mended']}"`,
   )
   expect(await stored(store, 'notes')).toBe('whole')
-  expect(served(await loader.load('notes'))).toBe('whole')
+  expect(served((await loader.load('notes')).document)).toBe('whole')
 })

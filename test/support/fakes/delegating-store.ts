@@ -13,10 +13,15 @@ import type {
 
 /** A store that hands everything on: fakes change the few operations that they are about. */
 export class DelegatingStore implements Store {
-  readonly inner: Store
+  readonly #first: Store
 
   constructor(inner: Store) {
-    this.inner = inner
+    this.#first = inner
+  }
+
+  /** Whom everything is handed on to. */
+  get inner(): Store {
+    return this.#first
   }
 
   append(batch: Batch): Promise<readonly Appended[]> {

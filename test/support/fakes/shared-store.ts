@@ -1,0 +1,44 @@
+import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import type { Head, Store } from '../../../persistence/store.ts'
+import { DelegatingStore } from './delegating-store.ts'
+
+/** One server's way to a store that others use as well. */
+class SharedStore extends DelegatingStore {
+  readonly isShared = true
+
+  /** Closing is its owner's. */
+  override close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+/** A database in memory, for several servers. */
+export class SharedDatabase extends DelegatingStore {
+  #inner: Store
+  /** How often it was asked for heads. */
+  looks = 0
+
+  constructor(inner = createMemoryStore()) {
+    super(inner)
+    this.#inner = inner
+  }
+
+  override get inner(): Store {
+    return this.#inner
+  }
+
+  /** As a failover does: from now on another one answers. */
+  failover(to: Store): void {
+    this.#inner = to
+  }
+
+  /** As one server opens it. */
+  opened(): Store {
+    return new SharedStore(this)
+  }
+
+  override heads(believed: readonly Head[]): Promise<readonly Head[]> {
+    this.looks++
+    return super.heads(believed)
+  }
+}
