@@ -10,6 +10,7 @@ import { audienceOf } from './api/events/audience.ts'
 import { SessionViews } from './api/session-view.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
+import { UnaskedVersions } from './history/unasked.ts'
 import type { Historian } from './ydoc/historian.ts'
 import type { Converter } from './ydoc/converter.ts'
 import type { Folder } from './ydoc/folder.ts'
@@ -168,14 +169,15 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const hooks = new HookCalls(options, { ...shared, converter, views })
   const { webhooksAllowPrivate: allowPrivate = false } = options
   const events = outbox && new Events({ ...shared, outbox, allowPrivate, told: hooks.changed })
-  const keep = (document: string): void => history?.keepQuietly(document)
+  const keep = (document: string): void => unasked?.keep(document)
   const tell = (document: string): void => events?.changes.tell(document)
   const { kept, observer, seed } = hooks
   const observers = [...schedulesOf(limits, keep, tell), audienceOf(events?.feed, views), observer]
   const rooms = new Rooms({ ...shared, compactor: new Compactor(stored), observers, seed })
   const history = versions && new History({ ...shared, versions, rooms, historian, kept })
+  const unasked = history && new UnaskedVersions({ history, journal, log })
   const connections = new Connections(limits)
-  const working = { history, durability, rooms, connections, converter }
+  const working = { history, unasked, durability, rooms, connections, converter }
   const editing = { ...shared, ...working, events, views }
   const catalog = new Catalog(editing)
   const tellMetrics = metricsTeller(editing)

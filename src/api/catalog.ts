@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { Limits } from '../base/limits/limits.ts'
+import type { UnaskedVersions } from '../history/unasked.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Journal } from '../storage/journal.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
@@ -15,6 +16,8 @@ export interface CatalogParts {
   readonly journal: Journal
   readonly rooms: Rooms
   readonly converter: Converter
+  /** Where there is one, what is replaced or deleted is kept first. */
+  readonly unasked: UnaskedVersions | undefined
   readonly clock: Clock
   readonly limits: Limits
 }
@@ -120,9 +123,10 @@ export class Catalog {
 
   /** Deletes a document, and sends those away who are in it. @throws RefusalError `not-found` */
   async delete(name: string): Promise<void> {
-    const { rooms, store } = this.#parts
-    const { exists } = await this.load(name)
+    const { rooms, store, unasked } = this.#parts
+    const { deleted, exists } = await this.load(name)
     if (!exists) throw new RefusalError('not-found')
+    if (deleted === undefined) await unasked?.keepBefore(name, 'before-delete')
     await store.delete(name)
     await rooms.shut(name, 'document-deleted')
   }

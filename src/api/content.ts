@@ -119,10 +119,11 @@ async function write(
   request: Omit<WriteRequest, 'check'>,
 ): Promise<Response> {
   const check = (state: string | undefined): void => checkConditions(headers, state)
-  const { changed: isChanged, created } = await edits.write({ ...request, check })
+  const { changed: isChanged, created, version } = await edits.write({ ...request, check })
   const { document } = request
   const { tag } = await catalog.look(document, await catalog.loadLive(document, true))
-  return answerJson({ changed: isChanged || created }, created ? 201 : 200, { etag: etag(tag) })
+  const told = { changed: isChanged || created, version }
+  return answerJson(told, created ? 201 : 200, { etag: etag(tag) })
 }
 
 /** A copy that `Response` takes, where the bytes are shared with another thread. */

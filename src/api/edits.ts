@@ -34,7 +34,11 @@ export interface WriteRequest {
 export interface Written {
   readonly created: boolean
   readonly changed: boolean
+  /** The id of a version that has what was there before it was replaced. */
+  readonly version: string | undefined
 }
+
+type Outcome = Omit<Written, 'created'>
 
 /** So often a change is made anew when somebody else was quicker. */
 const triesMax = 3
@@ -63,7 +67,7 @@ export class Edits {
     for (let round = 1; ; round++) {
       const room = await this.#parts.rooms.open(request.document)
       try {
-        return { created, changed: await this.#inTurn(room, request, created) }
+        return { created, ...(await this.#inTurn(room, request, created)) }
       } catch (error) {
         // The room was closed under it: the next one may say why, or take it.
         const isGone = error instanceof RefusalError && error.kind === 'room-failed'
@@ -85,7 +89,7 @@ export class Edits {
     return true
   }
 
-  #inTurn(room: Room, request: WriteRequest, created: boolean): Promise<boolean> {
+  #inTurn(room: Room, request: WriteRequest, created: boolean): Promise<Outcome> {
     const hand = this.#hands.get(room) ?? {
       clientId: this.#parts.chance.clientId(),
       last: Promise.resolve(),
@@ -101,8 +105,9 @@ export class Edits {
     { clientId }: Hand,
     { check, document, grant, wanted }: WriteRequest,
     created: boolean,
-  ): Promise<boolean> {
-    const { converter, journal } = this.#parts
+  ): Promise<Outcome> {
+    const { converter, journal, unasked } = this.#parts
+    let version: string | undefined
     for (let round = 1; ; round++) {
       const mark = room.document.position
       await journal.flushed()
@@ -113,18 +118,25 @@ export class Edits {
           ? wanted.update
           : settle(await converter.edit(this.#catalog.contentOf(stored), wanted.change, clientId))
               .update
+      if (update !== undefined && !created && round === 1 && replaces(wanted)) {
+        version = await unasked?.keepBefore(document, 'before-replace')
+      }
       if (room.closed) throw new RefusalError('room-failed')
       // From here to where it is written no await comes between: nobody else is quicker.
       if (room.document.position !== mark && round < triesMax) continue
-      if (update === undefined) return false
+      if (update === undefined) return { changed: false, version }
       const before = room.document.position
       const taken = room.write(update, authorOf(grant.who))
       const changed = room.document.position !== before
       await taken
       if (changed && room.closed) throw lost()
-      return changed
+      return { changed, version }
     }
   }
+}
+
+function replaces(wanted: Wanted): boolean {
+  return wanted.kind === 'change' && wanted.change.kind === 'replace'
 }
 
 /** What a room took that was closed before it was on disk may be lost. */

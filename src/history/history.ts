@@ -5,7 +5,6 @@ import type { VersionNotes, Versions } from '../../persistence/versions.ts'
 import type { WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { Limits } from '../base/limits/limits.ts'
-import { describeError, type Log } from '../base/log.ts'
 import type { Rooms } from '../room/rooms.ts'
 import { partsOf } from '../storage/fold-stored.ts'
 import type { Journal } from '../storage/journal.ts'
@@ -23,7 +22,6 @@ export interface HistoryParts {
   readonly journal: Journal
   readonly historian: Historian
   readonly wallClock: WallClock
-  readonly log: Log
   readonly limits: Pick<Limits, 'history_bytes_min'>
   /** Told of each version that was made here; it must not throw. */
   readonly kept?: (document: string, version: Version) => void
@@ -76,14 +74,6 @@ export class History {
    */
   keep(document: string, what: Keeping): Promise<Version | undefined> {
     return this.#turns.take(document, () => this.#keep(document, what))
-  }
-
-  /** Keeps a state that nobody asked for; what goes wrong is for the operator. */
-  keepQuietly(document: string): void {
-    this.keep(document, { kind: 'auto', anyway: false }).catch((error: unknown) => {
-      if (this.#parts.journal.closed) return
-      this.#parts.log.warn('version-failed', { document, reason: describeError(error) })
-    })
   }
 
   /** Whether there is such a document, of which nothing need have been kept. */

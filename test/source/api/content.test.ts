@@ -171,7 +171,7 @@ test('CONTENT-4: content that is put is the least change, and carets stay', asyn
     sent += update.length
   })
   const answer = await ask('PUT', 'carets/content?format=prosemirror', json(prosemirror))
-  expect(await answer.json()).toEqual({ changed: true })
+  expect(await answer.json()).toMatchObject({ changed: true })
   await until('both are here', () => root.length === 22)
   expect(sent).toBeLessThan(200)
   for (const { position, text } of carets) {
