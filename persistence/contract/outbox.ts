@@ -133,6 +133,42 @@ export function outboxContract(
       expect(await outbox.after({ after: 4, limit: 5 })).toMatchObject({ events: [], through: 4 })
     })
 
+    test(`STORE-37: ${name}: of what was purged the events tell only that they were`, async () => {
+      const batch = new Batch()
+      batch.add('a', bytes('1'), 0, undefined, { id: 'ada', name: 'Ada' })
+      await store.append(batch)
+      const [changed] = await outbox.tellChanged(['a'])
+      if (changed === undefined) throw new Error('The change was not told.')
+      await outbox.putWebhook(hook)
+      const failed = { event: changed, attempt: 1, at: 5, status: 500, error: 'no', next: 9 }
+      await outbox.progress({
+        webhook: 'w',
+        cursor: 2,
+        keep: [failed],
+        drop: [],
+        disabled: undefined,
+      })
+      await store.delete('a')
+      await store.purge('a', bytes('dead'))
+      const bare = { ...changed, data: '{}' }
+      expect(await events({ types: ['document.changed'] })).toEqual([bare])
+      expect(await outbox.deliveries('w')).toEqual([{ ...failed, event: bare }])
+    })
+
+    test(`STORE-38: ${name}: one server at a time tells an endpoint`, async () => {
+      if (outbox.lease === undefined) return
+      const ask = async (holder: string, ms: number): Promise<boolean> =>
+        (await outbox.lease?.('w', holder, ms)) ?? false
+      await outbox.putWebhook(hook)
+      expect(await ask('first', 200)).toBe(true)
+      expect(await ask('second', 200)).toBe(false)
+      expect(await ask('first', 1)).toBe(true)
+      for (let round = 0; !(await ask('second', 60_000)); round++) {
+        if (round > 1_000) throw new Error('The lease does not end.')
+      }
+      expect(await ask('first', 200)).toBe(false)
+    })
+
     test(`STORE-30: ${name}: endpoints are kept, with what they have not taken`, async () => {
       await store.create('a')
       await outbox.putWebhook(hook)

@@ -122,9 +122,14 @@ export class MemoryOutbox implements Outbox {
 
   /** Leaves of a document's events that they were. */
   forget(document: string): void {
-    this.#events = this.#events.map((event) =>
-      event.document === document ? { ...event, data: '{}' } : event,
-    )
+    const bare = (event: StoredEvent): StoredEvent =>
+      event.document === document ? { ...event, data: '{}' } : event
+    this.#events = this.#events.map(bare)
+    for (const pending of this.#pending.values()) {
+      for (const [id, delivery] of pending) {
+        pending.set(id, { ...delivery, event: bare(delivery.event) })
+      }
+    }
   }
 }
 

@@ -126,18 +126,24 @@ export class Catalog {
     const { rooms, store, unasked } = this.#parts
     const { deleted, exists } = await this.load(name)
     if (!exists) throw new RefusalError('not-found')
-    if (deleted === undefined) await unasked?.keepBefore(name, 'before-delete')
-    await store.delete(name)
-    await rooms.shut(name, 'document-deleted')
+    const live = deleted === undefined ? [name] : []
+    for (const one of [...live, ...(await this.#companions(name, false))]) {
+      await unasked?.keepBefore(one, 'before-delete')
+      await store.delete(one)
+      await rooms.shut(one, 'document-deleted')
+    }
   }
 
   /** Brings a deleted document back. @throws RefusalError `not-found` when there is none */
   async undelete(name: string): Promise<void> {
-    if (await this.#parts.store.undelete(name)) return
-    const { exists } = await this.#parts.store.load(name)
-    throw exists
-      ? new RefusalError('document-live', 'There is nothing to bring back.')
-      : new RefusalError('not-found')
+    const { store } = this.#parts
+    const { deleted, exists } = await store.load(name)
+    if (!exists) throw new RefusalError('not-found')
+    if (deleted === undefined) {
+      throw new RefusalError('document-live', 'There is nothing to bring back.')
+    }
+    for (const one of await this.#companions(name, true)) await store.undelete(one)
+    await store.undelete(name)
   }
 
   /**
@@ -145,11 +151,29 @@ export class Catalog {
    * @throws RefusalError `not-found`, `document-live`
    */
   async purge(name: string): Promise<void> {
-    const { store } = this.#parts
     const stored = await this.load(name)
     if (!stored.exists) throw new RefusalError('not-found')
     if (stored.deleted === undefined) throw new RefusalError('document-live', 'Delete it first.')
-    await store.purge(name, await deadClocks(this.#parts, stored))
+    for (const one of await this.#companions(name, false)) await this.delete(one)
+    // The document goes last: while it is there, what was not purged yet is found again.
+    for (const one of await this.#companions(name, true)) await this.#end(one)
+    await this.#end(name)
+  }
+
+  async #end(name: string): Promise<void> {
+    const { store } = this.#parts
+    await store.purge(name, await deadClocks(this.#parts, await this.load(name)))
+  }
+
+  /** The names of the documents beside one, such as its comments, which share its fate. */
+  async #companions(name: string, deleted: boolean): Promise<readonly string[]> {
+    const found: string[] = []
+    const page = { prefix: `${name}${beside}`, deleted, limit: companionsAtOnce }
+    for (;;) {
+      const some = await this.#parts.store.list({ ...page, after: found.at(-1) })
+      found.push(...some.map(({ document }) => document))
+      if (some.length < companionsAtOnce) return found
+    }
   }
 
   async #view(
@@ -171,6 +195,10 @@ export class Catalog {
     }
   }
 }
+
+/** What stands between a document's name and what a document beside it is for. */
+const beside = '::'
+const companionsAtOnce = 100
 
 /** The strong tag of a state: of which life, and what of it. */
 export function tagOf({ incarnation }: Stored, digest: string): string {

@@ -57,6 +57,7 @@ export class DeliveryQueue {
 
   /** Takes a new event. @param busy id of the one of its document that is being tried */
   add(event: StoredEvent, busy: string | undefined): void {
+    if (event.type === 'document.purged') this.#forget(event.document)
     this.#put({ event, ...untried })
     this.#coalesce(event.document, busy)
   }
@@ -122,6 +123,15 @@ export class DeliveryQueue {
     this.#keep.set(delivery.event.id, delivery)
   }
 
+  /** Leaves of a document's events that they were, as the store does. */
+  #forget(document: string): void {
+    const waiting = this.#byDocument.get(document)
+    if (waiting !== undefined) this.#byDocument.set(document, waiting.map(bare))
+    for (const [id, delivery] of this.#dead) {
+      if (delivery.event.document === document) this.#dead.set(id, bare(delivery))
+    }
+  }
+
   /** Leaves the newest change of a document; where the first goes, the next is tried as it was. */
   #coalesce(document: string, busy: string | undefined): void {
     const waiting = this.#byDocument.get(document) ?? []
@@ -153,4 +163,9 @@ export class DeliveryQueue {
     this.#size--
     if (waiting.length === 0) this.#byDocument.delete(document)
   }
+}
+
+/** A delivery of an event of which only that it was is told. */
+export function bare(delivery: PendingDelivery): PendingDelivery {
+  return { ...delivery, event: { ...delivery.event, data: '{}' } }
 }

@@ -5,7 +5,7 @@ import { describeError, type Log } from '../../base/log.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import { send, type SendParts, type Sent } from '../sending/send.ts'
 import { toldOf } from '../told.ts'
-import { DeliveryQueue, type Tried } from './delivery-queue.ts'
+import { bare, DeliveryQueue, type Tried } from './delivery-queue.ts'
 import { nextAttempt } from './retries.ts'
 import { secretsAt } from './secrets.ts'
 
@@ -38,7 +38,7 @@ export class Endpoint {
   readonly #busy = new Map<string, { readonly id: string; readonly done: Promise<void> }>()
   /** Documents whose first delivery may be due. */
   readonly #ready = new Set<string>()
-  readonly #recent: PendingDelivery[] = []
+  #recent: PendingDelivery[] = []
   readonly #startedAt: number
   #webhook: Webhook
   #cursor: number
@@ -147,6 +147,7 @@ export class Endpoint {
         continue
       }
       for (const event of found.events) {
+        if (event.type === 'document.purged') this.#forget(event.document)
         this.#queue.add(event, this.#busy.get(event.document)?.id)
       }
       const isMore = found.through > this.#cursor
@@ -216,6 +217,10 @@ export class Endpoint {
     if (this.#startedAt <= since && this.#takenAt <= since) {
       this.#disable(`It has taken nothing for three days. ${reason}`)
     }
+  }
+
+  #forget(document: string): void {
+    this.#recent = this.#recent.map((one) => (one.event.document === document ? bare(one) : one))
   }
 
   #disable(reason: string): void {
