@@ -18,9 +18,6 @@ import { openPostgresStore, type PostgresStore } from '../persistence/postgres/s
 import { StoreError } from '../persistence/store-error.ts'
 import packageJson from 'ytopic/package.json' with { type: 'json' }
 
-/** Before this one Yjs may put what comes back from a deleted part of a document elsewhere. */
-const serverYjs = '^13.6.33'
-
 /** Least number of characters of the token of the operator's API. */
 const adminTokenMin = 16
 
@@ -244,8 +241,9 @@ async function checkOneYjs(): Promise<void> {
   const theirs = Bun.resolveSync('yjs/package.json', protocols)
   if (ours !== theirs) fail(`ytopic: there are two copies of yjs, ${ours} and ${theirs}; keep one`)
   const version = /"version": "([^"]+)"/.exec(await Bun.file(ours).text())?.[1] ?? ''
-  if (Bun.semver.satisfies(version, serverYjs)) return
-  fail(`ytopic: ${ours} is version ${version}; the server needs yjs@${serverYjs}`)
+  const range = packageJson.peerDependencies.yjs
+  if (Bun.semver.satisfies(version, range)) return
+  fail(`ytopic: ${ours} is version ${version}; the server needs another: npm install yjs@${range}`)
 }
 
 /** A bug must not stop the process: others have documents open. */

@@ -215,7 +215,7 @@ test.each(settings)(
   60_000,
 )
 
-test('PACKAGE-5: the newest yjs of the range serves and saves', async () => {
+test('PACKAGE-5: the newest yjs of the range serves, saves and restores', async () => {
   await consume()
   expect(await application.run(process.execPath, 'round.ts')).toBe(round)
 })
@@ -235,12 +235,18 @@ test(
       expect(installed[0]).toHaveProperty(['dependencies', name, 'version'], range?.slice(1))
     }
     expect(await old.run(process.execPath, 'round.ts')).toBe(round)
+    const about = 'node_modules/yjs/package.json'
+    const told: object = await Bun.file(join(old.folder, about)).json()
+    await old.write(about, JSON.stringify({ ...told, version: '13.6.30' }, null, 2))
+    const refused = old.run(process.execPath, 'node_modules/ytopic/dist/src/main.js')
+    expect(refused).rejects.toThrow(`is version 13.6.30; the server needs another: npm install`)
+    await refused.catch(() => undefined)
     await old.remove()
   },
   patienceMs,
 )
 
-const round = 'hello hello {"list":[1,2]}\n'
+const round = 'hello hello {"list":[1,2]} {"m":{"list":[1,2]},"t":"hello"}\n'
 
 /** Gives the application the programs of a user. */
 async function consume(): Promise<void> {

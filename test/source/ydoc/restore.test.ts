@@ -54,6 +54,24 @@ describe('restore', () => {
     }
   })
 
+  test('HISTORY-1: what was deleted inside something deleted comes back as itself', () => {
+    const document = new Y.Doc()
+    const inner = new Y.Map<unknown>()
+    document.getMap('outer').set('inner', inner)
+    inner.set('key', 'then')
+    const past = Y.encodeStateAsUpdate(document)
+    const log: Uint8Array[] = [past]
+    document.on('update', (update: Uint8Array) => log.push(update))
+    inner.set('key', 'later')
+    document.getMap('outer').delete('inner')
+    const restored = restore(log, [past])
+    // Before 13.6.31 Yjs put it into what is deleted, and only its value could be set again.
+    expect(restored).toMatchObject({ kind: 'restored', way: 'undo' })
+    if (restored.kind === 'restored') {
+      expect(contentOf(...log, restored.update)).toBe(contentOf(past))
+    }
+  })
+
   test('HISTORY-2: where undoing goes wrong the difference of the values is taken', () => {
     const document = new Y.Doc()
     document.getText('t').insert(0, 'a😀b')

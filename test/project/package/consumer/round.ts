@@ -5,7 +5,8 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 
 // One round through server and client, on whatever yjs is installed: what one page writes is saved,
-// another page has it, and it is there after a restart that has folded it.
+// another page has it, it is there after a restart that has folded it, and a version brings back
+// what was deleted since.
 const limits = { roomIdleMsMax: 0, tailUpdatesMax: 1 }
 const open = { port: 0, data: './round', limits }
 
@@ -37,7 +38,14 @@ await first.stop()
 
 const second = await serve(open)
 const again = await page(second.url)
-writeSync(1, `${again.doc.getText('t').toJSON()} ${JSON.stringify(again.doc.getMap('m'))}\n`)
+writeSync(1, `${again.doc.getText('t').toJSON()} ${JSON.stringify(again.doc.getMap('m'))} `)
+const { documents } = second.ytopic
+const { id } = await documents.keep('notes', { name: 'whole' })
+const own = await documents.open('notes')
+await own.transact((document: Y.Doc) => document.getMap('m').delete('list'))
+await documents.restore('notes', id)
+writeSync(1, `${JSON.stringify(await own.read('json'))}\n`)
+own.close()
 again.destroy()
 await second.stop()
 process.exit(0)
