@@ -15,7 +15,7 @@ import { Inspection } from './inspection.ts'
 import { KnownClocks } from './known-clocks.ts'
 import { MissingPast } from './missing-past.ts'
 import { isOfFormerLife, type Life, noLife } from './life.ts'
-import { readStored } from './read-stored.ts'
+import { readStored, writeAhead } from './read-stored.ts'
 import { Additions } from './additions.ts'
 import { updateLimitsOf } from './soundness.ts'
 
@@ -115,6 +115,7 @@ export class ServerDocument {
       if (!own.isFlat) this.#bytes.noteStructure()
       this.#bytes.add(bytes)
     }
+    yield* writeAhead(this.#known, this.#deletes)
     // Who has a document names its clients and deletes, also where they are more than the limit.
     const held = { clients: this.#known.clientCount, deletes: this.#deletes.rangeCount }
     this.#updateLimits = updateLimitsOf(this.#limits, held)

@@ -1,7 +1,7 @@
 import { steps } from '../base/steps.ts'
-import { FallingClients } from '../update/falling.ts'
+import { ClientGroups } from '../update/clocks/client-groups.ts'
 import { ClockRanges } from '../update/clocks/ranges.ts'
-import { writeStateVector } from '../update/clocks/vector.ts'
+import { writeClocks } from '../update/clocks/vector.ts'
 
 /**
  * Which structs of which client the server holds: a clock per client, and ranges beyond it that
@@ -10,7 +10,7 @@ import { writeStateVector } from '../update/clocks/vector.ts'
 export class KnownClocks {
   readonly #clocks = new Map<number, number>()
   /** Those with a clock. */
-  readonly #order = new FallingClients()
+  readonly #groups = new ClientGroups((clients) => writeClocks(this.#clocks, clients))
   /** Ranges beyond the clock; usually there are none. */
   readonly #waiting = new Map<number, ClockRanges>()
 
@@ -43,7 +43,12 @@ export class KnownClocks {
 
   /** The clocks as a state vector. */
   write(): Uint8Array {
-    return writeStateVector(this.#clocks, this.#order.list())
+    return this.#groups.encode()
+  }
+
+  /** Goes on writing them for about so many clients. @returns whether all is written */
+  prepare(clientsMax: number): boolean {
+    return this.#groups.prepare(clientsMax)
   }
 
   /** Whether somebody with these clocks has all of it. */
@@ -73,7 +78,8 @@ export class KnownClocks {
       return true
     }
     if (to <= clock) return false
-    if (clock === 0) this.#order.add(client)
+    if (clock === 0) this.#groups.add(client)
+    else this.#groups.changed(client)
     this.#clocks.set(client, this.#gaps === 0 ? to : this.#reached(client, to))
     return false
   }

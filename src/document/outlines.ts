@@ -42,10 +42,10 @@ export class Outlines {
       const next = needsBase ? base : tail[this.#tail.length]
       if (next === undefined) return true
       const reading = (this.#reading ??= new Outliner(next))
-      const before = reading.readBytes
+      const before = reading.cost
       const outline = reading.goOn(left)
       // An update costs something however small it is.
-      left -= reading.readBytes - before + 16
+      left -= reading.cost - before + 16
       if (outline === undefined) continue
       this.#reading = undefined
       if (needsBase) this.#base = outline

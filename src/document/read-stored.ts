@@ -37,3 +37,13 @@ export function* readStored(
   }
   return undefined
 }
+
+/** Clients whose clocks and deletes are written at a time. */
+const clientsWrittenMax = 2_048
+
+/** Writes bit by bit what whoever opens the document wants at once. */
+export function* writeAhead(known: KnownClocks, deletes: DeleteIndex): Generator<number, void> {
+  while (!known.prepare(clientsWrittenMax) || !deletes.prepare(clientsWrittenMax)) {
+    yield clientsWrittenMax
+  }
+}

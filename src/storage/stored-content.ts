@@ -4,7 +4,8 @@ import type { Limits } from '../base/limits/limits.ts'
 import { inSlices } from '../base/slices.ts'
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
-import { writeStateVector } from '../update/clocks/vector.ts'
+import { ClientGroups } from '../update/clocks/client-groups.ts'
+import { writeClocks } from '../update/clocks/vector.ts'
 import { ServerDocument } from '../document/document.ts'
 import { lifeOf } from '../document/life.ts'
 import type { Stored } from '../../persistence/store.ts'
@@ -44,16 +45,16 @@ export async function stateOf(parts: ContentParts, stored: Stored): Promise<Uint
 export async function deadClocks({ clock }: ContentParts, stored: Stored): Promise<Uint8Array> {
   const clocks = new Map(lifeOf(stored).dead)
   await inSlices(clock, noteEnds(partsOf(stored), clocks))
-  return writeStateVector(
-    clocks,
-    [...clocks.keys()].toSorted((a, b) => b - a),
-  )
+  const groups = new ClientGroups((clients) => writeClocks(clocks, clients))
+  await inSlices(clock, writeAll(groups, clocks))
+  return groups.encode()
 }
 
 const sliceBytes = 64 * 1_024
 /** What a byte, and a run that was found, take, in steps of a slice. */
 const byteSteps = 1 / 128
 const runSteps = 1 / 16
+const clientsWrittenMax = 2_048
 
 /** What does not read is left out: it was named when it was found. */
 function* noteEnds(
@@ -71,6 +72,17 @@ function* noteEnds(
     }
     yield scan.runCount * runSteps
   }
+}
+
+function* writeAll(
+  groups: ClientGroups,
+  clocks: ReadonlyMap<number, number>,
+): Generator<number, void> {
+  for (const client of clocks.keys()) {
+    groups.add(client)
+    yield runSteps
+  }
+  while (!groups.prepare(clientsWrittenMax)) yield clientsWrittenMax * runSteps
 }
 
 /** A copy that nobody else sees. */

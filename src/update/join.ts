@@ -1,3 +1,4 @@
+import { steps } from '../base/steps.ts'
 import type { Outline, OutlinedSection } from './outline.ts'
 import type { SourceRun } from './clocks/runs.ts'
 import { encodeUints, Section, UpdateParts } from './section.ts'
@@ -17,40 +18,57 @@ export interface Joining {
 /**
  * What a receiver lacks of a base and of the updates since, as one update. The time goes with the
  * clients that the updates since or the receiver know something of: all the others' structs are
- * taken as they lie in the base, without being read.
+ * taken as they lie in the base, without being looked at.
  */
 export function join({ base, runs, clocks, deleteSet }: Joining): UpdateParts {
   const parts: Uint8Array[] = []
   let clients = 0
-  /** The sections of the base that are taken whole and have not been put to the parts yet. */
-  let [wholeFrom, wholeTo] = [0, 0]
-  const closeWhole = (): void => {
-    if (base !== undefined && wholeTo > wholeFrom) {
-      parts.push(base.bytes.subarray(wholeFrom, wholeTo))
-    }
-    wholeFrom = wholeTo
+  const sections = inOrder(base)
+  /** The section of the base that comes next. */
+  let place = 0
+  const takeWhole = (until: number): void => {
+    const [first, last] = [sections[place], sections[until - 1]]
+    if (base === undefined || first === undefined || last === undefined || until <= place) return
+    parts.push(base.bytes.subarray(first.from, last.to))
+    clients += until - place
+    place = until
   }
-  const add = (section: Section): void => {
-    if (section.isEmpty) return
-    closeWhole()
+  const known = base?.isRegular === false ? sections.map(({ client }) => client) : clocks.keys()
+  const touched = [...new Set([...runs.keys(), ...known])]
+  touched.sort((left, right) => right - left)
+  steps.taken += touched.length
+  for (const client of touched) {
+    takeWhole(placeFor(client, sections, place))
+    const next = sections[place]
+    const outlined = next?.client === client ? next : undefined
+    if (outlined !== undefined) place++
+    const section = sectionOf(client, outlined, runs, clocks)
+    if (section.isEmpty) continue
     parts.push(...section.parts())
     clients++
   }
-  const newcomers = clientsBeside(base, runs)
-  for (const outlined of base?.sections ?? []) {
-    while ((newcomers.at(-1) ?? -1) > outlined.client) {
-      add(sectionOf(newcomers.pop() ?? 0, undefined, runs, clocks))
-    }
-    if (isWhole(outlined, runs, clocks)) {
-      if (outlined.from !== wholeTo) closeWhole()
-      if (wholeFrom === wholeTo) wholeFrom = outlined.from
-      wholeTo = outlined.to
-      clients++
-    } else add(sectionOf(outlined.client, outlined, runs, clocks))
-  }
-  closeWhole()
-  for (const client of newcomers.toReversed()) add(sectionOf(client, undefined, runs, clocks))
+  takeWhole(sections.length)
   return new UpdateParts([encodeUints(clients), ...parts, deleteSet])
+}
+
+function inOrder(base: Outline | undefined): readonly OutlinedSection[] {
+  if (base === undefined) return []
+  if (base.isRegular) return base.sections
+  return base.sections.toSorted((left, right) => right.client - left.client)
+}
+
+/** The place from `from` on at which a client is or belongs: near it, it is found at once. */
+function placeFor(client: number, sections: readonly OutlinedSection[], from: number): number {
+  const isBefore = (place: number): boolean => (sections[place]?.client ?? -1) > client
+  let reach = 1
+  while (isBefore(from + reach - 1)) reach *= 2
+  let [low, high] = [from + (reach >> 1), from + reach - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(middle)) low = middle + 1
+    else high = middle
+  }
+  return Math.min(low, sections.length)
 }
 
 /** The same as `join` gives, by client, to be cut. */
@@ -72,15 +90,6 @@ function clientsBeside(base: Outline | undefined, runs: Joining['runs']): number
   for (const { client } of base?.sections ?? []) if (runs.has(client)) based.add(client)
   const newcomers = [...runs.keys()].filter((client) => !based.has(client))
   return newcomers.toSorted((left, right) => left - right)
-}
-
-function isWhole(
-  { client, runs: [first] }: OutlinedSection,
-  runs: Joining['runs'],
-  clocks: Joining['clocks'],
-): boolean {
-  if (first === undefined || runs.has(client)) return false
-  return (clocks.get(client) ?? 0) <= first.start
 }
 
 function sectionOf(

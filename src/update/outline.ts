@@ -4,6 +4,8 @@ import type { SourceRun } from './clocks/runs.ts'
 
 /** A run is ended after so many bytes, so that a clock in it is found without reading far. */
 const runBytesMax = 16_384
+/** What a client takes that has hardly written, in bytes that are read in the same time. */
+const clientBytes = 128
 
 /** The structs of one client in an update, as they lie there. */
 export interface OutlinedSection {
@@ -22,6 +24,8 @@ export interface Outline {
   readonly bytes: Uint8Array
   /** One per client, in the order of the bytes, without a byte between them. */
   readonly sections: readonly OutlinedSection[]
+  /** Whether the clients come in falling order, each with structs, as Yjs writes them. */
+  readonly isRegular: boolean
   /** Offset at which the delete set begins. */
   readonly deletesFrom: number
 }
@@ -37,6 +41,7 @@ export class Outliner {
   #clock = 0
   #from = 0
   #runs: SourceRun[] = []
+  #isRegular = true
 
   /** @param bytes a V1 update that a scan found sound */
   constructor(bytes: Uint8Array) {
@@ -46,9 +51,9 @@ export class Outliner {
     this.#clientsLeft = this.#cursor.uint()
   }
 
-  /** Bytes that it has read. */
-  get readBytes(): number {
-    return this.#cursor.at
+  /** What it has read, in bytes of structs. */
+  get cost(): number {
+    return this.#cursor.at + this.#sections.length * clientBytes
   }
 
   /**
@@ -57,17 +62,22 @@ export class Outliner {
    */
   goOn(bytesMax: number): Outline | undefined {
     const cursor = this.#cursor
-    const pauseAt = cursor.at + bytesMax
-    while (cursor.at < pauseAt) {
-      if (this.#structsLeft > 0) this.#readRun(pauseAt)
+    const pauseAt = this.cost + bytesMax
+    while (this.cost < pauseAt) {
+      if (this.#structsLeft > 0) this.#readRun(cursor.at + pauseAt - this.cost)
       else if (this.#clientsLeft > 0) this.#enterClient()
-      else return { bytes: this.#bytes, sections: this.#sections, deletesFrom: cursor.at }
+      else return this.#outline()
       if (cursor.fault !== undefined) {
         throw new TypeError(`The bytes are no sound update: ${cursor.fault}.`)
       }
       if (this.#structsLeft === 0) this.#leaveClient()
     }
     return undefined
+  }
+
+  #outline(): Outline {
+    const [bytes, sections, isRegular] = [this.#bytes, this.#sections, this.#isRegular]
+    return { bytes, sections, isRegular, deletesFrom: this.#cursor.at }
   }
 
   #enterClient(): void {
@@ -81,6 +91,8 @@ export class Outliner {
 
   #leaveClient(): void {
     const to = this.#cursor.at
+    const isBehind = this.#client < (this.#sections.at(-1)?.client ?? Infinity)
+    this.#isRegular &&= isBehind && this.#runs.length > 0
     const section = { client: this.#client, end: this.#clock, from: this.#from, to }
     this.#sections.push({ ...section, runs: this.#runs })
     this.#runs = []

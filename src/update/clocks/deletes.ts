@@ -1,4 +1,4 @@
-import { FallingClients } from '../falling.ts'
+import { ClientGroups } from './client-groups.ts'
 import { ClockRanges } from './ranges.ts'
 import type { UpdateScan } from '../scan.ts'
 import { putVarUint, varUintSize } from '../bytes/varuint.ts'
@@ -12,7 +12,7 @@ interface Written {
 /** What is deleted in a document: per client the ranges, united. */
 export class DeleteIndex {
   readonly #clients = new Map<number, ClockRanges>()
-  readonly #order = new FallingClients()
+  readonly #groups = new ClientGroups((clients) => this.#write(clients))
   #written: Written | undefined
   #rangeCount = 0
   /** Bytes of all clients with their ranges, once written. */
@@ -47,6 +47,7 @@ export class DeleteIndex {
     this.#byteLength += ranges.byteLength - byteLength
     this.#byteLength += varUintSize(ranges.count) - varUintSize(count)
     this.#written = undefined
+    this.#groups.changed(client)
     return true
   }
 
@@ -80,17 +81,31 @@ export class DeleteIndex {
     return (this.#written ??= this.#encode()).update
   }
 
+  /** Goes on writing them for about so many clients. @returns whether all is written */
+  prepare(clientsMax: number): boolean {
+    return this.#groups.prepare(clientsMax)
+  }
+
   #encode(): Written {
-    const bytes = new Uint8Array(this.updateBytes)
-    let at = putVarUint(bytes, 1, this.#clients.size)
-    for (const client of this.#order.list()) {
-      const ranges = this.#clients.get(client)
-      if (ranges === undefined) continue
+    const update = this.#groups.encode(1)
+    return { update, deleteSet: update.subarray(1) }
+  }
+
+  #write(clients: readonly number[]): Uint8Array {
+    let size = 0
+    for (const client of clients) {
+      const ranges = this.#rangesOf(client)
+      size += varUintSize(client) + varUintSize(ranges.count) + ranges.byteLength
+    }
+    const bytes = new Uint8Array(size)
+    let at = 0
+    for (const client of clients) {
+      const ranges = this.#rangesOf(client)
       at = putVarUint(bytes, at, client)
       at = putVarUint(bytes, at, ranges.count)
       at = ranges.writeTo(bytes, at)
     }
-    return { update: bytes, deleteSet: bytes.subarray(1) }
+    return bytes
   }
 
   #rangesOf(client: number): ClockRanges {
@@ -98,7 +113,7 @@ export class DeleteIndex {
     if (ranges === undefined) {
       ranges = new ClockRanges()
       this.#clients.set(client, ranges)
-      this.#order.add(client)
+      this.#groups.add(client)
       this.#byteLength += varUintSize(client) + varUintSize(0)
     }
     return ranges

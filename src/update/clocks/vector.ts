@@ -35,23 +35,18 @@ export function readStateVector(bytes: Uint8Array, clientsMax: number): StateVec
   return { kind: 'vector', clocks }
 }
 
-/**
- * Writes a state vector as Yjs does.
- * @param clocks per client the clock behind all that is held
- * @param clients those with a clock above 0, in falling order, as Yjs writes them
- */
-export function writeStateVector(
+/** Writes the entries of a state vector for these clients, as Yjs does. */
+export function writeClocks(
   clocks: ReadonlyMap<number, number>,
   clients: readonly number[],
 ): Uint8Array {
-  let size = varUintSize(clients.length)
+  let size = 0
   for (const client of clients) size += varUintSize(client) + varUintSize(clocks.get(client) ?? 0)
   const bytes = new Uint8Array(size)
-  let at = putVarUint(bytes, 0, clients.length)
+  let at = 0
   for (const client of clients) {
     at = putVarUint(bytes, at, client)
     at = putVarUint(bytes, at, clocks.get(client) ?? 0)
   }
-  steps.taken += clients.length
   return bytes
 }

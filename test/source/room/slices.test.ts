@@ -8,9 +8,11 @@ import { steps } from '../../../src/base/steps.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
 import { createFolder } from '../../../src/ydoc/folder.ts'
 import { joinUpdates } from '../../../src/update/bytes/write.ts'
+import { readStateVector } from '../../../src/update/clocks/vector.ts'
 import { FakeClock } from '../../support/fakes/clock.ts'
 import { openRoom } from '../../support/fakes/room.ts'
-import { craftDeletes } from '../../support/harness/crafted.ts'
+import { type CraftedDelete, craftDeletes, craftUpdate } from '../../support/harness/crafted.ts'
+import { inspected } from '../../support/harness/inspected.ts'
 
 /** A clock that tells how much was counted in each turn. */
 function countingClock(count: () => number): { clock: Clock; turns: number[] } {
@@ -30,6 +32,14 @@ function countingClock(count: () => number): { clock: Clock; turns: number[] } {
 /** 20,000 authors and 100,000 deleted ranges. */
 function largeSnapshot(first: number): Uint8Array {
   return joinUpdates([crowdUpdate(20_000, first), craftDeletes(first, 100_000)])
+}
+
+function clientsFrom(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => count - index)
+}
+
+function deleted(client: number): CraftedDelete {
+  return { client, clock: 0, length: 1 }
 }
 
 test('PERF-7: a document is loaded in turns of a bounded number of steps', async () => {
@@ -58,6 +68,39 @@ test('PERF-7: documents that are loaded at the same time do not mix', async () =
     expect(document.stateVector).toEqual(alone.stateVector)
     expect(document.describe(Uint8Array.of(0))).toEqual(alone.describe(Uint8Array.of(0)))
     expect(document.repeats(craftDeletes(index === 0 ? 1_000_000 : 5_000_000, 100_000))).toBe(true)
+  }
+})
+
+test('PERF-7: who joins a document of very many clients does not stop the others', async () => {
+  const clients = 100_000
+  const { clock } = countingClock(() => steps.taken)
+  const document = new ServerDocument(defaultLimits)
+  const deletes = craftUpdate([], clientsFrom(clients).map(deleted))
+  const snapshot = joinUpdates([crowdUpdate(clients, 1), deletes])
+  await inSlices(clock, document.load(snapshot, []))
+  const turn = (work: () => unknown): number => {
+    const before = steps.taken
+    work()
+    return steps.taken - before
+  }
+  for (let joined = 0; joined < 2; joined++) {
+    // Somebody has written, so that nothing can be said as it was said before.
+    document.take(inspected(document, craftUpdate([{ client: 9, clock: 1 + joined }])))
+    for (;;) {
+      const before = steps.taken
+      const isWhole = document.prepare(524_288)
+      expect(steps.taken - before).toBeLessThan(10_000)
+      if (isWhole) break
+    }
+    expect(turn(() => document.stateVector)).toBeLessThan(10_000)
+    const describe = (): unknown => document.describe(Uint8Array.of(0))
+    expect(turn(describe)).toBeLessThan(10_000)
+    const description = document.describe(Uint8Array.of(0))
+    if (typeof description === 'string') throw new Error(description)
+    expect(turn(() => description.update)).toBeLessThan(10_000)
+    expect(readStateVector(document.stateVector, 2 * clients)).toMatchObject({ kind: 'vector' })
+    const told = Y.decodeUpdate(description.bytes())
+    expect([told.structs.length, told.ds.clients.size]).toEqual([clients + 1 + joined, clients])
   }
 })
 

@@ -149,3 +149,23 @@ test('UPDATE-13: clients are written in falling order, in whichever they came', 
     expect(index.clientCount).toBe(clients.size)
   }
 })
+
+test('UPDATE-13: of very many clients those that changed are written again', () => {
+  const dice = new Dice(2)
+  const index = new DeleteIndex()
+  const counts = new Map<number, number>()
+  for (let round = 1; round <= 9_000; round++) {
+    const isKnown = counts.size > 0 && dice.roll(4) === 0
+    const client = isKnown ? dice.pick([...counts.keys()].slice(-50)) : dice.roll(1_000_000)
+    const count = counts.get(client) ?? 0
+    counts.set(client, count + 1)
+    index.add(client, 5 + 2 * count, 1)
+    if (round % 900 !== 0 && round % 900 !== 1) continue
+    const falling = [...counts.keys()].toSorted((left, right) => right - left)
+    const said = falling.flatMap((id) => {
+      const ranges = Array.from({ length: counts.get(id) ?? 0 }, (_, at) => [5 + 2 * at, 1])
+      return [id, ranges.length, ...ranges.flat()]
+    })
+    expect(index.write()).toEqual(numbers(counts.size, ...said))
+  }
+})

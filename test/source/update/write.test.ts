@@ -4,6 +4,7 @@ import { DeleteIndex } from '../../../src/update/clocks/deletes.ts'
 import type { UpdateLimits } from '../../../src/update/fault.ts'
 import { UpdateScan } from '../../../src/update/scan.ts'
 import type { SourceRun } from '../../../src/update/clocks/runs.ts'
+import { craftUpdate } from '../../support/harness/crafted.ts'
 import { join, joinSections } from '../../../src/update/join.ts'
 import { outlineOf } from '../../../src/update/outline.ts'
 import { UpdatePieces } from '../../../src/update/split.ts'
@@ -280,4 +281,16 @@ test('UPDATE-18: what is joined by outlines is what is joined by reading all of 
     expect(clocksOf(joined)).toEqual(clocksOf(read))
     expect(describeDoc(loaded([joined]))).toEqual(describeDoc(loaded([read])))
   })
+})
+
+test('UPDATE-18: clients may lie in any order in what most is taken from', () => {
+  const clients = [5, 9, 2, 7]
+  const base = outlineOf(craftUpdate(clients.map((client) => ({ client, text: 'words' }))))
+  expect(base.isRegular).toBe(false)
+  const more = outlineOf(craftUpdate([{ client: 6 }, { client: 9, clock: 5, origin: [9, 4] }]))
+  const runs = new Map(more.sections.map(({ client, runs: its }) => [client, its]))
+  const joining = { base, runs, clocks: new Map([[7, 5]]), deleteSet: Uint8Array.of(0) }
+  const joined = join(joining).bytes()
+  const told = Y.decodeUpdate(joined).structs.map(({ id, length }) => [id.client, id.clock, length])
+  expect(told.join(' ')).toBe('9,0,5 9,5,1 6,0,1 5,0,5 2,0,5')
 })
