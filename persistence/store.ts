@@ -1,3 +1,4 @@
+import type { IdempotencyKeys } from './idempotency.ts'
 import type { Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import type { Versions } from './versions.ts'
@@ -160,6 +161,8 @@ export interface Store {
   readonly outbox?: Outbox
   /** Messages in rooms beside its documents, where it keeps any. */
   readonly messages?: Messages
+  /** Keys of requests over HTTP, where it keeps any. */
+  readonly idempotency?: IdempotencyKeys
   /** Kept states of its documents, where it keeps any. */
   readonly versions?: Versions
   /** Whether several servers may have it open at the same time. */

@@ -2,12 +2,13 @@ import { livesContract } from './lives.ts'
 import { quarantineContract } from './quarantine.ts'
 import type { StoreStage } from './stage.ts'
 import { keepingContract } from './store.ts'
+import { idempotencyContract } from './idempotency.ts'
 import { messagesContract } from './messages.ts'
 import { outboxContract } from './outbox.ts'
 import { versionsContract } from './versions.ts'
 import type { Expectation, TestRunner } from './test-runner.ts'
 
-export { messagesContract, outboxContract, versionsContract }
+export { idempotencyContract, messagesContract, outboxContract, versionsContract }
 export type { Expectation, StoreStage, TestRunner }
 
 /**

@@ -4,6 +4,7 @@ import { checkDocumentName } from '../document-name.ts'
 import { StoreError } from '../store-error.ts'
 import { type Document, fresh, incarnationOf, ownerOf, samePlace, stands } from './document.ts'
 import { living, summaryOf, throughOf } from './document.ts'
+import { MemoryIdempotencyKeys } from './idempotency.ts'
 import { MemoryMessages } from './messages.ts'
 import { MemoryOutbox } from './outbox.ts'
 import { MemoryVersions } from './versions.ts'
@@ -48,6 +49,10 @@ class MemoryStore implements Store {
       this.#refuseClosed()
       checkDocumentName(room)
     },
+    () => this.#now(),
+  )
+  readonly idempotency = new MemoryIdempotencyKeys(
+    () => this.#refuseClosed(),
     () => this.#now(),
   )
   #sequence = 0

@@ -7,6 +7,7 @@ import { authorsOf, packAuthors, SqliteAuthors } from './authors.ts'
 import { SqliteDamage } from './damage.ts'
 import { type DocumentRow, SqliteDocuments } from './documents.ts'
 import { SqliteLog } from './log.ts'
+import { SqliteIdempotencyKeys } from './idempotency/idempotency-keys.ts'
 import { SqliteMessages } from './messages/messages.ts'
 import { SqliteOutbox } from './outbox/outbox.ts'
 import { packByDocument, unpackUpdates } from '../packed-updates.ts'
@@ -42,6 +43,7 @@ export class SqliteDatabase {
   readonly versions: SqliteVersions
   readonly outbox: SqliteOutbox
   readonly messages: SqliteMessages
+  readonly idempotency: SqliteIdempotencyKeys
 
   /** @throws StoreError, SQLiteError (see `openDatabase`) */
   constructor(file: string, durability: Durability) {
@@ -52,6 +54,7 @@ export class SqliteDatabase {
     this.#damaged = new SqliteDamage(this.#database, this.#log)
     this.outbox = new SqliteOutbox(this.#database, this.#documents, this.#log)
     this.messages = new SqliteMessages(this.#database)
+    this.idempotency = new SqliteIdempotencyKeys(this.#database)
     this.versions = new SqliteVersions(this.#database, this.#documents, this.#authors)
     this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
       'SELECT through, tag, checksum, bytes, attribution FROM snapshot WHERE document = ?',
@@ -227,19 +230,18 @@ export class SqliteDatabase {
   }
 
   delete(document: string, time: number): boolean {
-    return this.transact(() => {
-      const row = this.#documents.find(document)
-      if (row?.live !== 1 || row.deleted !== null) return false
-      this.#documents.setDeleted(document, true, time)
-      return true
-    })
+    return this.#setDeleted(document, true, time)
   }
 
   undelete(document: string, time: number): boolean {
+    return this.#setDeleted(document, false, time)
+  }
+
+  #setDeleted(document: string, deleted: boolean, time: number): boolean {
     return this.transact(() => {
       const row = this.#documents.find(document)
-      if (row?.live !== 1 || row.deleted === null) return false
-      this.#documents.setDeleted(document, false, time)
+      if (row?.live !== 1 || (row.deleted !== null) === deleted) return false
+      this.#documents.setDeleted(document, deleted, time)
       return true
     })
   }
@@ -275,9 +277,8 @@ export class SqliteDatabase {
 
   #position(id: number): Position {
     const newest = this.#log.newest(id)
-    if (newest !== undefined) return newest
-    const base = this.#findSnapshot.get(id)
-    return base === null ? start : placeOf(base)
+    const base = newest === undefined ? this.#findSnapshot.get(id) : null
+    return newest ?? (base === null ? start : placeOf(base))
   }
 
   /** Whether every row behind that position is still in the log. */

@@ -173,8 +173,31 @@ const messages = `
   ) WITHOUT ROWID
 `
 
+/**
+ * Keys that clients give to requests, oldest first. `request` is a digest of what was asked; the
+ * answer is NULL until there is one.
+ */
+const idempotency = `
+  CREATE TABLE idempotency_key (
+    key TEXT NOT NULL UNIQUE COLLATE BINARY,
+    request TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER,
+    headers TEXT,
+    body BLOB
+  );
+  CREATE INDEX idempotency_key_at ON idempotency_key (at)
+`
+
 /** What brings a file from the version of its place to the next one; never changed afterwards. */
-export const migrations: readonly string[] = [tables, lives, versions, events, messages]
+export const migrations: readonly string[] = [
+  tables,
+  lives,
+  versions,
+  events,
+  messages,
+  idempotency,
+]
 
 /** Kept in `PRAGMA user_version`. */
 export const schemaVersion = migrations.length

@@ -1,6 +1,7 @@
 import type { Author, BatchDocument } from '../batch.ts'
 import type { EventPage, EventsAfter, PendingDelivery, Progress } from '../outbox.ts'
 import type { StoredEvent, Webhook } from '../outbox.ts'
+import type { Claim, KeptAnswer, KeysKept } from '../idempotency.ts'
 import type { MessagesKept, NewMessage, Reading, StoredMessage } from '../messages.ts'
 import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
 import type { VersionPage, Versions } from '../versions.ts'
@@ -56,6 +57,17 @@ export type OutboxRequest =
   | { readonly kind: 'dropWebhook'; readonly id: string }
   | { readonly kind: 'listDeliveries'; readonly webhook: string }
   | { readonly kind: 'noteProgress'; readonly progress: Progress }
+
+/** What it is asked of the keys of requests. */
+export type IdempotencyRequest =
+  | {
+      readonly kind: 'claimKey'
+      readonly key: string
+      readonly request: string
+      readonly kept: KeysKept
+    }
+  | { readonly kind: 'settleKey'; readonly key: string; readonly answer: KeptAnswer }
+  | { readonly kind: 'releaseKey'; readonly key: string }
 
 /** What it is asked of messages. */
 export type MessagesRequest =
@@ -122,6 +134,7 @@ export type Request =
   | VersionsRequest
   | OutboxRequest
   | MessagesRequest
+  | IdempotencyRequest
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
@@ -162,6 +175,9 @@ interface Answers {
   readonly changeMessage: StoredMessage | undefined
   readonly markMessages: void
   readonly readingMessages: Reading
+  readonly claimKey: Claim
+  readonly settleKey: void
+  readonly releaseKey: void
   readonly close: undefined
 }
 

@@ -6,6 +6,7 @@ import { checkDocumentName } from '../document-name.ts'
 import { unpackUpdates } from '../packed-updates.ts'
 import type { Answer, AnswerTo, Durability, FromWorker, LoadedRows, Request } from './protocol.ts'
 import { StoreError } from '../store-error.ts'
+import { SqliteIdempotencyPort } from './idempotency/idempotency-port.ts'
 import { SqliteMessagesPort } from './messages/messages-port.ts'
 import { SqliteOutboxPort } from './outbox/outbox-port.ts'
 import { type Ask, SqliteVersionsPort } from './versions/versions-port.ts'
@@ -57,6 +58,7 @@ class SqliteStore implements Store {
   readonly versions = new SqliteVersionsPort(this.#askOf)
   readonly outbox = new SqliteOutboxPort(this.#askOf)
   readonly messages = new SqliteMessagesPort(this.#askOf)
+  readonly idempotency = new SqliteIdempotencyPort(this.#askOf)
   readonly #durability: Durability
   readonly #lock: DirectoryLock
   readonly #waiting = new Map<number, Waiting>()

@@ -2,10 +2,17 @@ import { setPriority } from 'node:os'
 import { fullGC } from 'bun:jsc'
 import { SQLiteError } from 'bun:sqlite'
 import { SqliteDatabase } from './database.ts'
-import type { Answer, FromWorker, MessagesRequest, OutboxRequest } from './protocol.ts'
+import type {
+  Answer,
+  FromWorker,
+  IdempotencyRequest,
+  MessagesRequest,
+  OutboxRequest,
+} from './protocol.ts'
 import type { Request, Setup, ToWorker, VersionsRequest } from './protocol.ts'
 import { storeErrorOf } from './error.ts'
 import { StoreError } from '../store-error.ts'
+import { performOnIdempotency } from './idempotency/perform-on-idempotency.ts'
 import { performOnMessages } from './messages/perform-on-messages.ts'
 import { performOnOutbox } from './outbox/perform-on-outbox.ts'
 import { performOnVersions } from './versions/perform-on-versions.ts'
@@ -121,7 +128,7 @@ function perform(request: Request): Answer {
 /** What is kept beside the documents. */
 function performBeside(
   on: SqliteDatabase,
-  request: VersionsRequest | OutboxRequest | MessagesRequest,
+  request: VersionsRequest | OutboxRequest | MessagesRequest | IdempotencyRequest,
   now: number,
 ): Answer {
   switch (request.kind) {
@@ -140,6 +147,10 @@ function performBeside(
     case 'markMessages':
     case 'readingMessages':
       return performOnMessages(on, request, now)
+    case 'claimKey':
+    case 'settleKey':
+    case 'releaseKey':
+      return performOnIdempotency(on, request, now)
     default:
       return performOnOutbox(on, request, now)
   }

@@ -10,6 +10,7 @@ import type { EditParts, Edits } from './edits.ts'
 import { type HealthParts, healthRoutes } from './health.ts'
 import { metricsRoutes, type TellMetrics } from './metrics.ts'
 import type { History } from '../history/history.ts'
+import { onceByKey } from './once.ts'
 import { versionsRoutes } from './versions.ts'
 import { referenceRoutes } from './reference.ts'
 import { revokeRoutes, type RevokeParts } from './revoke.ts'
@@ -41,7 +42,8 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...healthRoutes(parts),
     ...metricsRoutes(parts.tellMetrics),
   ]
-  return [...routes, ...referenceRoutes(routes)]
+  const all = routes.map((route) => onceByKey(route, parts.store.idempotency))
+  return [...all, ...referenceRoutes(all)]
 }
 
 /** None where the store keeps no events. */

@@ -20,6 +20,25 @@ export const contentRefusals = {
     false,
     'This document is not deleted; only a deleted one takes this request.',
   ),
+  'key-reused': refusal(
+    4400,
+    422,
+    false,
+    'This Idempotency-Key came with another request before; choose another one.',
+  ),
+  'key-unanswered': refusal(
+    4400,
+    409,
+    true,
+    'A request with this Idempotency-Key was begun and has no answer yet; look whether it was ' +
+      'done before you send it with another key.',
+  ),
+  'keys-unkept': refusal(
+    4400,
+    501,
+    false,
+    'The store of this server keeps no idempotency keys; send the request without one.',
+  ),
   'not-acceptable': refusal(
     4400,
     406,

@@ -22,6 +22,12 @@ const beforeMessages = resolve(
   '../../support/fixtures/data/before-messages.sqlite',
 )
 
+/** One that was written before there were idempotency keys, with a message. */
+const beforeIdempotency = resolve(
+  import.meta.dir,
+  '../../support/fixtures/data/before-idempotency.sqlite',
+)
+
 test('SQLITE-13: a file of 0.1.0 opens with all that it holds, and goes on', async () => {
   const { directory, file, remove } = await dataDirectory()
   await mkdir(directory, { recursive: true })
@@ -183,6 +189,18 @@ test('SQLITE-13: a file without messages opens, and takes some', async () => {
     ms: 60_000,
   })
   expect(await messages.page('notes', 9, 9)).toEqual(posted === undefined ? [] : [posted])
+  await store.close()
+  await remove()
+})
+
+test('SQLITE-13: a file without idempotency keys opens, and takes some', async () => {
+  const { directory, file, remove } = await dataDirectory()
+  await mkdir(directory, { recursive: true })
+  await cp(beforeIdempotency, file)
+  const store = await openSqliteStore({ directory, durability: 'full' })
+  expect(await store.messages?.page('notes', 9, 9)).toMatchObject([{ seq: 1, text: 'hello' }])
+  const kept = { count: 9, ms: 60_000 }
+  expect(await store.idempotency?.claim('k', 'r', kept)).toEqual({ kind: 'claimed' })
   await store.close()
   await remove()
 })

@@ -1,13 +1,21 @@
 import * as runner from 'bun:test'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import {
+  idempotencyContract,
   messagesContract,
   outboxContract,
   storeContract,
   versionsContract,
 } from '../../../persistence/contract/contract.ts'
 
-for (const contract of [storeContract, versionsContract, messagesContract, outboxContract]) {
+const contracts = [
+  storeContract,
+  versionsContract,
+  messagesContract,
+  outboxContract,
+  idempotencyContract,
+]
+for (const contract of contracts) {
   contract(runner, 'memory', async () => {
     const store = createMemoryStore()
     return { store, reopen: async () => store, dispose: () => store.close() }

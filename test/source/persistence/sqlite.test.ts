@@ -8,6 +8,7 @@ import { schemaVersion } from '../../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../../persistence/sqlite/schema.ts'
 import type { Store, Stored } from '../../../persistence/store.ts'
 import {
+  idempotencyContract,
   messagesContract,
   outboxContract,
   storeContract,
@@ -27,6 +28,7 @@ storeContract(runner, 'SQLite', sqliteStage)
 versionsContract(runner, 'SQLite', sqliteStage)
 messagesContract(runner, 'SQLite', sqliteStage)
 outboxContract(runner, 'SQLite', sqliteStage)
+idempotencyContract(runner, 'SQLite', sqliteStage)
 
 /** A batch whose packed records end within one, as no `Batch` packs them. */
 class TornBatch extends Batch {
