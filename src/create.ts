@@ -102,6 +102,11 @@ export interface Ytopic {
     request: Request,
     server: Server<SocketData>,
   ) => Response | undefined | Promise<Response>
+  /**
+   * Answers an HTTP request of the program's own, which comes over no network: its token decides
+   * what it may do. `new Request('http://localhost/api/v1/documents')` lists documents.
+   */
+  readonly ask: (request: Request) => Promise<Response>
   /** For a server whose sockets are all ytopic's. */
   readonly websocket: WebSocketHandler<SocketData>
   /**
@@ -196,10 +201,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, rooms })
   return {
     documents,
-    fetch: handlers.fetch,
-    websocket: handlers.websocket,
-    websocketWith: (theirs) => besideTheirs(handlers.websocket, theirs),
-    retire: handlers.retire,
+    ...doorsOf(handlers),
     get metrics() {
       return metrics.snapshot()
     },
@@ -208,6 +210,14 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     revoke: (what) => revokeIn(api, what),
     stop,
   }
+}
+
+type Doors = Pick<Ytopic, 'ask' | 'fetch' | 'retire' | 'websocket' | 'websocketWith'>
+
+/** What requests and sockets are handed to. */
+function doorsOf({ ask, fetch, retire, websocket }: Handlers): Doors {
+  const websocketWith: Ytopic['websocketWith'] = (theirs) => besideTheirs(websocket, theirs)
+  return { ask, fetch, retire, websocket, websocketWith }
 }
 
 /** What the types say is said again to programs without any: they would be open to everybody. */
@@ -243,9 +253,9 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     documents.end()
     events?.leave()
     await handlers.drain()
-    const deadline = new Promise<'late'>((resolve) => {
-      clock.after(limits.drain_ms_max - limits.drain_spread_ms, () => resolve('late'))
-    })
+    const { promise: deadline, resolve } = Promise.withResolvers<'late'>()
+    const patienceMs = limits.drain_ms_max - limits.drain_spread_ms
+    const cancel = clock.after(patienceMs, () => resolve('late'))
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
     rooms.end()
@@ -254,6 +264,8 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     const written = outcome === 'written'
     if (written) await Promise.race([events?.end(), deadline])
     if (written) await store.close()
+    // A program that has nothing else to do ends now.
+    cancel()
     return { written, ...pending }
   }
   return () => (stopping ??= stop())

@@ -1,6 +1,10 @@
 import { backup } from './backup.ts'
 import { compact } from './compact.ts'
 import { documents } from './documents.ts'
+import { diff } from './online/diff.ts'
+import { deleteDocument, purge, undelete } from './online/removal.ts'
+import { show } from './online/show.ts'
+import { versions } from './online/versions.ts'
 import { exportDocument } from './transfer/export.ts'
 import { importDocuments } from './transfer/import.ts'
 import { recover } from './recover.ts'
@@ -12,11 +16,17 @@ import { verify } from './verify.ts'
 /** All tools for the operator, in the order in which `--help` lists them. */
 export const subcommands: readonly Subcommand[] = [
   documents,
-  verify,
-  backup,
+  show,
+  versions,
+  diff,
   restore,
+  deleteDocument,
+  undelete,
+  purge,
   exportDocument,
   importDocuments,
+  backup,
+  verify,
   compact,
   recover,
   token,

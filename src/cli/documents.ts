@@ -1,8 +1,10 @@
 import type { StoredSummary } from '../../persistence/store.ts'
-import { dataFlags, type ExitCode } from './command.ts'
+import type { ExitCode } from './command.ts'
 import { subcommand } from './subcommand.ts'
 import { optional, withoutVariable } from '../config/flag.ts'
 import { toggle } from '../config/reader.ts'
+import { apiFlags } from './online/api.ts'
+import { listOnline } from './online/documents.ts'
 import { dataFile, reading } from './data-file.ts'
 import { counted, quote, readableBytes, readableTime } from './quote.ts'
 
@@ -11,16 +13,19 @@ export const documents = subcommand({
   usage: '',
   summary: 'list the documents with their sizes and dates',
   help: `Lists every document: its bytes, when it was last written and when it was made (in UTC, or
-unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a server runs.`,
+unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a server runs. With
+--server it asks that one: sizes, dates, versions, and who is there.`,
   flags: {
     json: withoutVariable(
       optional(toggle, 'one JSON object a line, for programs; times in milliseconds since 1970'),
     ),
-    ...dataFlags,
+    ...apiFlags,
   },
   words: { min: 0, max: 0 },
-  run: ({ values: { data, json } }, terminal) =>
-    reading(dataFile(data), async (reader): Promise<ExitCode> => {
+  run(given, terminal) {
+    const { data, json, server } = given.values
+    if (server !== undefined) return listOnline(given, json === true, terminal)
+    return reading(dataFile(data), async (reader): Promise<ExitCode> => {
       const sizes = reader.sizes()
       for (const size of sizes) {
         if (json === true) terminal.print(JSON.stringify(size))
@@ -28,7 +33,8 @@ unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a
       }
       if (json !== true) terminal.warn(counted(sizes.length, 'document'))
       return 0
-    }),
+    })
+  },
 })
 
 function lineOf(summary: StoredSummary): string {

@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { lockDirectory } from '../../persistence/sqlite/directory-lock.ts'
 import { StoreError } from '../../persistence/store-error.ts'
 import { checkAll, summaryOf } from './check.ts'
-import { dataFlags, type ExitCode, type Terminal } from './command.ts'
+import type { ExitCode, Terminal } from './command.ts'
+import { apiFlags } from './online/api.ts'
+import { restoreVersion } from './online/restore-version.ts'
 import { subcommand } from './subcommand.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import { dataFile, reading } from './data-file.ts'
@@ -12,15 +14,23 @@ import { counted } from './quote.ts'
 
 export const restore = subcommand({
   name: 'restore',
-  usage: 'FILE',
-  summary: 'put a backup into an empty data directory and verify it',
+  usage: 'FILE | DOCUMENT VERSION',
+  summary: 'put a backup into an empty data directory; or make a document what it was',
   help: `Puts the documents of a backup into the data directory, which must be empty of documents
 and without a running server, then verifies them as \`ytopic verify\` does. A FILE that is no
 whole ytopic database changes nothing. Damage within documents is restored with them, named,
-and makes the exit code 1.`,
-  flags: dataFlags,
-  words: { min: 1, max: 1 },
+and makes the exit code 1.
+
+With DOCUMENT and VERSION it makes a document what it was in that version, as one edit on top of
+what is there, which people in it see at once; nothing of its history is lost.`,
+  flags: apiFlags,
+  words: { min: 1, max: 2 },
+  mistake: ({ values: { server }, words }) =>
+    server !== undefined && words.length === 1
+      ? 'a backup goes into a data directory; --server needs DOCUMENT VERSION'
+      : undefined,
   async run(given, terminal) {
+    if (given.words.length === 2) return restoreVersion(given, terminal)
     const directory = resolve(given.values.data)
     const [name = ''] = given.words
     const from = resolve(name)

@@ -18,6 +18,8 @@ type Answer = Response | undefined | Promise<Response>
 /** Handlers for a `Bun.serve`. */
 export interface Handlers {
   readonly fetch: (request: Request, server: Server<Connection>) => Answer
+  /** Answers a request of the program's own, which came over no network. */
+  readonly ask: (request: Request) => Promise<Response>
   readonly websocket: WebSocketHandler<Connection>
   /** Refuses what is new and spreads the closes of what is open. */
   readonly drain: () => Promise<void>
@@ -62,6 +64,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
         return failed(error)
       }
     },
+    ask: async (request) =>
+      answer(
+        parts,
+        contextOf(parts, request, '', () => undefined),
+      ).catch(failed),
     websocket: createSocketHandlers(parts, garbage),
     async drain() {
       draining = true

@@ -7,7 +7,9 @@ import type { Fold } from '../../ydoc/request.ts'
 import type { ReadDocument } from '../../../persistence/sqlite/reader.ts'
 import type { Damage } from '../../../persistence/store.ts'
 import { partsOf, unappliable, unsoundEntries } from '../check.ts'
-import { dataFlags, type ExitCode, type Terminal } from '../command.ts'
+import type { ExitCode, Terminal } from '../command.ts'
+import { apiFlags, online, pathOf } from '../online/api.ts'
+import { formatFlag, rootFlag } from '../online/content-flags.ts'
 import { subcommand } from '../subcommand.ts'
 import { optional, withoutVariable } from '../../config/flag.ts'
 import { text } from '../../config/reader.ts'
@@ -18,9 +20,10 @@ import { quote } from '../quote.ts'
 export const exportDocument = subcommand({
   name: 'export',
   usage: 'DOCUMENT',
-  summary: 'write one document as a Yjs update file',
+  summary: 'write one document to a file, as a Yjs update or in another form',
   help: `Writes a document as one Yjs update (V1), as \`Y.applyUpdate\` takes it. Works while a
-server runs. What is damaged in it is left out, named, and makes the exit code 1.`,
+server runs. What is damaged in it is left out, named, and makes the exit code 1. In another
+--format it is what a server answers: of --server, or of the data directory without one.`,
   flags: {
     output: withoutVariable(
       optional(
@@ -29,19 +32,28 @@ server runs. What is damaged in it is left out, named, and makes the exit code 1
           'or a pipe',
       ),
     ),
-    ...dataFlags,
+    format: formatFlag,
+    root: rootFlag,
+    ...apiFlags,
   },
   words: { min: 1, max: 1 },
-  run: (given, terminal) =>
-    reading(dataFile(given.values.data), async (reader): Promise<ExitCode> => {
-      const { output } = given.values
-      const [name = ''] = given.words
-      if (output === undefined && terminal.isTerminal) {
-        throw new StoreError(
-          'unavailable',
-          'The update is bytes and no text for a terminal; give --output FILE or a pipe.',
-        )
-      }
+  run(given, terminal) {
+    const { format, output, root, server } = given.values
+    const [name = ''] = given.words
+    if (format === 'update' && output === undefined && terminal.isTerminal) {
+      throw new StoreError(
+        'unavailable',
+        'The update is bytes and no text for a terminal; give --output FILE or a pipe.',
+      )
+    }
+    if (format !== 'update' || server !== undefined) {
+      return online(given, async (ask) => {
+        const answer = await ask('GET', pathOf(name, 'content'), { query: { format, root } })
+        await hand(await answer.bytes(), output, terminal)
+        return 0
+      })
+    }
+    return reading(dataFile(given.values.data), async (reader): Promise<ExitCode> => {
       const read = reader.read(name)
       if (read === undefined) {
         throw new StoreError('unavailable', `There is no document ${quote(name)}.`)
@@ -52,11 +64,20 @@ server runs. What is damaged in it is left out, named, and makes the exit code 1
       for (const { entry, reason } of leftOut) {
         terminal.warn(`left out: document ${quote(name)}, ${entry}: ${reason}`)
       }
-      if (output === undefined) await terminal.write(update)
-      else writeNew(resolve(output), update)
+      await hand(update, output, terminal)
       return leftOut.length === 0 ? 0 : 1
-    }),
+    })
+  },
 })
+
+async function hand(
+  bytes: Uint8Array,
+  output: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  if (output === undefined) await terminal.write(bytes)
+  else writeNew(resolve(output), bytes)
+}
 
 interface Usable {
   readonly update: Uint8Array

@@ -7,7 +7,10 @@ import { soundForm } from '../../document/soundness.ts'
 import { checkDocumentName } from '../../protocol/document-name.ts'
 import { joinUpdates } from '../../update/bytes/write.ts'
 import type { Fold } from '../../ydoc/request.ts'
-import { dataFlags, type ExitCode, type Given, type Terminal } from '../command.ts'
+import type { ExitCode, Given, Terminal } from '../command.ts'
+import { apiFlags } from '../online/api.ts'
+import { formatFlag, rootFlag } from '../online/content-flags.ts'
+import { importContent } from '../online/import-content.ts'
 import { subcommand } from '../subcommand.ts'
 import { optional, withoutVariable } from '../../config/flag.ts'
 import { choice, text } from '../../config/reader.ts'
@@ -34,7 +37,9 @@ const flags = {
       'the system whose documents, all of them, are in PATH',
     ),
   ),
-  ...dataFlags,
+  format: formatFlag,
+  root: rootFlag,
+  ...apiFlags,
 } as const
 
 export const importDocuments = subcommand({
@@ -46,18 +51,27 @@ server must be stopped. A document is stored whole or not at all: one that is no
 named and left out, and makes the exit code 1. Where the snapshot of a document is damaged, the
 imported content takes its place, and the document is served again.
 
-FILE is a Yjs update (V1). PATH is a file of @hocuspocus/extension-sqlite, or a directory of
-y-leveldb (y-websocket servers), which keeps documents by the paths of their clients: my%20notes
-is imported as my notes, where the same client finds it. That one needs the package y-leveldb:
+FILE is a Yjs update (V1). In another --format, its content takes the place of what is there, as
+the least change; with --server it goes to that server, where an update merges. PATH is a file of
+@hocuspocus/extension-sqlite, or a directory of y-leveldb (y-websocket servers), which keeps
+documents by the paths of their clients: my%20notes is imported as my notes, where the same client
+finds it. That one needs the package y-leveldb:
 npm install y-leveldb.`,
   flags,
   words: { min: 1, max: 1 },
-  mistake({ values: { document, from } }) {
+  mistake({ values: { document, format, from, server } }) {
     const needed = document === undefined ? 'import needs --document NAME' : undefined
     if (from === undefined) return needed
-    return document === undefined ? undefined : '--document does not go with --from'
+    if (document !== undefined) return '--document does not go with --from'
+    if (server !== undefined) return '--server does not go with --from'
+    return format === 'update' ? undefined : '--format does not go with --from'
   },
   async run(given, terminal) {
+    const { document = '', format, root, server } = given.values
+    const [file = ''] = given.words
+    if (format !== 'update' || server !== undefined) {
+      return importContent(given, { document, file, format, root }, terminal)
+    }
     // Read before the directory is made: a wrong path leaves nothing behind.
     const documents = await foreignDocuments(given)
     return writing(given.values.data, 'make', (store) =>

@@ -96,6 +96,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/storage/',
       'src/ydoc/',
       'persistence/',
+      // What a server would answer is asked of one, within the process too.
+      'src/create.ts',
+      'src/api/content-body.ts',
     ],
   },
   'src/config/': { may: ['src/base/'] },

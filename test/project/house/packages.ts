@@ -29,8 +29,8 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^y-leveldb$/, ['src/cli/transfer/from-y-leveldb.ts']],
   // What signs and checks tokens is not written again.
   [/^jose$/, ['src/auth/']],
-  // Requests are read by schemas, from which the reference is made.
-  [/^zod$/, ['src/http/', 'src/api/']],
+  // Requests are read by schemas, from which the reference is made; and what is answered to tools.
+  [/^zod$/, ['src/http/', 'src/api/', 'src/cli/online/']],
   [/^diff$/, ['src/ydoc/']],
   [/^prom-client$/, ['src/api/']],
   // The product's own version.

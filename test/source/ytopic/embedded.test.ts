@@ -9,6 +9,7 @@ import {
 import { silentLog } from '../../../src/base/log.ts'
 import { createYtopic, type SocketData } from '../../../src/ytopic.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import { LiveAuthority } from '../../support/fakes/live-authority.ts'
 import { craftUpdate } from '../../support/harness/crafted.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer } from '../../support/harness/server.ts'
@@ -99,4 +100,38 @@ test('EMBED-5: what was counted is told, and cannot be changed', async () => {
   expect(ytopic.metrics.connectionsOpened).toBe(1)
   client.close()
   await stop()
+})
+
+test('EMBED-6: a program that has nothing else to do ends when it has stopped', async () => {
+  const folder = `${import.meta.dir}/../../..`
+  const program = `
+    import { createYtopic } from '${folder}/src/ytopic.ts'
+    import { anonymous } from '${folder}/src/auth/anonymous.ts'
+    import { createMemoryStore } from '${folder}/persistence/memory/store.ts'
+    const ytopic = createYtopic({ store: createMemoryStore(), authority: anonymous('write') })
+    await ytopic.documents.create({ name: 'notes' })
+    await ytopic.stop()
+    process.on('exit', () => console.log(performance.now() - stoppedAt < 2_000))
+    const stoppedAt = performance.now()`
+  const child = Bun.spawn([process.execPath, '-e', program], { stdout: 'pipe' })
+  expect(await new Response(child.stdout).text()).toBe('true\n')
+}, 20_000)
+
+test('EMBED-8: a program asks over no network, with a token as anybody', async () => {
+  const grants = new LiveAuthority()
+  grants.grant('reader', { access: 'read' })
+  grants.grant('writer', { access: 'write' })
+  const ytopic = createYtopic({ store: createMemoryStore(), authority: grants, log: silentLog })
+  const asked = (method: string, path: string, token: string): Promise<Response> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' }
+    const body = method === 'PUT' ? 'hello' : null
+    return ytopic.ask(new Request(`http://localhost${path}`, { method, headers, body }))
+  }
+  const content = '/api/v1/documents/notes/content?format=text&root=t'
+  expect((await asked('PUT', content, 'reader')).status).toBe(403)
+  expect((await asked('PUT', content, 'writer')).status).toBe(201)
+  expect(await (await asked('GET', content, 'reader')).text()).toBe('hello')
+  expect((await asked('GET', content, 'nobody')).status).toBe(404)
+  expect((await asked('GET', '/healthz', 'nobody')).status).toBe(200)
+  await ytopic.stop()
 })
