@@ -1,9 +1,9 @@
-import { BenchClient } from './client.ts'
-import { documentName, largeDocument, preload } from './documents.ts'
-import { PreparedEdits, textName, writerId } from './edits.ts'
-import { RawSocket } from './raw-socket.ts'
+import { BenchClient } from './clients/client.ts'
+import { documentName, largeDocument, preload } from './clients/documents.ts'
+import { PreparedEdits, textName, writerId } from './clients/edits.ts'
+import { RawSocket } from './clients/raw-socket.ts'
 import { ServerProcess, type Subject, subjects } from './servers.ts'
-import { emptyVector, hocuspocusWire } from './wires.ts'
+import { emptyVector, hocuspocusWire } from './clients/wires.ts'
 
 // What somebody costs the others of a document: `bun bench/hurt.ts addresses|questions`.
 const mib = 1024 * 1024

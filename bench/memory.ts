@@ -6,11 +6,11 @@ import {
   writeVarUint,
 } from 'lib0/encoding'
 import { StuckClient } from '../test/support/harness/stuck-client.ts'
-import { BenchClient } from './client.ts'
-import { documentName } from './documents.ts'
-import { textName } from './edits.ts'
+import { BenchClient } from './clients/client.ts'
+import { documentName } from './clients/documents.ts'
+import { textName } from './clients/edits.ts'
 import { ServerProcess, subjects } from './servers.ts'
-import { emptyVector, hocuspocusWire, yWire } from './wires.ts'
+import { emptyVector, hocuspocusWire, yWire } from './clients/wires.ts'
 
 // What 200 MB written into one document cost in memory: `bun bench/memory.ts y|hocuspocus
 // [--stuck] [--fast] [--fold]`. With `--stuck` one more client has the document open and reads

@@ -1,7 +1,7 @@
-import { BenchClient } from './client.ts'
-import { documentName } from './documents.ts'
-import { PreparedEdits, writerId } from './edits.ts'
-import { Histogram } from './histogram.ts'
+import { BenchClient } from './clients/client.ts'
+import { documentName } from './clients/documents.ts'
+import { PreparedEdits, writerId } from './clients/edits.ts'
+import { Histogram } from './report/histogram.ts'
 import { subjects } from './servers.ts'
 
 // A process of its own beside the generator: how long an edit takes from one client to another,

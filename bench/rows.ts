@@ -1,4 +1,4 @@
-import { bigPaper, largeDocument, manyAuthors, type Written } from './documents.ts'
+import { bigPaper, largeDocument, manyAuthors, type Written } from './clients/documents.ts'
 import { runIdle, runJoinLarge, runPresence } from './rows/crowd.ts'
 import { type FlatOut, runFlatOut } from './rows/flat-out.ts'
 import { runColdOpen, runReconnect, runWarmOpen } from './rows/opening.ts'

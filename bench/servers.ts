@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hocuspocusWire, type Wire, yWire } from './wires.ts'
+import { hocuspocusWire, type Wire, yWire } from './clients/wires.ts'
 
 /** A server that is measured. */
 export interface Subject {

@@ -2,10 +2,10 @@
 // With filters or flags for `bun test` only the tests asked for run, without the checks.
 import { runBunTests } from './bun-test.mjs'
 import { runChecks } from './checks.mjs'
-import { ensureChromium } from './chromium.mjs'
+import { ensureChromium } from './programs/chromium.mjs'
 import { bun, ensureInstalled, root } from './install.mjs'
-import { ensurePostgres } from './postgres.mjs'
-import { ensureStrace } from './strace.mjs'
+import { ensurePostgres } from './programs/postgres.mjs'
+import { ensureStrace } from './programs/strace.mjs'
 import { testFiles } from './test-files.mjs'
 
 const args = process.argv.slice(2)

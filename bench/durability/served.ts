@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureStrace } from '../../scripts/strace.mjs'
+import { ensureStrace } from '../../scripts/programs/strace.mjs'
 import { freshDirectory, serverCommand, startProcess } from '../../test/support/harness/process.ts'
 
 /** What the server has done so far. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { BenchClient } from '../client.ts'
-import { documentName, preload } from '../documents.ts'
-import { textName } from '../edits.ts'
+import { BenchClient } from '../clients/client.ts'
+import { documentName, preload } from '../clients/documents.ts'
+import { textName } from '../clients/edits.ts'
 import { ServerProcess, type Subject } from '../servers.ts'
 import { type Measured, type Pace, round } from './row.ts'
 

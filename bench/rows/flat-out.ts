@@ -1,8 +1,8 @@
 import type * as Y from 'yjs'
-import { BenchClient } from '../client.ts'
-import { PreparedEdits, textName, writerId } from '../edits.ts'
-import { documentName, preload } from '../documents.ts'
-import { busy } from '../raw-socket.ts'
+import { BenchClient } from '../clients/client.ts'
+import { PreparedEdits, textName, writerId } from '../clients/edits.ts'
+import { documentName, preload } from '../clients/documents.ts'
+import { busy } from '../clients/raw-socket.ts'
 import { ServerProcess, type Subject } from '../servers.ts'
 import { type Measured, type Pace, round } from './row.ts'
 

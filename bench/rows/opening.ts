@@ -1,6 +1,6 @@
-import { BenchClient } from '../client.ts'
-import { documentName, preload, type Written } from '../documents.ts'
-import { textName } from '../edits.ts'
+import { BenchClient } from '../clients/client.ts'
+import { documentName, preload, type Written } from '../clients/documents.ts'
+import { textName } from '../clients/edits.ts'
 import { ServerProcess, type Subject } from '../servers.ts'
 import { type Measured, type Pace, round } from './row.ts'
 

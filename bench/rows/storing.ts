@@ -1,7 +1,7 @@
-import { BenchClient } from '../client.ts'
-import { documentName, preload, type Written } from '../documents.ts'
-import { PreparedEdits, textName, writerId } from '../edits.ts'
-import { RawSocket } from '../raw-socket.ts'
+import { BenchClient } from '../clients/client.ts'
+import { documentName, preload, type Written } from '../clients/documents.ts'
+import { PreparedEdits, textName, writerId } from '../clients/edits.ts'
+import { RawSocket } from '../clients/raw-socket.ts'
 import { ServerProcess, type Subject } from '../servers.ts'
 import { type Measured, type Pace, round } from './row.ts'
 

@@ -1,10 +1,10 @@
-import { BenchClient } from '../client.ts'
-import { PreparedEdits, textName, writerId } from '../edits.ts'
-import { Histogram } from '../histogram.ts'
-import { busy } from '../raw-socket.ts'
-import { seededRandom } from '../random.ts'
+import { BenchClient } from '../clients/client.ts'
+import { PreparedEdits, textName, writerId } from '../clients/edits.ts'
+import { Histogram } from '../report/histogram.ts'
+import { busy } from '../clients/raw-socket.ts'
+import { seededRandom } from '../clients/random.ts'
 import { ServerProcess, type Subject } from '../servers.ts'
-import { documentName } from '../documents.ts'
+import { documentName } from '../clients/documents.ts'
 import { type Measured, type Pace, round } from './row.ts'
 
 /** Everybody in every document types, each at their own times. */

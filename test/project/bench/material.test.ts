@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { EditCount } from '../../../bench/counting.ts'
-import { appendUpdate, textName, writerId } from '../../../bench/edits.ts'
-import { clientFrame, FrameReader } from '../../../bench/frames.ts'
-import { editingSession } from '../../../bench/person.ts'
+import { EditCount } from '../../../bench/clients/counting.ts'
+import { appendUpdate, textName, writerId } from '../../../bench/clients/edits.ts'
+import { clientFrame, FrameReader } from '../../../bench/clients/frames.ts'
+import { editingSession } from '../../../bench/clients/person.ts'
 
 test('PERF-5: what the bench writes is byte for byte what Yjs writes', () => {
   const document = new Y.Doc()

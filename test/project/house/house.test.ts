@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { allFiles, codeFiles, read } from './checkout.ts'
 import { folderViolations } from './folders.ts'
-import { barrelViolations, focusViolations, sizeViolations } from './form.ts'
-import { globalViolations } from './globals.ts'
+import { barrelViolations, focusViolations, sizeViolations } from './checks/form.ts'
+import { globalViolations } from './checks/globals.ts'
 import { packageViolations } from './packages.ts'
-import { listeningViolations } from './listening.ts'
-import { lockViolations, pinViolations, scriptViolations, yjsViolations } from './pins.ts'
-import type { LockFile, Manifest } from './pins.ts'
+import { listeningViolations } from './checks/listening.ts'
+import { lockViolations, pinViolations, scriptViolations, yjsViolations } from './checks/pins.ts'
+import type { LockFile, Manifest } from './checks/pins.ts'
 import { ruleIds, ruleViolations, testNames } from './rules.ts'
 import type { SourceFile } from './source.ts'
-import { lockAddressViolations, traceViolations } from './traces.ts'
+import { lockAddressViolations, traceViolations } from './checks/traces.ts'
 
 const code = codeFiles()
 const all = allFiles()

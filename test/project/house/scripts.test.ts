@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { read, root } from './checkout.ts'
-import { type LockFile, type Manifest, scriptViolations } from './pins.ts'
+import { type LockFile, type Manifest, scriptViolations } from './checks/pins.ts'
 
 /** A checkout with the real scripts, the real packages, and a server that only tells. */
 let folder = ''

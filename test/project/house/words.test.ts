@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { refusals } from '../../../src/base/errors.ts'
 import { logEvents } from '../../../src/base/log-events.ts'
 import { codeFiles } from './checkout.ts'
-import { sentenceViolations } from './words.ts'
+import { sentenceViolations } from './checks/words.ts'
 
 test('HOUSE-25: what is thrown or refused with is a sentence', () => {
   expect(codeFiles().flatMap(sentenceViolations)).toEqual([])

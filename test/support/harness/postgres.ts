@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SQL } from 'bun'
-import { ensurePostgres, unprivileged } from '../../../scripts/postgres.mjs'
+import { ensurePostgres, unprivileged } from '../../../scripts/programs/postgres.mjs'
 import { until } from './wait.ts'
 
 /** A PostgreSQL of the tests' own, on a free port; what it has synced is on the disk. */

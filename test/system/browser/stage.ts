@@ -6,7 +6,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
 } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/chromium.mjs'
+import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
 import { freshDirectory, startProcess, type ServerProcess } from '../../support/harness/process.ts'
 import { Tab } from './tab.ts'
 

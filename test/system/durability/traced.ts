@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as Y from 'yjs'
 import { sqliteFileName } from '../../../persistence/sqlite/store.ts'
-import { ensureStrace } from '../../../scripts/strace.mjs'
+import { ensureStrace } from '../../../scripts/programs/strace.mjs'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
 import { freshDirectory, serverCommand, startProcess } from '../../support/harness/process.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'

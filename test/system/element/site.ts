@@ -1,5 +1,5 @@
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/chromium.mjs'
+import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
 import { until } from '../../support/harness/wait.ts'
 
 /** Long enough for a busy machine with a cold browser. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { cpSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/chromium.mjs'
+import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
 import {
   type Application,
   linkedApplication,
