@@ -106,7 +106,7 @@ export const refusals = {
     4400,
     400,
     false,
-    'Some of your edits cannot be applied and are not in the document; make them again.',
+    'Some of your edits cannot be applied; they were set aside and are not in the document.',
   ),
   'read-only': refusal(
     4403,

@@ -127,7 +127,7 @@ test('TLS-3: what is wrong with a certificate is said in one line at the start',
   ])
   expect(reasonOf(missing)).toContain('nowhere.crt')
   expect(reasonOf(crossed)).toContain('is not the key of the certificate')
-  expect(reasonOf(swapped)).toContain('is not PEM of the kind')
+  expect(reasonOf(swapped)).toContain('holds no such PEM')
   for (const outcome of [missing, crossed, swapped]) {
     expect(reasonOf(outcome)).toContain('ended with 2')
     expect(reasonOf(outcome).trim().split('\n')).toHaveLength(1)

@@ -34,7 +34,7 @@ test('ROOM-4, ROOM-5: flipped bits cost their entries, or the document; no other
   await server.end('SIGTERM')
   // Set aside, not deleted: named for as long as the document is there.
   const { code, out } = await ytopic('verify', '--data', data)
-  expect([code, out.match(/\(set aside\)/g)?.length]).toEqual([1, 2])
+  expect([code, out.match(/It is set aside\./g)?.length]).toEqual([1, 2])
   await directory.remove()
 }, 30_000)
 
