@@ -18,6 +18,9 @@ export type ContentFormat = z.infer<typeof contentFormat>
 
 export const rootKind = z.enum(['text', 'xml', 'array', 'map'])
 
+/** How a query names a root. */
+export const rootQuery = { root: z.string().optional(), kind: rootKind.optional() }
+
 const updateType = 'application/vnd.yjs.update'
 const jsonType = 'application/json'
 

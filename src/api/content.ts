@@ -6,7 +6,7 @@ import { noBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
 import type { Catalog, CatalogParts } from './catalog.ts'
-import { settle, tagOf } from './catalog.ts'
+import { tagOf } from './catalog.ts'
 import { checkConditions, etag, isKnown } from './conditions.ts'
 import {
   changeOf,
@@ -18,11 +18,12 @@ import {
   patchSchema,
   readContentBody,
   readPatch,
-  rootKind,
+  rootQuery,
   typeOf,
   wantedOf,
 } from './content-body.ts'
 import type { RootWish } from '../ydoc/content/content-wish.ts'
+import { answerContent, readAs, refuseLarge } from './read-content.ts'
 import type { Edits, Wanted, WriteRequest } from './edits.ts'
 
 /** What the routes of content work with. */
@@ -31,8 +32,7 @@ export interface ContentParts extends Pick<CatalogParts, 'converter' | 'limits'>
   readonly edits: Edits
 }
 
-const which = { root: z.string().optional(), kind: rootKind.optional() }
-const contentQuery = z.strictObject({ format: contentFormat.optional(), ...which })
+const contentQuery = z.strictObject({ format: contentFormat.optional(), ...rootQuery })
 
 const changed = z.object({ changed: z.boolean(), version: z.string().optional() })
 
@@ -61,9 +61,7 @@ function readRoute(parts: ContentParts): Route {
       const { bytes, tag } = await contentIn(parts, doc, grant, chosen, { root, rootKind: kind })
       const told = { etag: tag, vary: 'accept' }
       if (isKnown(headers, tag)) return new Response(null, { status: 304, headers: told })
-      const charset = chosen === 'update' ? '' : '; charset=utf-8'
-      const type = `${typeOf[chosen]}${charset}`
-      return new Response(asBody(bytes), { headers: { ...told, 'content-type': type } })
+      return answerContent(bytes, chosen, told)
     },
   })
 }
@@ -126,11 +124,6 @@ async function write(
   return answerJson(told, created ? 201 : 200, { etag: etag(tag) })
 }
 
-/** A copy that `Response` takes, where the bytes are shared with another thread. */
-function asBody(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes)
-}
-
 function patchIn(patch: z.infer<typeof patchSchema>, headers: Headers): Wanted {
   const { append, edits, format, prepend, replace, root } = patch
   if (edits !== undefined) {
@@ -149,7 +142,7 @@ interface ContentIn {
 }
 
 async function contentIn(
-  { catalog, converter, limits }: ContentParts,
+  { catalog, ...parts }: ContentParts,
   doc: string,
   grant: Grant,
   format: ContentFormat,
@@ -160,22 +153,8 @@ async function contentIn(
     const { tag } = await catalog.look(doc, stored)
     return { bytes: await catalog.stateOf(stored), tag: etag(tag) }
   }
-  const content = catalog.contentOf(stored)
-  const bytes = content.reduce((sum, part) => sum + part.length, 0)
-  refuseLarge({ limits }, format, bytes)
-  const read = settle(await converter.read(content, { format, ...wish }))
+  const read = await readAs(parts, catalog.contentOf(stored), format, wish)
   return { bytes: read.bytes, tag: etag(tagOf(stored, read.digest), format) }
-}
-
-function refuseLarge(
-  { limits }: Pick<ContentParts, 'limits'>,
-  format: ContentFormat,
-  bytes: number,
-): void {
-  const { conversion_bytes_max: most } = limits
-  if (format === 'update' || bytes <= most) return
-  const detail = `It has ${bytes} bytes; as anything but an update ${most} are the limit`
-  throw new RefusalError('body-too-large', `${detail} (--conversion-bytes-max).`)
 }
 
 /**

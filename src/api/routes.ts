@@ -36,7 +36,7 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...documentRoutes(parts),
     ...contentRoutes(parts),
     ...sessionRoutes(parts),
-    ...versionsRoutes(parts.history, parts.catalog),
+    ...versionsRoutes(parts),
     ...eventRoutes(parts),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),

@@ -4,6 +4,8 @@ import type { Version } from '../../persistence/versions.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { Catalog } from './catalog.ts'
 import { checkConditions } from './conditions.ts'
+import { contentBody, contentFormat, rootQuery } from './content-body.ts'
+import { answerContent, readAs, type ReadParts } from './read-content.ts'
 import type { History } from '../history/history.ts'
 import { answerJson } from '../http/answers.ts'
 import { jsonBody, noBody } from '../http/body.ts'
@@ -16,14 +18,20 @@ const one = `${base}/:version`
 const nameCharsMax = 200
 const unknown = { 404: { what: 'There is no such document or version.' } }
 
+/** What the routes of versions work with. */
+export interface VersionParts extends ReadParts {
+  readonly catalog: Catalog
+  readonly history: History | undefined
+}
+
 /** The routes of kept states; none where the store keeps none. */
-export function versionsRoutes(history: History | undefined, catalog: Catalog): readonly Route[] {
+export function versionsRoutes({ history, ...parts }: VersionParts): readonly Route[] {
   return history === undefined
     ? []
     : [
         ...listRoutes(history),
         ...oneRoutes(history),
-        ...contentRoutes(history, catalog),
+        ...contentRoutes(history, parts),
         ...comparisonRoutes(history),
       ]
 }
@@ -177,7 +185,10 @@ function answerText(text: string, type: string): Response {
   return new Response(text, { headers: { 'content-type': `${type}; charset=utf-8` } })
 }
 
-function contentRoutes(history: History, catalog: Catalog): readonly Route[] {
+function contentRoutes(
+  history: History,
+  { catalog, ...parts }: Omit<VersionParts, 'history'>,
+): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -201,27 +212,19 @@ function contentRoutes(history: History, catalog: Catalog): readonly Route[] {
       access: 'write',
       body: noBody,
       summary: 'Tell the content of a version; it never changes',
-      query: z.strictObject({
-        format: z.enum(['update', 'json', 'text']).default('update'),
-        root: z.string().optional(),
-      }),
-      answers: { 200: { what: 'The content.', types: Object.values(types) }, ...unknown },
-      async handler({ params: { doc = '', version = '' }, query: { format, root } }) {
-        const headers = { 'content-type': types[format], 'cache-control': immutable }
-        if (format !== 'update') {
-          return new Response(await history.content(doc, version, format, root), { headers })
-        }
-        return new Response(new Uint8Array(await history.state(doc, version)), { headers })
+      query: z.strictObject({ format: contentFormat.default('update'), ...rootQuery }),
+      answers: { 200: { what: 'The content.', types: [...contentBody.types] }, ...unknown },
+      async handler({ params: { doc = '', version = '' }, query: { format, kind, root } }) {
+        const state = await history.state(doc, version)
+        const wish = { root, rootKind: kind }
+        const { bytes } =
+          format === 'update' ? { bytes: state } : await readAs(parts, [state], format, wish)
+        return answerContent(bytes, format, { 'cache-control': immutable })
       },
     }),
   ]
 }
 
-const types = {
-  update: 'application/vnd.yjs.update',
-  json: 'application/json; charset=utf-8',
-  text: 'text/plain; charset=utf-8',
-}
 const immutable = 'private, max-age=31536000, immutable'
 
 const name = z.string().min(1).max(nameCharsMax).nullable()

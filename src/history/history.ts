@@ -10,7 +10,7 @@ import { partsOf } from '../storage/fold-stored.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { Attributable } from '../ydoc/history/attributable.ts'
 import type { Historian } from '../ydoc/historian.ts'
-import type { ComparedSide, CompareRequest, ContentForm } from '../ydoc/request.ts'
+import type { ComparedSide, CompareRequest } from '../ydoc/request.ts'
 import { superfluous } from './thinning.ts'
 import { Turns } from './turns.ts'
 
@@ -97,24 +97,6 @@ export class History {
     const state = await this.#parts.historian.state(await this.#chain(document, id))
     if (state === undefined) throw new RefusalError('history-failed', late)
     return state
-  }
-
-  /**
-   * What is in a version, as text of that form.
-   * @param root undefined for all of them as JSON, or where there is but one as text
-   * @throws RefusalError `not-found`, `root-ambiguous`, `history-failed`
-   */
-  async content(
-    document: string,
-    id: string,
-    form: ContentForm,
-    root: string | undefined,
-  ): Promise<string> {
-    const chain = await this.#chain(document, id)
-    const content = await this.#parts.historian.content(chain, form, root)
-    if (content === undefined) throw new RefusalError('history-failed', late)
-    if (content.kind === 'told') return content.text
-    throw new RefusalError('root-ambiguous', rootsSentence(content.roots))
   }
 
   /**

@@ -1,15 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import type { Attributable } from './history/attributable.ts'
-import type {
-  Compared,
-  CompareRequest,
-  Content,
-  ContentForm,
-  Kept,
-  KeepRequest,
-  Restored,
-} from './request.ts'
+import type { Compared, CompareRequest, Kept, KeepRequest, Restored } from './request.ts'
 import { type Outcome, YdocThread } from './thread.ts'
 
 /** What makes and reads versions beside the relay; versions are packed, from a keyframe on. */
@@ -20,12 +12,6 @@ export interface Historian {
   restore(now: readonly Uint8Array[], chain: readonly Uint8Array[]): Promise<Restored>
   /** The state of a version as one update; undefined when it took too long. */
   state(chain: readonly Uint8Array[]): Promise<Uint8Array | undefined>
-  /** What is in a version, as text of that form; undefined when it took too long. */
-  content(
-    chain: readonly Uint8Array[],
-    form: ContentForm,
-    root: string | undefined,
-  ): Promise<Content | undefined>
   /** Two neighbours as one, packed; undefined when it took too long. */
   join(
     neighbours: readonly [Uint8Array, Uint8Array],
@@ -61,9 +47,6 @@ export function createHistorian({
     },
     async state(chain) {
       return answerOf(await thread.ask({ kind: 'state', chain }, msMax))
-    },
-    async content(chain, form, root) {
-      return answerOf(await thread.ask({ kind: 'content', chain, form, root }, msMax))
     },
     async join(neighbours, form) {
       return answerOf(await thread.ask({ kind: 'join', neighbours, form }, msMax))

@@ -141,23 +141,6 @@ export type Compared =
   | { readonly kind: 'ambiguous'; readonly roots: readonly string[] }
   | { readonly kind: 'given-up'; readonly reason: string }
 
-/** In which form content is told. */
-export type ContentForm = 'json' | 'text'
-
-/** The content of a root, or of all, of a state. */
-export type Content =
-  | { readonly kind: 'told'; readonly text: string }
-  /** It was not said which of these roots, or another. */
-  | { readonly kind: 'ambiguous'; readonly roots: readonly string[] }
-
-interface ContentRequest {
-  readonly kind: 'content'
-  /** The version, packed, from a keyframe on. */
-  readonly chain: readonly Uint8Array[]
-  readonly form: ContentForm
-  readonly root: string | undefined
-}
-
 interface AttributeRequest {
   readonly kind: 'attribute'
   readonly stored: Attributable
@@ -196,7 +179,6 @@ export type Request =
   | JoinRequest
   | CompareRequest
   | AttributeRequest
-  | ContentRequest
   | LookRequest
   | ReadRequest
   | EditRequest
@@ -211,7 +193,6 @@ interface Answers {
   /** Packed. */
   readonly join: Uint8Array
   readonly compare: Compared
-  readonly content: Content
   /** As `Attributable.attribution`. */
   readonly attribute: Uint8Array
   readonly look: Looked | Unfit

@@ -4,7 +4,6 @@ import { describeError } from '../base/log.ts'
 import { packedAttribution } from './history/attribution.ts'
 import { shared, unbundled } from './bundle.ts'
 import { compare } from './history/compare.ts'
-import { contentOf } from './content/content.ts'
 import { editStored, lookAt, readStored } from './content/convert.ts'
 import { fold } from './fold/fold.ts'
 import { joinNeighbours, keep, stateOfChain } from './history/increment.ts'
@@ -44,8 +43,6 @@ function perform(request: Request): Answer {
       return { kind, value: stateOfChain(request.chain) }
     case 'compare':
       return { kind, value: compare(request) }
-    case 'content':
-      return { kind, value: contentOf(request.chain.map(unpack), request.form, request.root) }
     case 'attribute':
       return { kind, value: packedAttribution(request.stored) }
     case 'look':

@@ -204,7 +204,7 @@ test('HISTORY-11, HISTORY-12: what changed and who wrote it is told over HTTP', 
   expect((await ask('GET', '/zzz/diff/now')).status).toBe(404)
 })
 
-test('HISTORY-8: the content of a version is told as an update, as JSON and as text', async () => {
+test('HISTORY-8: the content of a version is told in every form of content', async () => {
   const paragraph = new Y.XmlElement('p')
   paragraph.setAttribute('align', 'left')
   paragraph.insert(0, [new Y.XmlText('first'), new Y.XmlElement('br')])
@@ -234,6 +234,13 @@ test('HISTORY-8: the content of a version is told as an update, as JSON and as t
   expect(await plain.text()).toBe('first\n\n<second>')
   expect(await (await ask('GET', `/${id}/content?format=text&root=t`)).text()).toBe('one two')
   expect((await ask('GET', `/${id}/content?format=text`)).status).toBe(409)
+  const delta = await ask('GET', `/${id}/content?format=delta`)
+  expect(await delta.json()).toEqual([{ insert: 'one two' }])
+  const nodes = await ask('GET', `/${id}/content?format=prosemirror&kind=xml`)
+  expect(await nodes.json()).toMatchObject({
+    type: 'doc',
+    content: [{ type: 'p', attrs: { align: 'left' } }, { type: 'p' }],
+  })
   expect((await ask('GET', `/${id}/content?format=docx`)).status).toBe(400)
 })
 

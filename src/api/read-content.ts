@@ -1,0 +1,46 @@
+import { RefusalError } from '../base/errors.ts'
+import type { RootWish } from '../ydoc/content/content-wish.ts'
+import { type CatalogParts, settle } from './catalog.ts'
+import { type ContentFormat, typeOf } from './content-body.ts'
+
+/** What content is read with. */
+export type ReadParts = Pick<CatalogParts, 'converter' | 'limits'>
+
+/**
+ * The content of these updates in a form, with a digest of the state.
+ * @throws RefusalError as `Converter.read`, and of content over `--conversion-bytes-max`
+ */
+export async function readAs(
+  { converter, limits }: ReadParts,
+  updates: readonly Uint8Array[],
+  format: Exclude<ContentFormat, 'update'>,
+  wish: RootWish,
+): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> {
+  const bytes = updates.reduce((sum, update) => sum + update.length, 0)
+  refuseLarge({ limits }, format, bytes)
+  return settle(await converter.read(updates, { format, ...wish }))
+}
+
+/** An update is no conversion and may have any size. @throws RefusalError `body-too-large` */
+export function refuseLarge(
+  { limits }: Pick<ReadParts, 'limits'>,
+  format: ContentFormat,
+  bytes: number,
+): void {
+  const { conversion_bytes_max: most } = limits
+  if (format === 'update' || bytes <= most) return
+  const detail = `It has ${bytes} bytes; as anything but an update ${most} are the limit`
+  throw new RefusalError('body-too-large', `${detail} (--conversion-bytes-max).`)
+}
+
+/** Content as an answer. */
+export function answerContent(
+  bytes: Uint8Array,
+  format: ContentFormat,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const charset = format === 'update' ? '' : '; charset=utf-8'
+  const type = `${typeOf[format]}${charset}`
+  // A copy that `Response` takes, where the bytes are shared with another thread.
+  return new Response(new Uint8Array(bytes), { headers: { ...headers, 'content-type': type } })
+}
