@@ -5,6 +5,7 @@ import { runChecks } from './checks.mjs'
 import { ensureChromium } from './programs/chromium.mjs'
 import { bun, ensureInstalled, root } from './install.mjs'
 import { ensurePostgres } from './programs/postgres.mjs'
+import { ensureRedis } from './programs/redis.mjs'
 import { ensureStrace } from './programs/strace.mjs'
 import { testFiles } from './test-files.mjs'
 
@@ -19,6 +20,7 @@ try {
   if (files.some((path) => /^test\/system\/(?:browser|examples)\//.test(path))) have(ensureChromium)
   if (files.some((path) => path.startsWith('test/system/durability/'))) have(ensureStrace)
   if (files.some((path) => /postgres|^test\/system\/cluster\//.test(path))) have(ensurePostgres)
+  if (files.some((path) => /redis|^test\/system\/cluster\//.test(path))) have(ensureRedis)
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
   for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)

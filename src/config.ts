@@ -88,10 +88,17 @@ function readServe(args: readonly string[], environment: Environment): Command {
   const settings = { ...flags.values, ...readSecrets(environment) }
   const config = { ...settings, limits: limitsWith(limitsOf(limits.values)) }
   const conflict =
-    authConflict(config, config.host, config.trustProxy !== undefined) ?? tlsConflict(config)
+    authConflict(config, config.host, config.trustProxy !== undefined) ??
+    tlsConflict(config) ??
+    busConflict(config)
   return conflict === undefined
     ? { kind: 'serve', config: Object.freeze(config) }
     : mistake(conflict)
+}
+
+function busConflict({ bus, store }: Config): string | undefined {
+  if (bus === undefined || store !== undefined) return undefined
+  return '--bus needs --store beside it: servers that share no documents have nothing to tell'
 }
 
 function tlsConflict({ tlsCert, tlsKey }: Config): string | undefined {

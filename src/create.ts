@@ -8,6 +8,8 @@ import type { MetricsSnapshot } from './base/metrics.ts'
 import { Events } from './events/events.ts'
 import { audienceOf } from './api/events/audience.ts'
 import { SessionViews } from './api/session-view.ts'
+import type { Bus } from './cluster/bus.ts'
+import type { Cluster } from './cluster/cluster.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
 import { UnaskedVersions } from './history/unasked.ts'
@@ -24,7 +26,7 @@ import { Edits } from './api/edits.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
 import { basicsOf, requestParts, schedulesOf, threadsOf } from './parts.ts'
-import { revokeIn } from './api/revoke.ts'
+import { revokeHere, revokeIn } from './api/revoke.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
 import { Router } from './http/router.ts'
@@ -67,6 +69,8 @@ export interface CommonOptions extends Hooks {
    * `https://*.example.org`, or `*`. Pages of the same host always may.
    */
   readonly origins?: readonly string[] | undefined
+  /** Where servers on one store tell each other at once what they have in common. */
+  readonly bus?: Bus | undefined
   /** Proxies whose forwarded headers are believed: addresses, networks, or `loopback`. */
   readonly trustedProxies?: readonly string[] | undefined
   /** Files to serve beside the endpoints, by URL path. */
@@ -166,8 +170,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const stored = { ...basics, store, journal, fold: folder.fold, attribute, caughtUp }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
-  const enforceIdentity = (options.enforceIdentity ?? true) && authority.asksNobody !== true
-  const who = { adminToken, authority, broadcast, onStateless, enforceIdentity }
+  const who = { adminToken, authority, broadcast, onStateless }
   const shared = { ...basics, ...who, store, journal }
   const { outbox, versions } = store
   const views = new SessionViews(basics)
@@ -197,6 +200,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     listeners,
     ...requestParts(options),
   })
+  rooms.listen((what) => revokeHere(api, what))
   events?.begin()
   const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, rooms })
   return {
@@ -231,6 +235,7 @@ function demandAuthority({ authority }: Partial<YtopicOptions>): void {
 
 /** What has to be ended, in the order in which it is. */
 interface Ending {
+  readonly cluster: Cluster | undefined
   readonly clock: Clock
   readonly documents: OwnDocuments
   readonly events: Events | undefined
@@ -247,7 +252,7 @@ interface Ending {
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
   const { clock, converter, documents, events, folder, handlers, historian } = ending
-  const { journal, limits, rooms, store } = ending
+  const { cluster, journal, limits, rooms, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
     documents.end()
@@ -259,6 +264,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
     rooms.end()
+    await cluster?.end()
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'

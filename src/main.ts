@@ -8,6 +8,8 @@ import { systemClock, systemWallClock } from './base/clock.ts'
 import { describeError } from './base/log.ts'
 import { limitOptionsOf } from './base/limits/limits.ts'
 import type { Terminal } from './cli/command.ts'
+import type { Bus } from './cluster/bus.ts'
+import { createRedisBus } from './cluster/redis/redis-bus.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
 import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
@@ -45,8 +47,10 @@ async function serveAs(config: Config): Promise<void> {
   const { adminToken, authority } = await readAuthentication(config)
   const { host: hostname, port, tlsCert: cert, tlsKey: key } = config
   const store = await openDatabase(config)
+  const bus = await openBus(config)
   const server = await serve({
     store,
+    bus,
     hostname,
     port,
     certificate: cert === undefined || key === undefined ? undefined : { cert, key },
@@ -64,7 +68,8 @@ async function serveAs(config: Config): Promise<void> {
     webhooksAllowPrivate: config.webhooksAllowPrivate,
   }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
   const place = store === undefined ? directory : `${store.place}: ${store.saved}`
-  const kept = `keeps documents in ${place} (durability ${durability})`
+  const told = bus === undefined ? '' : `; hears other servers over ${bus.place}`
+  const kept = `keeps documents in ${place} (durability ${durability})${told}`
   const { metricsUrl } = server
   if (metricsUrl !== undefined) console.log(`ytopic tells metrics at ${metricsUrl.href}metrics`)
   console.log(`ytopic serves ${server.url.href} and ${kept}; ${whoMayWhat(config)}`)
@@ -110,6 +115,18 @@ async function openDatabase(config: Config): Promise<PostgresStore | undefined> 
       return fail(`ytopic: ${describeError(error)}`)
     }
     throw error
+  }
+}
+
+/** How servers tell each other; undefined where there is one, or they have the store alone. */
+async function openBus(config: Config): Promise<Bus | undefined> {
+  const { bus: url } = config
+  if (url === undefined) return undefined
+  try {
+    const password = await readText(config.busPasswordFile)
+    return createRedisBus({ url, password, ca: await readText(config.busCaFile) })
+  } catch (error) {
+    return fail(`ytopic: ${describeError(error)}`)
   }
 }
 

@@ -1,8 +1,11 @@
+import type { Authority } from './auth/authority.ts'
 import { systemChance } from './base/chance.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
 import { Metrics } from './base/metrics.ts'
+import type { Bus } from './cluster/bus.ts'
+import { Cluster } from './cluster/cluster.ts'
 import { Origins } from './http/origins.ts'
 import type { Pages } from './http/pages.ts'
 import { TrustedProxies } from './http/proxies.ts'
@@ -13,8 +16,11 @@ import { createHistorian } from './ydoc/historian.ts'
 import type { Fold } from './ydoc/request.ts'
 import type { Stored } from '../persistence/store.ts'
 
-/** Time, limits and log, of what a ytopic is made with. */
+/** Time, limits, log, the other servers and whose word counts, of what a ytopic is made with. */
 interface BasicOptions {
+  readonly authority: Authority
+  readonly bus?: Bus | undefined
+  readonly enforceIdentity?: boolean | undefined
   readonly clock?: Clock | undefined
   readonly limits?: LimitOptions | undefined
   readonly log?: Log | undefined
@@ -34,14 +40,17 @@ interface RequestOptions {
 export function basicsOf(options: BasicOptions) {
   const clock = options.clock ?? systemClock
   const limits = limitsFrom(options.limits)
-  return {
+  const basics = {
     clock,
     wallClock: options.wallClock ?? systemWallClock,
     chance: systemChance,
     limits,
     log: calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock),
     metrics: new Metrics(),
+    enforceIdentity: (options.enforceIdentity ?? true) && options.authority.asksNobody !== true,
   }
+  const { bus } = options
+  return { ...basics, cluster: bus && new Cluster({ ...basics, bus }) }
 }
 
 /** What works on documents beside the relay. */

@@ -18,6 +18,7 @@ import type { Store } from '../persistence/store.ts'
 export { createYtopic }
 export type { Authority, Certificate, CertificateFiles, CommonOptions, Stopped, Store, Ytopic }
 export type { MetricsAddress }
+export type { Bus, BusListener } from './cluster/bus.ts'
 export type { Access } from './base/access.ts'
 export type { Grant, RequestFacts, Revocation, Verdict, Who } from './auth/authority.ts'
 export { RefusalError } from './base/errors.ts'

@@ -9,6 +9,8 @@ import { noQuery } from '../http/schema.ts'
 export interface RevokeParts {
   readonly authority: Authority
   readonly connections: { readonly all: Iterable<{ revoke(what: Revocation): number }> }
+  /** The other servers, which take it back as well. */
+  readonly cluster?: { sayToAll(what: Revocation & { readonly kind: 'revoked' }): void } | undefined
 }
 
 /**
@@ -16,7 +18,14 @@ export interface RevokeParts {
  * @returns how many sessions these are
  * @throws RefusalError when the authority cannot take more of that
  */
-export function revokeIn({ authority, connections }: RevokeParts, what: Revocation): number {
+export function revokeIn(parts: RevokeParts, what: Revocation): number {
+  const sessions = revokeHere(parts, what)
+  parts.cluster?.sayToAll({ kind: 'revoked', ...what })
+  return sessions
+}
+
+/** The same on this server alone, as when another one says it. */
+export function revokeHere({ authority, connections }: RevokeParts, what: Revocation): number {
   authority.revoke?.(what)
   let sessions = 0
   for (const connection of connections.all) sessions += connection.revoke(what)

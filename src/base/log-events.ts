@@ -5,6 +5,8 @@
 export const logEvents = {
   'authority-failed':
     'The authority could not decide, and the client was told to try again; check what decides.',
+  'bus-down': 'The bus is away, so that edits of other servers come by the store; check the bus.',
+  'bus-up': 'The bus is there, and other servers are heard at once; nothing is left to do.',
   'heads-unknown':
     'The store does not tell what other servers have written; their edits come when it does.',
   'following-failed':

@@ -37,6 +37,8 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['deliveriesDead', counter('deliveries_dead', 'Deliveries that were given up')],
   ['updatesFollowed', counter('updates_followed', 'Updates that came from other servers')],
   ['roomsReread', counter('rooms_reread', 'Open documents that were read whole once more')],
+  ['busMessagesSent', counter('bus_messages_sent', 'Messages that went to other servers')],
+  ['busMessagesHeard', counter('bus_messages_heard', 'Messages that came from other servers')],
 ]
 
 /** Refusals, by their kind in the table of errors. */

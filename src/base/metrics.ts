@@ -31,6 +31,8 @@ export class Metrics {
   deliveriesDead = 0
   updatesFollowed = 0
   roomsReread = 0
+  busMessagesSent = 0
+  busMessagesHeard = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

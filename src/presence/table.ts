@@ -13,12 +13,16 @@ export interface Presence {
   missedSince: number | undefined
   /** Whether something of it is not shown, and its client was told so. */
   isToldUnseen: boolean
+  /** Whether it stands for the sessions of another server, which looks after their limits. */
+  readonly isElsewhere: boolean
 }
 
 /** What came of an awareness update. */
 export interface AwarenessOutcome {
   /** Entries that changed the table and are for the others to hear. */
   readonly accepted: readonly AwarenessEntry[]
+  /** Those, and entries that others know as they are and that are the sender's from now on. */
+  readonly taken: readonly AwarenessEntry[]
   /**
    * Entries to send back to the sender alone. They say "you have left" at the clock that the
    * others have seen leaving; a client answers by announcing itself at the next clock, which is
@@ -85,14 +89,15 @@ export class AwarenessTable {
     return this.#version
   }
 
-  /** A new session's part, owning nothing yet. */
-  join(): Presence {
+  /** A new session's part, owning nothing yet; or that of those on another server. */
+  join(isElsewhere = false): Presence {
     return {
       claimed: undefined,
       owned: undefined,
       id: undefined,
       missedSince: undefined,
       isToldUnseen: false,
+      isElsewhere,
     }
   }
 
@@ -109,6 +114,7 @@ export class AwarenessTable {
     now: number,
   ): AwarenessOutcome {
     const accepted: AwarenessEntry[] = []
+    const taken: AwarenessEntry[] = []
     const challenges: AwarenessEntry[] = []
     let isFull = false
     for (const entry of entries) {
@@ -123,6 +129,7 @@ export class AwarenessTable {
             break
           }
           this.#put(entry, from, now)
+          taken.push(entry)
           if (verdict === 'accept') accepted.push(entry)
           break
         case 'challenge':
@@ -132,7 +139,7 @@ export class AwarenessTable {
           break
       }
     }
-    return { accepted, challenges, isFull }
+    return { accepted, taken, challenges, isFull }
   }
 
   /** Everybody present. */
@@ -142,7 +149,15 @@ export class AwarenessTable {
 
   /** What the session shows of its clients. */
   shownBy(presence: Presence): readonly AwarenessEntry[] {
-    return this.#list((row) => row.owner === presence && row.state !== undefined)
+    return [...(presence.owned ?? [])].flatMap((clientId) => {
+      const row = this.#rows.get(clientId)
+      return row?.state === undefined ? [] : [{ clientId, clock: row.clock, state: row.state }]
+    })
+  }
+
+  /** Whose the entry of a client is that is here. */
+  ownerOf(clientId: number): Presence | undefined {
+    return this.#rows.get(clientId)?.owner
   }
 
   /** What became another after that version, also who left of late: for who missed it. */
@@ -183,7 +198,8 @@ export class AwarenessTable {
     const { owned } = from
     const its = (owned?.size ?? 0) + (owned?.has(clientId) === true ? 0 : 1)
     const bytes = this.#bytes + state.length - (row?.state?.length ?? 0)
-    return rows <= this.#entriesMax && its <= this.#ownedMax && bytes <= this.#bytesMax
+    const isFull = rows > this.#entriesMax || bytes > this.#bytesMax
+    return !isFull && (from.isElsewhere || its <= this.#ownedMax)
   }
 
   #remove(clientId: number, row: Row, now: number): AwarenessEntry {

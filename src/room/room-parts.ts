@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import type { Seed } from '../storage/loader.ts'
 import type { Coalescer } from './ingest/coalescer.ts'
 import type { Deliveries } from './delivery/deliveries.ts'
@@ -28,6 +29,8 @@ export interface RoomParts {
   readonly enforceIdentity: boolean
   /** What documents begin with that nobody has written; without it with nothing. */
   readonly seed?: Seed | undefined
+  /** The other servers, where they are heard. */
+  readonly cluster?: Cluster | undefined
   /** What follows how documents change. */
   readonly observers?: readonly RoomsObserver[] | undefined
 }

@@ -1,10 +1,12 @@
 import type { Who } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
+import type { PresenceMessage } from '../cluster/messages.ts'
 import { PresenceBatch } from '../presence/batching.ts'
 import { withIdentity } from '../presence/identity.ts'
 import { AwarenessTable, type Presence } from '../presence/table.ts'
 import { type AwarenessEntry, decodeAwareness, encodeAwareness } from '../protocol/awareness.ts'
 import type { Frame } from '../protocol/frame.ts'
+import { Elsewhere } from './follow/elsewhere.ts'
 import type { RoomHost } from './room-parts.ts'
 import type { Topics, Subscriber } from './delivery/topics.ts'
 
@@ -29,16 +31,23 @@ export class RoomPresence {
   readonly #document: string
   readonly #parts: RoomHost
   readonly #topics: Topics
-  readonly #sessionCount: () => number
+  readonly #sessions: ReadonlySet<PresentSession>
   readonly #table: AwarenessTable
   readonly #batching: PresenceBatch
+  readonly #elsewhere: Elsewhere
 
-  /** @param sessionCount how many sessions the document has */
-  constructor(document: string, parts: RoomHost, topics: Topics, sessionCount: () => number) {
+  /** @param sessions those of the document */
+  constructor(
+    document: string,
+    parts: RoomHost,
+    topics: Topics,
+    sessions: ReadonlySet<PresentSession>,
+  ) {
     this.#document = document
     this.#parts = parts
     this.#topics = topics
-    this.#sessionCount = sessionCount
+    this.#sessions = sessions
+    this.#elsewhere = new Elsewhere(document, parts.cluster)
     this.#table = new AwarenessTable(parts.limits)
     this.#batching = new PresenceBatch(parts.limits, parts.clock, (entries) => this.#say(entries))
   }
@@ -61,7 +70,9 @@ export class RoomPresence {
   /** A session has left: what it showed goes, and the others hear of it. */
   leave(session: PresentSession, now: number): void {
     const before = this.#table.version
-    this.#announce(this.#table.leave(session.presence, now), before)
+    const gone = this.#table.leave(session.presence, now)
+    this.#elsewhere.say(session, gone, false)
+    this.#announce(gone, before)
   }
 
   /** Removes what was not renewed in time. */
@@ -80,7 +91,8 @@ export class RoomPresence {
     const identified = this.#withIdentity(session, entries)
     const before = this.#table.version
     const outcome = this.#table.receive(identified, session.presence, opening, now)
-    const { accepted, challenges, isFull } = outcome
+    const { accepted, challenges, isFull, taken } = outcome
+    this.#elsewhere.say(session, taken, opening)
     this.#tellUnseen(
       session,
       excess ?? (isFull ? 'there is too much presence in this document' : undefined),
@@ -90,11 +102,54 @@ export class RoomPresence {
     }
     if (accepted.length === 0) return
     this.#parts.metrics.awarenessRelayed++
-    if (this.#batching.takes(accepted, this.#sessionCount(), before)) return
+    if (this.#batching.takes(accepted, this.#sessions.size, before)) return
     const isAll = excess === undefined && accepted.length === entries.length
     const whole = isAll && identified === entries
     const said: Frame = { kind: 'awareness', update: whole ? update : encodeAwareness(accepted) }
     this.#topics.publish(session, said, whole ? raw : undefined)
+  }
+
+  /** Takes what another server says of the presence of its sessions. */
+  hear(server: string, { id, isOpening, update }: PresenceMessage): void {
+    this.#parts.coalescer.release()
+    const reading = decodeAwareness(update, this.#parts.limits)
+    if (typeof reading === 'string') return
+    const there = this.#elsewhere.presenceOf(server, id, () => this.#table.join(true))
+    const before = this.#table.version
+    const now = this.#parts.clock.now()
+    const { accepted } = this.#table.receive(reading.entries, there, isOpening, now)
+    // It held for this message: a client that has moved on since is not taken back.
+    there.claimed = undefined
+    for (const entry of reading.entries) this.#contradict(entry)
+    this.#announce(accepted, before)
+  }
+
+  /** Tells the others who is here. */
+  sayOwn(): void {
+    for (const session of this.#sessions) {
+      this.#elsewhere.say(session, this.#table.shownBy(session.presence), false)
+    }
+  }
+
+  /** The sessions of another server are gone, and so is what they showed. */
+  serverLeft(server: string): void {
+    const now = this.#parts.clock.now()
+    for (const there of this.#elsewhere.forget(server)) {
+      const before = this.#table.version
+      this.#announce(this.#table.leave(there, now), before)
+    }
+  }
+
+  /** A client that others take for gone and that is here says so itself, at its next clock. */
+  #contradict({ clientId, clock, state }: AwarenessEntry): void {
+    if (state !== undefined) return
+    const owner = this.#table.ownerOf(clientId)
+    if (owner === undefined || owner.isElsewhere) return
+    for (const session of this.#sessions) {
+      if (session.presence !== owner) continue
+      const update = encodeAwareness([{ clientId, clock, state }])
+      session.send({ kind: 'awareness', update })
+    }
   }
 
   /** Who others see for sure; undefined where it is the client's own word. */
@@ -164,7 +219,7 @@ export class RoomPresence {
 
   #announce(entries: readonly AwarenessEntry[], before: number): void {
     if (entries.length === 0) return
-    if (this.#batching.takes(entries, this.#sessionCount(), before)) return
+    if (this.#batching.takes(entries, this.#sessions.size, before)) return
     this.#say(entries)
   }
 

@@ -42,7 +42,7 @@ export class Room {
     this.#slow = new SlowCheck(parts.clock, parts.limits, this.#sessions)
     this.#topics = new Topics(parts.broadcast, () => this.#slow.soon())
     this.ingest = new Ingest(name, document, this.#topics, parts)
-    this.presence = new RoomPresence(name, parts, this.#topics, () => this.#sessions.size)
+    this.presence = new RoomPresence(name, parts, this.#topics, this.#sessions)
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
   }
@@ -193,8 +193,14 @@ export class Room {
    */
   sayStateless(text: string): number {
     const frame: Frame = { kind: 'stateless', text }
+    this.#parts.cluster?.say(this.name, frame)
     this.#say(frame)
     return [...this.#sessions].filter(({ codec }) => codec.encode(frame) !== undefined).length
+  }
+
+  /** Says what another server says beside the document. */
+  hearStateless(text: string): void {
+    this.#say({ kind: 'stateless', text })
   }
 
   /** Sends an update to one session, in a frame that is shared with others on its topic. */

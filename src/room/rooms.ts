@@ -1,5 +1,6 @@
 import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { stackOf, describeError } from '../base/log.ts'
+import type { ClusterListener } from '../cluster/cluster.ts'
 import type { Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
@@ -41,7 +42,7 @@ export class Rooms {
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
     const gone = (name: string, epoch: number | undefined): void => this.#leave(name, epoch)
-    const isShared = parts.store.isShared === true
+    const isShared = parts.store.isShared === true || parts.cluster !== undefined
     this.#followers = isShared ? new Followers({ ...parts, failed, gone }) : undefined
     parts.journal.onWritten((batch, appended) => {
       for (const [place, { kind }] of appended.entries()) {
@@ -98,12 +99,26 @@ export class Rooms {
   sayStateless(name: string, text: string): boolean {
     const room = this.find(name)
     room?.sayStateless(text)
+    if (room === undefined) this.#parts.cluster?.say(name, { kind: 'stateless', text })
     return room !== undefined
   }
 
   /** Resolves when an open document has all that other servers have stored of it. */
   async caughtUp(name: string): Promise<void> {
     await this.#followers?.catchUp(name)
+  }
+
+  /** Hears other servers, where there are any. @param revoked told of access taken back there */
+  listen(revoked: ClusterListener['revoked']): void {
+    const followers = this.#followers
+    if (followers === undefined) return
+    this.#parts.cluster?.listen({
+      heard: (document, server, message) => followers.heard(document, server, message),
+      up: () => followers.up(),
+      down: () => followers.down(),
+      left: (server) => followers.left(server),
+      revoked,
+    })
   }
 
   /** Follows other servers no more. */
@@ -176,7 +191,11 @@ export class Rooms {
       await this.#makingRoom
       if (!this.#memory.hasRoom(0)) throw new RefusalError('memory-full')
     }
-    const { document, position } = await this.#loader.load(name)
+    await this.#followers?.opening(name)
+    const { document, position } = await this.#loader.load(name).catch((error: unknown) => {
+      this.#followers?.leave(name)
+      throw error
+    })
     const room = new Room(name, document, this.#parts)
     this.#open.set(name, room)
     this.#followers?.begin(room, position)

@@ -1,4 +1,4 @@
-import { type Limit, minute, open } from './limit.ts'
+import { fixed, type Limit, minute, open } from './limit.ts'
 
 /** Limits of what several servers on one store do. */
 export const clusterLimits = {
@@ -6,5 +6,20 @@ export const clusterLimits = {
     500,
     [10, minute],
     'how often a store that several servers share is asked what the others have written',
+  ),
+  heads_check_ms: open(
+    5_000,
+    [100, 10 * minute],
+    'the same while a bus tells what the others write',
+  ),
+  server_beat_ms: fixed(1_000, 'how often a server tells the others that it lives'),
+  server_silence_ms_max: open(
+    10_000,
+    [2_000, 10 * minute],
+    'time after which the people of a server that is not heard any more are taken for gone',
+  ),
+  bus_silence_ms_max: fixed(
+    3_000,
+    'time in which a server has to hear itself, before it connects to the bus anew',
   ),
 } as const satisfies Record<string, Limit>

@@ -1,17 +1,22 @@
 import { describeError, type Log } from '../../base/log.ts'
-import type { Clock } from '../../base/clock.ts'
+import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Limits } from '../../base/limits/limits.ts'
 import type { Metrics } from '../../base/metrics.ts'
 import { inSlices } from '../../base/slices.ts'
+import { steps } from '../../base/steps.ts'
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { RowMessage } from '../../cluster/messages.ts'
 import { ServerDocument } from '../../document/document.ts'
 import type { Head, Position, Since, Store } from '../../../persistence/store.ts'
 import type { Journal } from '../../storage/journal.ts'
 import type { Room } from '../room.ts'
-import { Chain, type Link } from './chain.ts'
+import { Chain, type Link, type Verdict } from './chain.ts'
 
 /** What following works with. */
 export interface FollowParts {
   readonly store: Store
+  /** The other servers, where they are heard. */
+  readonly cluster?: Cluster | undefined
   readonly journal: Journal
   readonly clock: Clock
   readonly log: Log
@@ -23,6 +28,9 @@ export interface FollowParts {
   readonly gone: (document: string, epoch: number) => void
 }
 
+/** So long a row may be missing before the store is asked for it. */
+const missingMsMax = 100
+
 /** Keeps the copy of an open document up to what other servers append to the store. */
 export class Follower {
   readonly #parts: FollowParts
@@ -32,6 +40,9 @@ export class Follower {
   #reading: Promise<void> | undefined
   /** Whether something came up while the store was being read. */
   #again = false
+  /** Whether the log turned out to be another one than was followed. */
+  #isBroken = false
+  #cancelSoon: Cancel | undefined
   #ended = false
 
   /** @param position of the log when the copy was loaded */
@@ -50,23 +61,31 @@ export class Follower {
   /** Nothing is followed any more. */
   end(): void {
     this.#ended = true
+    this.#cancelSoon?.()
   }
 
   /** Takes note of a row whose content is here: what this server has appended itself. */
   appended(link: Link): void {
-    if (this.#chain.add(link) === 'broken') this.#catchUp('anew')
+    this.#note(link)
   }
 
-  /** Brings the copy up to what the store has. */
-  catchUp(): Promise<void> {
-    this.#catchUp('on')
-    return this.#reading ?? Promise.resolve()
+  /** Takes what another server says that it has appended. */
+  heard({ epoch, position, previous, updates }: RowMessage): void {
+    if (epoch < this.#epoch) return
+    if (epoch > this.#epoch || updates === undefined) {
+      if (epoch > this.#epoch || position.number > this.#chain.position.number) this.catchUp()
+      return
+    }
+    const verdict = this.#note({ position, previous })
+    if (verdict === 'known' || verdict === 'broken') return
+    for (const step of this.#take(updates)) steps.taken += step
   }
 
-  #catchUp(how: 'anew' | 'on'): void {
+  /** Has the copy brought up to what the store has. */
+  catchUp(): void {
     if (this.#ended) return
     this.#again = true
-    this.#reading ??= this.#readAll(how)
+    this.#reading ??= this.#readAll()
       .catch((error: unknown) => {
         // The next look at the heads finds it again.
         const fields = { document: this.#room.name, reason: describeError(error) }
@@ -77,12 +96,35 @@ export class Follower {
       })
   }
 
-  async #readAll(how: 'anew' | 'on'): Promise<void> {
-    let isBroken = how === 'anew'
+  /** Resolves when the copy has all that the store had, or that could not be found out. */
+  caughtUp(): Promise<void> {
+    this.catchUp()
+    return this.#reading ?? Promise.resolve()
+  }
+
+  #note(link: Link): Verdict {
+    const verdict = this.#chain.add(link)
+    if (verdict === 'broken') {
+      this.#isBroken = true
+      this.catchUp()
+    } else if (this.#chain.isBehind) this.#catchUpSoon()
+    return verdict
+  }
+
+  /** What is missing is likely to be on its way. */
+  #catchUpSoon(): void {
+    this.#cancelSoon ??= this.#parts.clock.after(missingMsMax, () => {
+      this.#cancelSoon = undefined
+      if (this.#chain.isBehind) this.catchUp()
+    })
+  }
+
+  async #readAll(): Promise<void> {
     while (this.#again && !this.#ended) {
       this.#again = false
+      const isBroken = this.#isBroken
+      this.#isBroken = false
       if (isBroken || !(await this.#readOn())) await this.#readAnew()
-      isBroken = false
     }
   }
 

@@ -1,46 +1,105 @@
 import type { Cancel } from '../../base/clock.ts'
 import { describeError } from '../../base/log.ts'
+import type { ClusterListener } from '../../cluster/cluster.ts'
+import type { Message } from '../../cluster/messages.ts'
 import type { Appended, Batch, Position } from '../../../persistence/store.ts'
-import { storedRows } from '../../storage/stored-rows.ts'
+import { type StoredRow, storedRows } from '../../storage/stored-rows.ts'
 import type { Room } from '../room.ts'
 import { Follower, type FollowParts } from './follower.ts'
 
+interface Followed {
+  readonly room: Room
+  readonly follower: Follower
+}
+
+/** Updates of a row that are together above this are not sent; the others read the store. */
+const sentBytesMax = 64 * 1024
+
 /**
- * Keeps the open documents of a server up to what others append to the same store. Nothing but the
- * store is believed: it is asked again and again where the documents stand.
+ * Keeps the open documents of a server up to what others do with the same ones. What they append is
+ * heard over the bus, where there is one; that may lose whatever it likes, as the store is asked
+ * again and again where the documents stand.
  */
-export class Followers {
+export class Followers implements Omit<ClusterListener, 'revoked'> {
   readonly #parts: FollowParts
-  readonly #followers = new Map<string, Follower>()
+  readonly #followed = new Map<string, Followed>()
+  /** Documents that are being loaded, and whether what was loaded may be old when it is there. */
+  readonly #opening = new Map<string, boolean>()
   #cancel: Cancel = () => undefined
   #ended = false
 
   constructor(parts: FollowParts) {
     this.#parts = parts
-    this.#wait()
+    this.#wait(parts.limits.heads_poll_ms)
+  }
+
+  /** To be called before a document is loaded: what is said meanwhile is not missed. */
+  async opening(document: string): Promise<void> {
+    this.#opening.set(document, false)
+    const { cluster } = this.#parts
+    if (cluster === undefined) return
+    const isHeard = await cluster.subscribe(document)
+    if (!isHeard) this.#opening.set(document, true)
   }
 
   /** Follows a document that was just loaded. */
   begin(room: Room, position: Position): void {
-    this.#followers.set(room.name, new Follower(this.#parts, room, position))
+    const { name } = room
+    const follower = new Follower(this.#parts, room, position)
+    this.#followed.set(name, { room, follower })
+    if (this.#opening.get(name) === true) follower.catchUp()
+    this.#opening.delete(name)
+    this.#parts.cluster?.say(name, { kind: 'hello' })
   }
 
   /** Follows it no more. */
   leave(document: string): void {
-    this.#followers.get(document)?.end()
-    this.#followers.delete(document)
+    this.#followed.get(document)?.follower.end()
+    this.#followed.delete(document)
+    this.#opening.delete(document)
+    this.#parts.cluster?.unsubscribe(document)
   }
 
-  /** What this server has appended itself. */
+  /** What this server has appended itself: the others are told, as it is in the store now. */
   written(batch: Batch, appended: readonly Appended[]): void {
-    for (const { document, position, previous } of storedRows(batch, appended)) {
-      this.#followers.get(document)?.appended({ position, previous })
+    for (const row of storedRows(batch, appended)) {
+      this.#followed.get(row.document)?.follower.appended(row)
+      this.#tell(row)
     }
   }
 
   /** Resolves when the open document has all that the store had; at once when it is not open. */
   async catchUp(document: string): Promise<void> {
-    await this.#followers.get(document)?.catchUp()
+    await this.#followed.get(document)?.follower.caughtUp()
+  }
+
+  heard(document: string, server: string, message: Message | undefined): void {
+    const followed = this.#followed.get(document)
+    if (followed === undefined) {
+      if (this.#opening.has(document)) this.#opening.set(document, true)
+      return
+    }
+    try {
+      this.#take(followed, server, message)
+    } catch (error) {
+      this.#parts.failed(document, error)
+    }
+  }
+
+  up(): void {
+    this.#lookNow()
+    for (const { room } of this.#followed.values()) {
+      this.#parts.cluster?.say(room.name, { kind: 'hello' })
+      room.presence.sayOwn()
+    }
+  }
+
+  down(): void {
+    this.#lookNow()
+  }
+
+  left(server: string): void {
+    for (const { room } of this.#followed.values()) room.presence.serverLeft(server)
   }
 
   /** Asks no more. */
@@ -49,24 +108,58 @@ export class Followers {
     this.#cancel()
   }
 
-  #wait(): void {
-    const { clock, limits } = this.#parts
-    this.#cancel = clock.after(limits.heads_poll_ms, () => {
-      this.#look()
-        .catch((error: unknown) => {
-          this.#parts.log.warn('heads-unknown', { reason: describeError(error) })
+  #take({ follower, room }: Followed, server: string, message: Message | undefined): void {
+    switch (message?.kind) {
+      case 'row':
+        return follower.heard(message)
+      case 'presence':
+        return room.presence.hear(server, message)
+      case 'hello': {
+        // Not all at once.
+        this.#parts.clock.after(this.#parts.cluster?.answerMs ?? 0, () => {
+          if (this.#followed.get(room.name)?.room === room) room.presence.sayOwn()
         })
-        .finally(() => {
-          if (!this.#ended) this.#wait()
-        })
+        return
+      }
+      case 'stateless':
+        return room.hearStateless(message.text)
+      case undefined:
+        // Of a later version: whatever it is, the store has what counts.
+        return follower.catchUp()
+      case 'beat':
+      case 'leaving':
+      case 'revoked':
+    }
+  }
+
+  #tell({ document, epoch, position, previous, updates }: StoredRow): void {
+    const { cluster } = this.#parts
+    if (cluster === undefined || epoch === undefined) return
+    const bytes = updates.reduce((sum, update) => sum + update.length, 0)
+    const sent = bytes > sentBytesMax ? undefined : updates
+    cluster.say(document, { kind: 'row', epoch, position, previous, updates: sent })
+  }
+
+  #wait(ms: number): void {
+    this.#cancel = this.#parts.clock.after(ms, () => this.#lookNow())
+  }
+
+  #lookNow(): void {
+    if (this.#ended) return
+    this.#cancel()
+    const { cluster, limits, log } = this.#parts
+    // Whatever comes of it; a look that hangs is no reason to look no more.
+    this.#wait(cluster?.isUp === true ? limits.heads_check_ms : limits.heads_poll_ms)
+    this.#look().catch((error: unknown) => {
+      log.warn('heads-unknown', { reason: describeError(error) })
     })
   }
 
   async #look(): Promise<void> {
-    const believed = [...this.#followers.values()].map(({ head }) => head)
+    const believed = [...this.#followed.values()].map(({ follower }) => follower.head)
     if (believed.length === 0) return
     for (const { document } of await this.#parts.store.heads(believed)) {
-      this.catchUp(document).catch((error: unknown) => this.#parts.failed(document, error))
+      this.#followed.get(document)?.follower.catchUp()
     }
   }
 }

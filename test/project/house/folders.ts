@@ -36,6 +36,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/document/',
       'src/storage/',
       'src/presence/',
+      'src/cluster/',
     ],
     types: [authority, store],
   },

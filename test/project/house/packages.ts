@@ -14,6 +14,8 @@ const edge = [
   'src/main.ts',
   // What webhooks are told leaves here.
   'src/events/sending/',
+  // And what servers tell each other.
+  'src/cluster/',
   'src/create.ts',
   'src/ytopic.ts',
   'src/config.ts',

@@ -71,7 +71,7 @@ test('AWARE-4: a client back at a clock that was seen leaving is challenged at t
   table.leave(old, 1)
   const fresh = table.join()
   const outcome = table.receive([here(1, 4)], fresh, true, 2)
-  expect(outcome).toEqual({ accepted: [], challenges: [gone(1, 4)], isFull: false })
+  expect(outcome).toEqual({ accepted: [], taken: [], challenges: [gone(1, 4)], isFull: false })
   expect(ids(table.receive([here(1, 5)], fresh, false, 3).accepted)).toEqual([1])
 })
 
@@ -104,6 +104,7 @@ test('AWARE-5: a late echo does not revive who has left', () => {
   table.leave(ana, 1)
   expect(table.receive([here(1, 4)], table.join(), false, 2)).toEqual({
     accepted: [],
+    taken: [],
     challenges: [],
     isFull: false,
   })

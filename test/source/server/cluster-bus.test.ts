@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { decodeMessage } from '../../../src/cluster/messages.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
+import { anonymous } from '../../../src/auth/anonymous.ts'
+import { BusNetwork, type LocalBus } from '../../support/fakes/bus.ts'
+import { SharedDatabase } from '../../support/fakes/shared-store.ts'
+import { connectHocuspocus, type HocuspocusClient } from '../../support/harness/hocuspocus.ts'
+import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
+import { startServer, type TestServer } from '../../support/harness/server.ts'
+import { until } from '../../support/harness/wait.ts'
+
+/** So seldom that whatever comes has come over the bus. */
+const seldom = { heads_poll_ms: 60_000, heads_check_ms: 60_000 } as const
+
+let database: SharedDatabase
+let network: BusNetwork
+let ends: (() => Promise<void> | void)[]
+
+beforeEach(() => {
+  database = new SharedDatabase()
+  network = new BusNetwork()
+  ends = []
+})
+afterEach(async () => {
+  for (const end of ends.toReversed()) await end()
+})
+
+interface Member extends TestServer {
+  readonly bus: LocalBus
+}
+
+function serverOf(limits: Partial<Limits> = seldom): Member {
+  const bus = network.bus()
+  const authority = anonymous('admin')
+  const server = startServer(limits, database.opened(), { authority, bus })
+  ends.push(() => server.stop())
+  return { ...server, bus }
+}
+
+async function clientOf({ url }: TestServer, document = 'notes'): Promise<Client> {
+  const client = connect(`${url}/ws`, document)
+  ends.push(() => client.end())
+  await synced(client)
+  return client
+}
+
+async function hocuspocusOf({ url }: TestServer): Promise<HocuspocusClient> {
+  const client = connectHocuspocus(4, `${url}/hocuspocus`, 'notes')
+  ends.push(() => client.end())
+  await until('synced', () => client.provider.synced)
+  return client
+}
+
+const textOf = ({ document }: Pick<Client, 'document'>): string => document.getText('t').toString()
+
+function type({ document }: Pick<Client, 'document'>, text: string): void {
+  document.getText('t').insert(document.getText('t').length, text)
+}
+
+const seenBy = ({ provider }: Client): readonly unknown[] =>
+  [...provider.awareness.getStates().values()].flatMap((state) => state['user'] ?? [])
+
+test('CLUSTER-7: over the bus an edit crosses at once, on both protocols', async () => {
+  const [a, b, c] = [serverOf(), serverOf(), serverOf()]
+  const [one, two, three] = [await clientOf(a), await clientOf(b), await hocuspocusOf(c)]
+  type(one, 'one ')
+  await until('across', () => textOf(two) === 'one ' && textOf(three) === 'one ')
+  type(three, 'three ')
+  await converged(one.document, two.document, three.document)
+  expect(a.ytopic.metrics.updatesFollowed).toBe(1)
+  expect(b.ytopic.metrics.updatesFollowed).toBe(2)
+})
+
+test('CLUSTER-7: nothing is said of an edit before it is stored', async () => {
+  const heard: string[] = []
+  const ear = network.bus()
+  const { hand } = network
+  network.hand = (channel, bytes) => {
+    heard.push(decodeMessage(bytes)?.message?.kind ?? '')
+    hand.call(network, channel, bytes)
+  }
+  ends.push(() => ear.close())
+  const a = serverOf()
+  const one = await clientOf(a)
+  const release = Promise.withResolvers<void>()
+  const append = database.append.bind(database)
+  database.append = async (batch) => {
+    await release.promise
+    return append(batch)
+  }
+  type(one, 'waits')
+  await until('asked', () => a.ytopic.metrics.updatesRelayed === 1)
+  expect(heard).not.toContain('row')
+  release.resolve()
+  await until('said', () => heard.includes('row'))
+})
+
+test('CLUSTER-8: a bus that loses, doubles and delays costs nobody an edit', async () => {
+  let turn = 0
+  network.fate = () => ([0, 1, 2, 1] as const)[turn++ % 4] ?? 1
+  const limits = { heads_check_ms: 100 }
+  const [a, b] = [serverOf(limits), serverOf(limits)]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  for (let round = 0; round < 40; round++) {
+    type(round % 2 === 0 ? one : two, `${round} `)
+    await Bun.sleep(round % 5)
+  }
+  await until('all', () => textOf(one).split(' ').length === 41)
+  await converged(one.document, two.document)
+})
+
+test('CLUSTER-8: while the bus is away the store is asked, and when it is back', async () => {
+  const limits = { heads_check_ms: 60_000, heads_poll_ms: 50 }
+  const [a, b] = [serverOf(limits), serverOf(limits)]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  b.bus.cut()
+  type(one, 'away ')
+  await until('by the store', () => textOf(two) === 'away ')
+  network.fate = () => 0
+  b.bus.raise()
+  type(one, 'lost ')
+  await until('stored', async () => (await database.load('notes')).log.length === 2)
+  b.bus.cut()
+  network.fate = () => 1
+  b.bus.raise()
+  await until('read when it was back', () => textOf(two) === 'away lost ')
+})
+
+test('CLUSTER-8: a server that does not hear itself connects anew', async () => {
+  const a = serverOf({ ...seldom })
+  a.bus.isDeaf = true
+  await until('renewed', () => a.bus.renewals.length > 0)
+  expect(a.bus.isDeaf).toBe(false)
+})
+
+test('CLUSTER-9: people see each other across servers, and go when they leave', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const one = await clientOf(a)
+  one.provider.awareness.setLocalStateField('user', 'Ana')
+  // The second server opens the document when she is there already.
+  const two = await clientOf(b)
+  two.provider.awareness.setLocalStateField('user', 'Ben')
+  await until('Ana sees both', () => seenBy(one).length === 2)
+  await until('Ben sees both', () => seenBy(two).length === 2)
+  two.end()
+  await until('Ben is gone', () => seenBy(one).length === 1)
+})
+
+test('CLUSTER-9: a client that moves stays one person, who does not flicker', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [watching, moving] = [await clientOf(a), await clientOf(a)]
+  moving.provider.awareness.setLocalStateField('user', 'Ana')
+  await until('seen', () => seenBy(watching).length === 1)
+  let wasGone = false
+  watching.provider.awareness.on('change', () => {
+    wasGone ||= seenBy(watching).length === 0
+  })
+  // The same page on the other server, before its old connection is known to be dead.
+  const { awareness } = moving.provider
+  const moved = connect(`${b.url}/ws`, 'notes', moving.document)
+  moved.provider.awareness.clientID = awareness.clientID
+  moved.provider.awareness.setLocalState(awareness.getLocalState())
+  ends.push(() => moved.provider.destroy())
+  await synced(moved)
+  await until('b has it', () => b.ytopic.metrics.awarenessRelayed > 0)
+  moving.provider.shouldConnect = false
+  moving.provider.ws?.close()
+  await until('closed', () => !moving.provider.wsconnected)
+  const late = await clientOf(a)
+  await until('seen by who comes', () => seenBy(late).length === 1)
+  expect(wasGone).toBe(false)
+})
+
+test('CLUSTER-9: the people of a server that is silent for too long go', async () => {
+  const [a, b] = [serverOf({ ...seldom, server_silence_ms_max: 2_000 }), serverOf()]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  two.provider.awareness.setLocalStateField('user', 'Ben')
+  await until('seen', () => seenBy(one).length === 1)
+  // As if it was killed: nothing is said any more.
+  b.bus.isUp = false
+  await until('gone', () => seenBy(one).length === 0)
+})
+
+test('CLUSTER-10: what is said beside a document is heard on all servers', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const one = await hocuspocusOf(b)
+  const heard: string[] = []
+  one.provider.on('stateless', ({ payload }: { payload: string }) => heard.push(payload))
+  expect(a.ytopic.broadcastStateless('notes', 'hello')).toBe(false)
+  await until('heard', () => heard.length > 0)
+  expect(b.ytopic.broadcastStateless('notes', 'again')).toBe(true)
+  await until('heard', () => heard.length > 1)
+  expect(heard).toEqual(['hello', 'again'])
+})
+
+test('CLUSTER-11: access that is taken back on one server is taken back on all', async () => {
+  const revoked: unknown[] = []
+  const authority = { ...anonymous('write'), revoke: (what: unknown) => void revoked.push(what) }
+  const bus = network.bus()
+  const b = startServer(seldom, database.opened(), { authority, bus })
+  ends.push(() => b.stop())
+  serverOf().ytopic.revoke({ document: 'notes', id: 'ana' })
+  await until('there', () => revoked.length > 0)
+  expect(revoked).toEqual([expect.objectContaining({ document: 'notes', id: 'ana' })])
+})
+
+test('CLUSTER-12: bytes that are no message change nothing', async () => {
+  const channels: string[] = []
+  const { hand } = network
+  network.hand = (channel, bytes) => {
+    channels.push(channel)
+    hand.call(network, channel, bytes)
+  }
+  const [a, b] = [serverOf(), serverOf()]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  type(one, 'sound')
+  await until('across', () => textOf(two) === 'sound')
+  const head = Uint8Array.of(1, 0, 1, 2, 3, 4, 5, 6, 7, 8)
+  for (const channel of new Set(channels)) {
+    for (let kind = 0; kind < 9; kind++) {
+      for (const length of [0, 3, 36, 60]) {
+        const bytes = Buffer.concat([head, Buffer.alloc(length, 0xff)])
+        bytes[1] = kind
+        network.hand(channel, bytes)
+      }
+    }
+    network.hand(channel, Uint8Array.of(9))
+  }
+  type(one, ' and well')
+  await until('across', () => textOf(two) === 'sound and well')
+  expect(b.ytopic.metrics.roomsFailed).toBe(0)
+})
