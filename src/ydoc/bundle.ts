@@ -1,10 +1,10 @@
 import { steps } from '../base/steps.ts'
 
-/** Byte strings one behind the other: they go to another thread whole, without being copied. */
+/** Byte strings in one buffer: with that they go to another thread whole, without being copied. */
 export interface Bundle {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** Of each of them. */
-  readonly lengths: Uint32Array
+  readonly buffer: ArrayBuffer
+  /** What was put together, in the buffer. */
+  readonly parts: readonly Uint8Array[]
 }
 
 /** How much is copied at a time; a kilobyte is a step of a slice, and so is one more part. */
@@ -16,10 +16,11 @@ const copiedBytes = 64 * 1_024
  * Yields the steps taken, for `inSlices`.
  */
 export function* bundled(parts: readonly Uint8Array[]): Generator<number, Bundle> {
-  const lengths = Uint32Array.from(parts, ({ length }) => length)
-  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  const copies: Uint8Array[] = []
   let to = 0
   for (const part of parts) {
+    copies.push(bytes.subarray(to, to + part.length))
     for (let from = 0; from < part.length; from += copiedBytes) {
       const piece = part.subarray(from, from + copiedBytes)
       bytes.set(piece, to)
@@ -30,13 +31,7 @@ export function* bundled(parts: readonly Uint8Array[]): Generator<number, Bundle
     steps.taken++
     yield 1
   }
-  return { bytes, lengths }
-}
-
-/** What was put together. */
-export function unbundled({ bytes, lengths }: Bundle): readonly Uint8Array[] {
-  let at = 0
-  return Array.from(lengths, (length) => bytes.subarray(at, (at += length)))
+  return { buffer: bytes.buffer, parts: copies }
 }
 
 /** A copy that threads share: handing it on copies nothing. */

@@ -1,7 +1,5 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
-import { inSlices } from '../base/slices.ts'
-import { bundled } from './bundle.ts'
 import type { Fold } from './request.ts'
 import { YdocThread } from './thread.ts'
 
@@ -31,9 +29,9 @@ export function createFolder({
   const { fold_ms_max: msMax, fold_memory_bytes_max: memoryBytesMax } = limits
   return {
     async fold(parts) {
-      const bundle = await inSlices(clock, bundled(parts))
-      const thread = bundle.bytes.length <= limits.fold_small_bytes_max ? small : large
-      const request = { kind: 'fold', parts: bundle, memoryBytesMax } as const
+      const bytes = parts.reduce((sum, { length }) => sum + length, 0)
+      const thread = bytes <= limits.fold_small_bytes_max ? small : large
+      const request = { kind: 'fold', parts, memoryBytesMax } as const
       const outcome = await thread.ask(request, msMax)
       if (outcome.kind === 'answered') return outcome.value
       return {

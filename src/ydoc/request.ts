@@ -11,7 +11,6 @@ import type {
 
 import type { Author } from '../../persistence/batch.ts'
 import type { Attributable } from './history/attributable.ts'
-import type { Bundle } from './bundle.ts'
 
 /** A part that throws when it is applied. */
 export interface Culprit {
@@ -53,7 +52,7 @@ type Way = 'undo' | 'difference'
 interface FoldRequest {
   readonly kind: 'fold'
   /** Yjs V1 updates, a former snapshot first. */
-  readonly parts: Bundle
+  readonly parts: readonly Uint8Array[]
   /** Folding that would take about more than this is given up. */
   readonly memoryBytesMax: number
 }

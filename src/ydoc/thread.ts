@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError } from '../base/log.ts'
+import { inSlices } from '../base/slices.ts'
+import { handedOver } from './handover.ts'
 import type { Answer, AnswerTo, FromWorker, Request, ToWorker } from './request.ts'
 
 /** What came of a request. */
@@ -75,8 +77,20 @@ export class YdocThread {
     const cancelDeadline = this.#clock.after(asked.msMax, () => this.#endLate())
     this.#running = { id, asked, cancelDeadline }
     this.#worker ??= this.#start()
-    const { request } = asked
-    this.#worker.postMessage({ id, request } satisfies ToWorker, buffersOf(request))
+    inSlices(this.#clock, handedOver(asked.request)).then(
+      ({ buffer, request }) => this.#post({ id, request }, buffer),
+      (error: unknown) => {
+        if (this.#running?.id !== id) return
+        this.#takeRunning()?.reject(new Error(describeError(error)))
+        this.#next()
+      },
+    )
+  }
+
+  /** This side has the buffer no more. */
+  #post(message: ToWorker, buffer: ArrayBuffer): void {
+    // It may have been given up while it was being put together.
+    if (this.#running?.id === message.id) this.#worker?.postMessage(message, [buffer])
   }
 
   #start(): Worker {
@@ -120,11 +134,6 @@ export class YdocThread {
 }
 
 const leaving = 'The server is leaving; ask again when it is back.'
-
-/** What is handed over: this side has it no more. */
-function buffersOf(request: Request): ArrayBuffer[] {
-  return request.kind === 'fold' ? [request.parts.bytes.buffer] : []
-}
 
 function isAnswerTo<Kind extends Request['kind']>(
   kind: Kind,

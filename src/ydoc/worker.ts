@@ -2,10 +2,11 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
 import { packedAttribution } from './history/attribution.ts'
-import { shared, unbundled } from './bundle.ts'
+import { shared } from './bundle.ts'
 import { compare } from './history/compare.ts'
 import { editStored, lookAt, readStored } from './content/convert.ts'
 import { fold } from './fold/fold.ts'
+import { buffersOf } from './handover.ts'
 import { joinNeighbours, keep, stateOfChain } from './history/increment.ts'
 import { unpack } from './packed.ts'
 import type { Answer, FromWorker, Request, ToWorker } from './request.ts'
@@ -14,7 +15,10 @@ import { restore } from './history/restore.ts'
 // On Linux this is the thread's own: nobody waits for a fold, and many wait for the relay.
 if (process.platform === 'linux') setPriority(0, 10)
 
-parentPort?.on('message', (asked: ToWorker) => parentPort?.postMessage(answered(asked)))
+parentPort?.on('message', (asked: ToWorker) => {
+  const said = answered(asked)
+  parentPort?.postMessage(said, 'answer' in said ? buffersOf(said.answer) : [])
+})
 
 function answered({ id, request }: ToWorker): FromWorker {
   try {
@@ -28,7 +32,7 @@ function perform(request: Request): Answer {
   const { kind } = request
   switch (kind) {
     case 'fold': {
-      const folded = fold(unbundled(request.parts), request.memoryBytesMax)
+      const folded = fold(request.parts, request.memoryBytesMax)
       if (folded.kind !== 'folded') return { kind, value: folded }
       // From here it goes to the relay, and from there to the thread of the store.
       return { kind, value: { ...folded, snapshot: shared(folded.snapshot) } }
