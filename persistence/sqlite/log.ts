@@ -29,6 +29,17 @@ interface Reach {
   readonly indexed: number
 }
 
+/** Who wrote the updates of a row. */
+interface WrittenRow {
+  readonly count: number
+  readonly authors: unknown
+}
+
+interface TailRow extends WrittenRow {
+  readonly sequence: number
+  readonly document: number
+}
+
 /** The newest row of a document, with its checksum as tag. */
 export interface NewestRow {
   readonly number: number
@@ -46,6 +57,8 @@ export class SqliteLog {
   readonly #selectIndexed
   readonly #selectTail
   readonly #newestIndexed
+  readonly #selectWritten
+  readonly #selectWrittenTail
   /** The newest row of documents: of all in the tail, which has no index, and of some others. */
   readonly #newest = new Map<number, NewestRow>()
 
@@ -72,6 +85,13 @@ export class SqliteLog {
       `SELECT log.sequence AS number, log.checksum AS tag FROM entry
        JOIN log ON log.sequence = entry.sequence
        WHERE entry.document = ? ORDER BY entry.sequence DESC LIMIT 1`,
+    )
+    this.#selectWritten = database.query<WrittenRow, [number, number]>(
+      `SELECT count, authors FROM log WHERE sequence IN
+         (SELECT sequence FROM entry WHERE document = ? AND sequence > ?)`,
+    )
+    this.#selectWrittenTail = database.query<TailRow, [number]>(
+      'SELECT sequence, document, count, authors FROM log WHERE sequence > ?',
     )
     this.#readTail()
   }
@@ -109,18 +129,26 @@ export class SqliteLog {
     ]
   }
 
-  /** Numbers of those who wrote its rows after one. */
-  authorsAfter(document: number, sequence: number): readonly number[] {
+  /**
+   * Numbers of those who wrote the rows of some documents, of each after one of its rows. The tail,
+   * which has no index, is read once for all of them.
+   */
+  authorsAfter(rows: ReadonlyMap<number, number>): ReadonlyMap<number, ReadonlySet<number>> {
     const { indexed } = this.reach()
-    const rows = this.#database
-      .query<{ count: number; authors: unknown }, [number, number, number]>(
-        `SELECT count, authors FROM log WHERE sequence IN
-           (SELECT sequence FROM entry WHERE document = ?1 AND sequence > ?2)
-         UNION ALL
-         SELECT count, authors FROM log WHERE sequence > max(?2, ?3) AND document = ?1`,
-      )
-      .all(document, sequence, indexed)
-    return [...new Set(rows.flatMap((row) => [...unpackAuthors(row.authors, row.count)]))]
+    const authors = new Map<number, Set<number>>()
+    const note = (document: number, { authors: packed, count }: WrittenRow): void => {
+      const known = authors.get(document) ?? new Set()
+      authors.set(document, known)
+      for (const number of unpackAuthors(packed, count)) known.add(number)
+    }
+    for (const [document, after] of rows) {
+      for (const row of this.#selectWritten.all(document, after)) note(document, row)
+    }
+    for (const row of this.#selectWrittenTail.all(indexed)) {
+      const after = rows.get(row.document)
+      if (after !== undefined && row.sequence > after) note(row.document, row)
+    }
+    return authors
   }
 
   /** Whether the document has a row of that sequence, and of that checksum where one is given. */

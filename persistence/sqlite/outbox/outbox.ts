@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { eventNumber, type PendingDelivery, type Progress } from '../../outbox.ts'
 import type { StoredEvent, Webhook } from '../../outbox.ts'
 import { authorsOf } from '../authors.ts'
-import type { SqliteDocuments } from '../documents.ts'
+import type { DocumentRow, SqliteDocuments } from '../documents.ts'
 import { type EventRow, eventOf, type SqliteEvents } from './events.ts'
 import type { SqliteLog } from '../log.ts'
 
@@ -40,18 +40,23 @@ export class SqliteOutbox {
   }
 
   tellChanged(documents: readonly string[], time: number): readonly StoredEvent[] {
-    return documents.flatMap((document) => this.#tellChanged(document, time) ?? [])
+    const changed = [...new Set(documents)].flatMap((name) => this.#changed(name) ?? [])
+    const authors = this.#log.authorsAfter(new Map(changed.map(({ row }) => [row.id, row.told])))
+    return changed.map(({ name, newest, row }) => {
+      const people = [...authorsOf(this.#database, authors.get(row.id) ?? []).values()]
+      this.#documents.setTold(row.id, newest)
+      const data = { sequence: newest, authors: people }
+      return this.events.add('document.changed', name, time, data)
+    })
   }
 
-  #tellChanged(document: string, time: number): StoredEvent | undefined {
-    const row = this.#documents.find(document)
+  #changed(
+    name: string,
+  ): { readonly name: string; readonly row: DocumentRow; readonly newest: number } | undefined {
+    const row = this.#documents.find(name)
     if (row?.live !== 1 || row.deleted !== null) return undefined
     const newest = this.#log.newest(row.id)?.number ?? this.#folded(row.id)
-    if (newest <= row.told) return undefined
-    const numbers = this.#log.authorsAfter(row.id, row.told)
-    const authors = [...authorsOf(this.#database, numbers).values()]
-    this.#documents.setTold(row.id, newest)
-    return this.events.add('document.changed', document, time, { sequence: newest, authors })
+    return newest > row.told ? { name, row, newest } : undefined
   }
 
   /** The log's index must be up to its end. */
