@@ -6,9 +6,3 @@ export function defineYtopicEditor(): void {
   if (known === undefined || known.get('ytopic-editor') !== undefined) return
   known.define('ytopic-editor', YtopicEditor)
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'ytopic-editor': YtopicEditor
-  }
-}

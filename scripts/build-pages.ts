@@ -9,3 +9,21 @@ const pages = await bundlePages({
   frame: join(root, 'editor', 'frame', 'frame.html'),
 })
 await writePages(pages, join(root, 'dist', 'pages'))
+
+// The element as an entry of the package: what a page has anyway is the page's own. A stylesheet is
+// a text in it, so that every bundler takes it.
+await Bun.build({
+  entrypoints: ['register', 'react'].map((name) => join(root, 'editor', `${name}.ts`)),
+  outdir: join(root, 'dist', 'editor'),
+  // For browsers it would have chunks fetch each other by names that the next bundler changes.
+  target: 'node',
+  conditions: ['browser'],
+  minify: { syntax: true, whitespace: true },
+  splitting: true,
+  external: ['yjs', 'lib0', 'y-protocols', 'y-websocket', 'react'],
+  naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]' },
+})
+await Bun.write(
+  join(root, 'dist', 'editor', 'custom-elements.json'),
+  Bun.file(join(root, 'editor', 'custom-elements.json')),
+)

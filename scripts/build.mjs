@@ -12,6 +12,7 @@ try {
   ensureInstalled()
   rmSync(dist, { recursive: true, force: true })
   run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json'])
+  run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.editor.json'])
   // It comes with what main.ts reads of it; the one that counts is the package's own.
   rmSync(join(dist, 'package.json'))
   for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {

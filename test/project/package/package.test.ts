@@ -34,7 +34,8 @@ const manifest: {
 
 test('PACKAGE-1: what is packed is what was built, the command and the papers', async () => {
   const { files, unpackedSize } = await pack()
-  const own = /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|dist\/pages\/.*|bin\/[a-z-]+\.mjs)$/
+  const own =
+    /^(?:dist\/.*\.(?:js|js\.map|d\.ts)|dist\/(?:pages\/.*|editor\/.*\.json)|bin\/[a-z-]+\.mjs)$/
   const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
   const others = files.map(({ path }) => path).filter((path) => !own.test(path))
   expect(others.toSorted()).toEqual(papers.toSorted())
@@ -106,6 +107,29 @@ test("PACKAGE-2: the client loads in Node and bundles for a page, on the app's y
   expect(text).not.toMatch(/\bBun\b|bun:|node:/)
   // Yjs says so once for each copy that is loaded.
   expect(text.match(/Yjs was already imported/g)).toHaveLength(1)
+})
+
+test('ELEMENT-14: its entry loads where there is no page, and bundles in parts', async () => {
+  const page = `
+    import { YtopicEditor } from 'ytopic/editor'
+    import 'ytopic/editor/react'
+    globalThis.found = YtopicEditor.observedAttributes.join()`
+  await application.write('element.mjs', page)
+  await application.write('no-page.mjs', "import './element.mjs'\nconsole.log(globalThis.found)")
+  expect(await application.run('node', 'no-page.mjs')).toContain('document,kind')
+  const { outputs, logs } = await Bun.build({
+    entrypoints: [join(application.folder, 'element.mjs')],
+    target: 'browser',
+    splitting: true,
+  })
+  expect(logs).toEqual([])
+  const [entry, ...chunks] = await Promise.all(outputs.map((output) => output.text()))
+  expect(entry).toContain('ytopic-editor')
+  expect(entry).not.toContain('ProseMirror-widget')
+  const all = [entry, ...chunks].join('')
+  expect(all).toContain('ProseMirror-widget')
+  expect(all).not.toMatch(/\bBun\.|["'](?:bun|node):/)
+  expect(all.match(/Yjs was already imported/g)).toHaveLength(1)
 })
 
 test('PACKAGE-3: without Bun the command says in one line how to get it', async () => {
@@ -204,7 +228,9 @@ test.each(settings)(
     for (const name of ['@types/bun', '@types/node', 'bun-types', 'undici-types']) await have(name)
     const server = { ...shared, lib: ['ESNext'], types: ['bun'] }
     const client = { ...shared, lib: ['ESNext', 'DOM', 'DOM.Iterable'], types: [] }
-    const programs = { 'server.ts': server, 'client.ts': client }
+    for (const name of ['@types/react', 'csstype']) await have(name)
+    const element = { ...client, jsx: 'react-jsx' }
+    const programs = { 'server.ts': server, 'client.ts': client, 'element.tsx': element }
     const compiled = Object.entries(programs).map(async ([file, compilerOptions]) => {
       const config = `${file}.json`
       await application.write(config, JSON.stringify({ compilerOptions, files: [file] }))

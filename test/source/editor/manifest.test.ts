@@ -1,0 +1,57 @@
+import { expect, test } from 'bun:test'
+import { join, resolve } from 'node:path'
+import { EditorAttributes, YtopicEditor } from 'ytopic/editor'
+import manifest from '../../../editor/custom-elements.json' with { type: 'json' }
+
+const editor = resolve(import.meta.dir, '../../../editor')
+const [declared] = manifest.modules[0]?.declarations ?? []
+if (declared === undefined) throw new Error('custom-elements.json declares no element.')
+
+const sources: string[] = []
+for await (const file of new Bun.Glob('**/*.{ts,css}').scan(editor)) {
+  if (!file.endsWith('react.ts')) sources.push(await Bun.file(join(editor, file)).text())
+}
+const code = sources.join('\n')
+
+function named(list: readonly { readonly name: string }[]): readonly string[] {
+  return list.map(({ name }) => name).toSorted()
+}
+
+/** What the pattern's group has found in the code, each once. */
+function found(pattern: RegExp, text = code): readonly string[] {
+  const all = [...text.matchAll(pattern)].flatMap((match) => match.slice(1))
+  return [...new Set(all.filter((one) => one !== undefined))].toSorted()
+}
+
+/** What a program may use of the element, by whether it is called. */
+function members(isMethod: boolean): readonly string[] {
+  return [YtopicEditor.prototype, EditorAttributes.prototype]
+    .flatMap((prototype) => Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+    .filter(([, { value }]) => (typeof value === 'function') === isMethod)
+    .map(([name]) => name)
+    .filter((name) => !/^constructor$|Callback$/.test(name))
+    .toSorted()
+}
+
+test('ELEMENT-13: custom-elements.json tells of the members and attributes that there are', () => {
+  const { attributes, members: told } = declared
+  const ofKind = (kind: string) => named(told.filter((member) => member.kind === kind))
+  expect(ofKind('method')).toEqual(members(true))
+  expect(ofKind('field')).toEqual(members(false))
+  // An attribute is read by its name.
+  expect(named(attributes)).toEqual(found(/(?:get|has)Attribute\('([\w-]+)'\)/g))
+  const watched = YtopicEditor.observedAttributes.filter(
+    (name) => !named(attributes).includes(name),
+  )
+  expect(watched).toEqual([])
+})
+
+test('ELEMENT-13: custom-elements.json tells of what a page hears, fills and styles', () => {
+  expect(named(declared.events)).toEqual(found(/#say\('(\w+)'/g))
+  expect(named(declared.cssStates)).toEqual(found(/#state\('(\w+)'/g))
+  expect(named(declared.cssProperties)).toEqual(found(/(--ytopic-[a-z-]+)/g))
+  expect(named(declared.cssParts)).toEqual(
+    found(/part\('\w+', '([\w-]+)'|setAttribute\('part', '([\w-]+)'\)/g),
+  )
+  expect(named(declared.slots)).toEqual(['', ...found(/slot\('([\w-]+)'\)/g)])
+})
