@@ -12,6 +12,8 @@ const always: readonly (readonly [header: string, value: string])[] = [
   ['cache-control', 'no-store'],
 ]
 
+const allowedHeaders =
+  'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id'
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
 /** Completes an answer's headers; sites that may use this server may read it. */
@@ -38,7 +40,7 @@ export function answerPreflight(): Response {
     status: 204,
     headers: {
       'access-control-allow-methods': methods,
-      'access-control-allow-headers': 'authorization, content-type, if-match, if-none-match',
+      'access-control-allow-headers': allowedHeaders,
       'access-control-max-age': '3600',
     },
   })

@@ -153,7 +153,8 @@ test('ORIGIN-5: listed sites are told what they may send', async () => {
     const answer = await fetch(`${server.http}/readyz`, { method: 'OPTIONS', headers })
     return [answer.status, answer.headers.get('access-control-allow-headers')]
   }
-  const allowed = 'authorization, content-type, if-match, if-none-match'
+  const conditions = 'if-match, if-none-match, idempotency-key, last-event-id'
+  const allowed = `authorization, content-type, ${conditions}`
   expect(await ask('https://app.example.org')).toEqual([204, allowed])
   expect(await ask('https://evil.example')).toEqual([403, null])
 })
