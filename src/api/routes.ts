@@ -12,7 +12,7 @@ import { metricsRoutes, type TellMetrics } from './metrics.ts'
 import type { History } from '../history/history.ts'
 import { onceByKey } from './once.ts'
 import { versionsRoutes } from './versions.ts'
-import { referenceRoutes } from './reference.ts'
+import { referenceRoutes } from './reference/reference.ts'
 import { revokeRoutes, type RevokeParts } from './revoke.ts'
 import { sessionRoutes, type SessionRouteParts } from './sessions.ts'
 

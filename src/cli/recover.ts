@@ -49,11 +49,11 @@ async function recoverAll(
     }
     for (const { entry, reason } of (await store.load(name)).damage) {
       aside++
-      terminal.print(`aside: ${entryOf(name, entry)}: ${reason}`)
+      terminal.print(`still set aside: ${entryOf(name, entry)}: ${reason}`)
     }
     terminal.progress(`${place + 1} of ${counted(names.length, 'document')} looked at`)
   }
-  terminal.print(`${back} put back, ${aside} still aside`)
+  terminal.print(`${back} put back, ${aside} still set aside`)
   return aside === 0 ? 0 : 1
 }
 
@@ -63,7 +63,7 @@ interface Outcome {
   readonly why: string
 }
 
-const sentences = { back: 'put back', part: 'put back in part', nothing: 'of no use' } as const
+const sentences = { back: 'put back', part: 'put back in part', nothing: 'cannot be used' } as const
 
 /** Appended before it is dropped: a crash in between leaves it twice, which does no harm. */
 async function recoverRow(

@@ -25,7 +25,8 @@ test('TOOLS-10: what version 0.1.0 set aside for a lowered limit comes back', as
   const torn = 'document "torn", entry 5: Log row 5 does not match its checksum.'
   expect([code, out]).toEqual([
     1,
-    `put back: document "moved", entry 2\naside: ${torn}\n1 put back, 1 still aside\n`,
+    `put back: document "moved", entry 2\nstill set aside: ${torn}\n` +
+      '1 put back, 1 still set aside\n',
   ])
   const server = await startProcess(data, 0, ['--document-bytes-max', '4KiB'])
   const client = await (await RawClient.connect(`${server.url}/ws/moved`)).open()
@@ -35,7 +36,7 @@ test('TOOLS-10: what version 0.1.0 set aside for a lowered limit comes back', as
   // Nothing is set aside again, and there is nothing more to do.
   expect((await ytopic('verify', '--data', data)).out).toContain('1 fault')
   const again = await ytopic('recover', 'moved', '--data', data)
-  expect([again.code, again.out]).toEqual([0, '0 put back, 0 still aside\n'])
+  expect([again.code, again.out]).toEqual([0, '0 put back, 0 still set aside\n'])
   expect(textOf(await storedDocument(data, 'moved'))).toBe(text)
   expect(textOf(await storedDocument(data, 'torn'))).toBe('first, ')
   const unknown = await ytopic('recover', 'nobody', '--data', data)
@@ -68,6 +69,8 @@ test('TOOLS-10: of an entry that does not apply, what applies is put back', asyn
   const { code, out } = await ytopic('recover', '--data', data)
   expect([code, out.split('\n')[0]]).toEqual([1, 'put back in part: document "mixed", entry 2'])
   expect(textOf(await storedDocument(data, 'mixed'))).toBe('honest')
-  expect((await ytopic('recover', '--data', data)).out).toContain('of no use: document "mixed"')
+  expect((await ytopic('recover', '--data', data)).out).toContain(
+    'cannot be used: document "mixed"',
+  )
   await directory.remove()
 }, 60_000)

@@ -1,4 +1,4 @@
-import type { Route } from '../http/route.ts'
+import type { Route } from '../../http/route.ts'
 import { type QueryParameter, queryParameters } from './openapi.ts'
 import { referenceStyle } from './reference-style.ts'
 
