@@ -99,7 +99,7 @@ async function stream(
     filter,
     after,
     mayHear: (document) => hearing.may(document),
-    mayStay: () => hearing.mayStay(filter),
+    mayStay: () => hearing.mayStay(),
   })
   context.keepOpen()
   return new Response(body, { headers: { 'content-type': streamType, 'x-accel-buffering': 'no' } })
@@ -110,6 +110,8 @@ class Hearing {
   readonly #parts: FeedRouteParts
   readonly #credentials: Credentials
   readonly #isOperator: boolean
+  /** A document of which they may hear, or all. */
+  #example = allDocuments
 
   constructor(parts: FeedRouteParts, credentials: Credentials) {
     this.#parts = parts
@@ -125,19 +127,24 @@ class Hearing {
     return verdict.kind === 'granted' && covers(verdict.grant.access, 'admin')
   }
 
-  /** Whether there is anything that they may hear; of grants by prefix what is kept tells. */
-  async mayStay({ document, types }: EventFilter): Promise<boolean> {
-    if (await this.may(document ?? allDocuments)) return true
-    if (document !== undefined) return false
-    const { events } = await this.#parts.feed.kept({ types, limit: lookedAtMax })
-    for (const event of events) if (await this.may(event.document)) return true
-    return false
+  /** Whether they may still hear of what they might hear of at first. */
+  mayStay(): Promise<boolean> {
+    return this.may(this.#example)
   }
 
-  /** @throws RefusalError where there is nothing that they may hear */
-  async demand(filter: EventFilter): Promise<void> {
-    if (await this.mayStay({ document: filter.document })) return
-    const { document } = filter
+  /**
+   * Looks for something that they may hear of; of grants by prefix what is kept tells.
+   * @throws RefusalError where there is nothing
+   */
+  async demand({ document }: EventFilter): Promise<void> {
+    this.#example = document ?? allDocuments
+    if (await this.may(this.#example)) return
+    const { events } =
+      document === undefined ? await this.#parts.feed.kept({ limit: lookedAtMax }) : { events: [] }
+    for (const name of new Set(events.map((event) => event.document))) {
+      this.#example = name
+      if (await this.may(name)) return
+    }
     const hides = document !== undefined
     await grantFor(this.#parts, document ?? allDocuments, this.#credentials, 'admin', hides)
   }

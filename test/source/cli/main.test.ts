@@ -195,6 +195,8 @@ const readings: readonly (readonly [string, unknown, unknown])[] = [
   ['a list between commas', sorted.read('a, b'), ['a', 'b']],
   ['no list with one bad part', sorted.read('a,c'), undefined],
   ['a switch', toggle.read('1'), true],
+  ['a switch that is on', toggle.read('on'), true],
+  ['a switch that is off', toggle.read('off'), false],
 ]
 
 test.each([...readings])('CLI-6: a reader takes %s', (_, read, wanted) => {

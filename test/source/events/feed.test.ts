@@ -56,7 +56,8 @@ function token(document: string, access: 'admin' | 'write', forMs = 60_000): Pro
 test('EVENT-3: events are told oldest first, by pages, document and type', async () => {
   for (const name of ['page/a', 'page/b', 'page/c']) await make(name)
   await fetch(`${server.http}/api/v1/documents/page%2Fb`, { method: 'DELETE' })
-  const ofB = await events('?document=page%2Fb')
+  const lives = 'document.created,document.deleted'
+  const ofB = await events(`?document=page%2Fb&types=${lives}`)
   expect(ofB.events.map(({ type }) => type)).toEqual(['document.created', 'document.deleted'])
   expect(ofB.events[0]).toMatchObject({
     id: expect.stringMatching(/^\d{15}$/),
@@ -84,7 +85,8 @@ test('EVENT-3: events are told oldest first, by pages, document and type', async
 })
 
 test('EVENT-4: who listens hears of what happens, and goes on where they were', async () => {
-  const first = await listen(`${server.http}/api/v1/events?document=live`)
+  const lives = 'document.created,document.deleted,document.undeleted'
+  const first = await listen(`${server.http}/api/v1/events?document=live&types=${lives}`)
   await make('live')
   await make('not this one')
   await fetch(`${server.http}/api/v1/documents/live`, { method: 'DELETE' })
@@ -97,7 +99,7 @@ test('EVENT-4: who listens hears of what happens, and goes on where they were', 
   expect(first.heard.map(({ id }) => id)).toEqual(first.heard.map(({ event }) => event.id))
   await fetch(`${server.http}/api/v1/documents/live/undelete`, { method: 'POST' })
   const after = first.heard[0]?.id ?? ''
-  const again = await listen(`${server.http}/api/v1/events?document=live`, { after })
+  const again = await listen(`${server.http}/api/v1/events?document=live&types=${lives}`, { after })
   await until('the rest is heard', () => again.heard.length === 2)
   expect(again.heard.map(({ event }) => event.type)).toEqual([
     'document.deleted',
