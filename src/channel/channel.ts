@@ -1,4 +1,5 @@
 import type { Grant, Revocation, Verdict } from '../auth/authority.ts'
+import { Backlog } from './backlog.ts'
 import { RefusalError, type RefusalKind, refusals } from '../base/errors.ts'
 import type { BadFrame, Frame } from '../protocol/frame.ts'
 import type { KnownRefusal } from './refused-uploads.ts'
@@ -22,6 +23,8 @@ export interface DocumentAccess {
   open(): Promise<Room>
   /** Told of a fault in our own code that came up outside of a call. */
   failed(error: unknown): void
+  /** Does something in another turn of the event loop; a fault in it is told as `failed` is. */
+  later(work: () => void): void
   /** What the client offers was refused for good; state vectors of it and of the document. */
   uploadRefused(kind: RefusalKind, offered: Uint8Array, held: Uint8Array): void
   /** Whether it offers what was refused before. */
@@ -58,6 +61,8 @@ type ChannelState =
 export class Channel implements SessionHost {
   readonly #parts: ChannelParts
   #state: ChannelState
+  /** What waited for the room to open, as long as some of it is left. */
+  #backlog: Backlog | undefined
   /** The state vector of a client that has been asked for what it has, until that has come. */
   #offered: Uint8Array | undefined
 
@@ -83,6 +88,12 @@ export class Channel implements SessionHost {
 
   /** Takes one decoded frame and the bytes in which it came. */
   receive(frame: Frame | BadFrame, raw: Uint8Array): void {
+    if (this.#backlog?.keep(frame, raw) === true) return
+    this.#backlog = undefined
+    this.#take(frame, raw)
+  }
+
+  #take(frame: Frame | BadFrame, raw: Uint8Array): void {
     if (frame.kind === 'bad-frame') return this.refuse('bad-frame', frame.reason)
     const state = this.#state
     switch (state.kind) {
@@ -193,6 +204,7 @@ export class Channel implements SessionHost {
   end(): void {
     const state = this.#state
     this.#state = { kind: 'ended' }
+    this.#backlog?.drop()
     if (state.kind === 'inside') state.lease.session.end()
     if (state.kind === 'waiting' || state.kind === 'opening') state.frames.drain()
   }
@@ -234,16 +246,22 @@ export class Channel implements SessionHost {
     grant: Grant,
     { frames, token }: Extract<ChannelState, { readonly kind: 'opening' }>,
   ): void {
-    const waited = frames.drain()
     const session = new Session(this.#parts, this, room, grant)
     // The room may have refused it on the way in.
-    if (session.ended) return
+    if (session.ended) return frames.drain()
     this.#state = {
       kind: 'inside',
       room,
       lease: new Lease(this.#parts, session, room, grant, token),
     }
-    for (const { frame, raw } of waited) this.receive(frame, raw)
+    // Those of before it closed and came again are later.
+    this.#backlog?.moveTo(frames)
+    const { documentAccess } = this.#parts
+    const backlog = new Backlog(frames, {
+      take: (frame, raw) => this.#take(frame, raw),
+      later: (work) => documentAccess.later(work),
+    })
+    this.#backlog = backlog.isOver ? undefined : backlog
   }
 }
 

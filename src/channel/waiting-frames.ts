@@ -1,8 +1,8 @@
-import type { Frame } from '../protocol/frame.ts'
+import type { BadFrame, Frame } from '../protocol/frame.ts'
 
 /** A frame and the bytes in which it came. */
-export interface Received {
-  readonly frame: Frame
+interface Received {
+  readonly frame: Frame | BadFrame
   readonly raw: Uint8Array
 }
 
@@ -30,31 +30,48 @@ export class WaitingBudget {
 export class WaitingFrames {
   readonly #budget: WaitingBudget
   #frames: Received[] = []
-  #bytes = 0
+  /** The place of the first that was not handed out. */
+  #first = 0
 
   constructor(budget: WaitingBudget) {
     this.#budget = budget
   }
 
+  get isEmpty(): boolean {
+    return this.#first === this.#frames.length
+  }
+
+  /** What a frame of these bytes counts: many empty ones must not cost more than they count. */
+  costOf(raw: Uint8Array): number {
+    return raw.length + frameBytes
+  }
+
   /** @returns false when the bound is passed; then the frame is not kept. */
-  add(frame: Frame, raw: Uint8Array): boolean {
-    // Many empty frames must not cost more than they count.
-    const bytes = raw.length + frameBytes
-    if (!this.#budget.take(bytes)) return false
-    this.#bytes += bytes
+  add(frame: Frame | BadFrame, raw: Uint8Array): boolean {
+    if (!this.#budget.take(this.costOf(raw))) return false
     this.#frames.push({ frame, raw })
     return true
   }
 
-  /** Hands out all that waits and forgets it. */
-  drain(): readonly Received[] {
-    const frames = this.#frames
-    this.#budget.give(this.#bytes)
-    this.#frames = []
-    this.#bytes = 0
-    return frames
+  /** Hands out the first and forgets it. */
+  shift(): Received | undefined {
+    const first = this.#frames[this.#first]
+    if (first === undefined) return undefined
+    this.#budget.give(this.costOf(first.raw))
+    if (++this.#first >= handedOutMax || this.isEmpty) {
+      this.#frames = this.#frames.slice(this.#first)
+      this.#first = 0
+    }
+    return first
+  }
+
+  /** Forgets all that waits. */
+  drain(): void {
+    while (!this.isEmpty) this.shift()
   }
 }
 
 /** What a queued frame costs beside its bytes, about. */
 const frameBytes = 128
+/** So many that were handed out are kept until their places are given up. */
+const handedOutMax = 8_192

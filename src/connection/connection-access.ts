@@ -1,4 +1,5 @@
 import type { Authority, Verdict } from '../auth/authority.ts'
+import type { Clock } from '../base/clock.ts'
 import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
 import { decideAbout } from '../http/authorize.ts'
@@ -10,6 +11,7 @@ import type { Connection } from './connection.ts'
 
 /** What it needs of the server. */
 interface AccessParts {
+  readonly clock: Clock
   readonly authority: Authority
   readonly limits: { readonly token_bytes_max: number }
   readonly log: Log
@@ -71,5 +73,15 @@ export class ConnectionAccess implements DocumentAccess {
   failed(error: unknown): void {
     this.#parts.rooms.fail(this.document, error)
     this.#connection.close('room-failed')
+  }
+
+  later(work: () => void): void {
+    this.#parts.clock.soon(() => {
+      try {
+        work()
+      } catch (error) {
+        this.failed(error)
+      }
+    })
   }
 }
