@@ -70,7 +70,7 @@ function allRoutes(webhooks: Webhooks): readonly Route[] {
       method: 'POST',
       path: at,
       summary: 'Have an endpoint told of events; its secret is told in this answer only',
-      body: jsonBody(z.strictObject({ ...wishes, url: z.string() })),
+      body: jsonBody(z.strictObject({ url: z.string(), ...wishes })),
       answers: { 201: { what: 'The webhook, with its secret.', schema: webhookSchema } },
       async handler({ body: { documents: prefix, ...rest } }) {
         const made = await webhooks.add({ ...rest, prefix })
@@ -98,7 +98,7 @@ function oneRoutes(webhooks: Webhooks): readonly Route[] {
       method: 'PATCH',
       path: one,
       summary: 'Change a webhook; a new secret (null has one made) signs beside the old for a day',
-      body: jsonBody(z.strictObject({ ...wishes, url: z.string().optional() })),
+      body: jsonBody(z.strictObject({ url: z.string().optional(), ...wishes })),
       answers,
       async handler({ body: { documents: prefix, ...rest }, params: { id = '' } }) {
         const changed = await webhooks.change(id, { ...rest, prefix })

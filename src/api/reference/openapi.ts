@@ -105,6 +105,18 @@ export function queryParameters({ query }: Route): readonly QueryParameter[] {
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }))
 }
 
+/** The names of what a body of JSON has; those that may be left out end with `?`. */
+export function bodyFields({ body }: Route): readonly string[] {
+  if (body.schema === undefined) return []
+  const { properties, required } = z
+    .object({
+      properties: z.record(z.string(), z.unknown()).default({}),
+      required: z.array(z.string()).default([]),
+    })
+    .parse(jsonSchema(body.schema, 'input'))
+  return Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`))
+}
+
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return rest

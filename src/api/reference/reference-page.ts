@@ -1,5 +1,5 @@
 import type { Route } from '../../http/route.ts'
-import { type QueryParameter, queryParameters } from './openapi.ts'
+import { bodyFields, type QueryParameter, queryParameters } from './openapi.ts'
 import { referenceStyle } from './reference-style.ts'
 
 /** The reference as a page: no script, no request to anywhere. */
@@ -34,11 +34,11 @@ For programs: <a href="/api/v1/openapi.json">openapi.json</a>.</p>
 }
 
 function sectionOf(route: Route): string {
-  const { access, answers, body, method, summary } = route
+  const { access, answers, method, summary } = route
   const rows = [
     ['Access', access === 'handler' ? 'by document' : access],
     ['Query', queryParameters(route).map(queryOf).join('<br>')],
-    ['Body', body.types.map(code).join(', ')],
+    ['Body', bodyOf(route)],
   ].filter(([, value]) => value !== '')
   const told = Object.entries(answers).map(([status, { types = [], what }]) => {
     const forms = types.map(code).join(', ')
@@ -52,6 +52,12 @@ function sectionOf(route: Route): string {
 <p>${escaped(summary)}.</p>
 <table><tbody>${[...facts, ...told].join('')}</tbody></table>
 </section>`
+}
+
+/** The media types of a body, and of JSON the fields. */
+function bodyOf(route: Route): string {
+  const fields = bodyFields(route).map(code).join(' ')
+  return `${route.body.types.map(code).join(', ')}${fields === '' ? '' : `: ${fields}`}`
 }
 
 function queryOf({ name, schema }: QueryParameter): string {

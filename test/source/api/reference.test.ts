@@ -30,4 +30,5 @@ test('API-9: the page needs no script and nothing from elsewhere', async () => {
   const page = await answer.text()
   expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/)
   expect(page).toContain('id="delete-api-v1-documents-doc"')
+  expect(page).toContain('<code>application/json</code>: <code>url</code> <code>events?</code>')
 })
