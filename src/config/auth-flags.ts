@@ -22,11 +22,15 @@ export const authFlags = {
   ),
   jwtJwksUrl: optional(
     text('URL', 'a URL'),
-    'where the public keys are published, as a set of JWKs; they are kept and looked up again',
+    'where the public keys are published, as a set of JWKs; they are fetched again when needed',
   ),
   jwtIssuer: optional(text('ISSUER', 'an issuer'), 'the "iss" that tokens must have'),
   jwtAudience: optional(text('AUDIENCE', 'an audience'), 'the "aud" that tokens must have'),
-  jwtLeeway: flag(duration(0, 600_000), '10s', "how far the issuer's clock may be from this one"),
+  jwtLeeway: flag(
+    duration(0, 600_000),
+    '10s',
+    "how far the issuer's clock may differ from this server's",
+  ),
   jwtDocumentsClaim: flag(
     text('CLAIM', 'the name of a claim'),
     'documents',
@@ -38,11 +42,12 @@ export const authFlags = {
   ),
   authWebhookSecretFile: optional(
     file,
-    'what that endpoint is shown as a bearer token; or itself in YTOPIC_AUTH_WEBHOOK_SECRET',
+    'the secret that the endpoint is sent as a bearer token; or the secret itself in ' +
+      'YTOPIC_AUTH_WEBHOOK_SECRET',
   ),
   tokenCookie: optional(
     text('NAME', 'the name of a cookie'),
-    'the cookie that holds the token, where the client shows none otherwise',
+    'the cookie that holds the token, where the client sends none otherwise',
   ),
   enforceIdentity: flag(
     choice('on', 'off'),

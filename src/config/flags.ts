@@ -5,7 +5,7 @@ import { storeFlags } from './store-flags.ts'
 
 /** The flags of `ytopic serve`. One entry is a flag, its environment variable and its help. */
 export const serveFlags = {
-  host: flag(text('HOST', 'a host name or an address'), '127.0.0.1', 'address to listen on'),
+  host: flag(text('HOST', 'a host name or an IP address'), '127.0.0.1', 'IP address to listen on'),
   port: flag(count('PORT', 0, 65_535), '1234', 'port to listen on, 0 for a free one'),
   data: flag(text('DIRECTORY', 'a directory'), './data', 'where documents are kept'),
   ...storeFlags,
@@ -18,9 +18,9 @@ export const serveFlags = {
   ...authFlags,
   tlsCert: optional(
     text('FILE', 'a file'),
-    'certificate in PEM, with its chain, to listen with TLS; SIGHUP reads it anew',
+    'certificate in PEM, with its chain, to listen with TLS; SIGHUP reads it again',
   ),
-  tlsKey: optional(text('FILE', 'a file'), 'its private key in PEM'),
+  tlsKey: optional(text('FILE', 'a file'), 'the private key of --tls-cert in PEM'),
   origin: optional(
     list(origin),
     'a site whose pages may use this server, such as https://app.example.org or ' +
@@ -34,7 +34,7 @@ export const serveFlags = {
   ),
   trustProxy: optional(
     list(network),
-    'a proxy whose X-Forwarded-For and X-Forwarded-Host are believed: its address, a network ' +
+    'a proxy whose X-Forwarded-For and X-Forwarded-Host are believed: its IP address, a network ' +
       'such as 10.0.0.0/8, or loopback',
   ),
   webhooksAllowPrivate: optional(

@@ -85,10 +85,10 @@ export const origin: Reader<string> = {
   },
 }
 
-/** An address, a network in CIDR notation, or the word loopback. */
+/** An IP address, a network in CIDR notation, or the word loopback. */
 export const network: Reader<string> = {
   placeholder: 'ADDRESS',
-  takes: 'an address, a network such as 10.0.0.0/8, or loopback',
+  takes: 'an IP address, a network such as 10.0.0.0/8, or loopback',
   read(given) {
     if (given === 'loopback') return given
     const [address = '', bits, ...more] = given.split('/')
