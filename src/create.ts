@@ -1,6 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
-import type { Authority, Revocation } from './auth/authority.ts'
+import type { Authority, Revocation, Who } from './auth/authority.ts'
 import type { Clock, WallClock } from './base/clock.ts'
 import type { LimitOptions, Limits } from './base/limits/limits.ts'
 import type { Log } from './base/log.ts'
@@ -23,6 +23,11 @@ import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
 import { Catalog } from './api/catalog.ts'
 import { Edits } from './api/edits.ts'
+import {
+  type AgentEndpoint,
+  agentRoutes,
+  type CreateAgentEndpoint,
+} from './documents/agent-host.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
 import { basicsOf, requestParts, schedulesOf, threadsOf } from './parts.ts'
@@ -73,6 +78,8 @@ export interface CommonOptions extends Hooks {
   readonly bus?: Bus | undefined
   /** Proxies whose forwarded headers are believed: addresses, networks, or `loopback`. */
   readonly trustedProxies?: readonly string[] | undefined
+  /** Answers agents on `/mcp`: `agents` of `ytopic/mcp`. */
+  readonly mcp?: CreateAgentEndpoint | undefined
   /** Files to serve beside the endpoints, by URL path. */
   readonly pages?: Pages | undefined
 }
@@ -109,8 +116,9 @@ export interface Ytopic {
   /**
    * Answers an HTTP request of the program's own, which comes over no network: its token decides
    * what it may do. `new Request('http://localhost/api/v1/documents')` lists documents.
+   * @param as who asks, for history, where the authority says nothing of that
    */
-  readonly ask: (request: Request) => Promise<Response>
+  readonly ask: (request: Request, as?: Who) => Promise<Response>
   /** For a server whose sockets are all ytopic's. */
   readonly websocket: WebSocketHandler<SocketData>
   /**
@@ -191,18 +199,20 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const tellMetrics = metricsTeller(editing)
   const api = { ...editing, catalog, edits: new Edits(editing, catalog), tellMetrics }
   const documents = createDocuments(api)
+  const mcp = options.mcp?.(basics)
+  const ask: Ytopic['ask'] = (request, as) => handlers.ask(request, as)
   const handlers = createHandlers({
     ...shared,
     rooms,
     connections,
-    router: new Router(routesOf(api)),
+    router: new Router([...routesOf(api), ...agentRoutes(mcp, { ...api, documents, ask })]),
     uploads: new RefusedUploads(clock, log),
     listeners,
     ...requestParts(options),
   })
   rooms.listen((what) => revokeHere(api, what))
   events?.begin()
-  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, rooms })
+  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, mcp, rooms })
   return {
     documents,
     ...doorsOf(handlers),
@@ -238,6 +248,7 @@ interface Ending {
   readonly cluster: Cluster | undefined
   readonly clock: Clock
   readonly documents: OwnDocuments
+  readonly mcp: AgentEndpoint | undefined
   readonly events: Events | undefined
   readonly folder: Folder
   readonly converter: Converter
@@ -252,9 +263,10 @@ interface Ending {
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
   const { clock, converter, documents, events, folder, handlers, historian } = ending
-  const { cluster, journal, limits, rooms, store } = ending
+  const { cluster, journal, limits, mcp, rooms, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
+    await mcp?.end()
     documents.end()
     events?.leave()
     await handlers.drain()

@@ -15,7 +15,8 @@ import { type Config, readCommand } from './config.ts'
 import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
 import { bundlePages, type Pages, readPages } from './http/pages.ts'
 import { MetricsListenerError } from './server/metrics-listener.ts'
-import { type RunningServer, serve } from './ytopic.ts'
+import { mcpMissing } from './cli/online/mcp.ts'
+import { type CreateAgentEndpoint, type RunningServer, serve } from './ytopic.ts'
 import { openPostgresStore, type PostgresStore } from '../persistence/postgres/store.ts'
 import { StoreError } from '../persistence/store-error.ts'
 import packageJson from 'ytopic/package.json' with { type: 'json' }
@@ -66,6 +67,7 @@ async function serveAs(config: Config): Promise<void> {
     trustedProxies: config.trustProxy,
     metricsListen: config.metricsListen,
     webhooksAllowPrivate: config.webhooksAllowPrivate,
+    mcp: config.mcp === 'on' ? await findAgents() : undefined,
   }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
   const place = store === undefined ? directory : `${store.place}: ${store.saved}`
   const told = bus === undefined ? '' : `; hears other servers over ${bus.place}`
@@ -182,6 +184,15 @@ async function readAdminToken(config: Config): Promise<string | undefined> {
 /** A file's text without the line end behind it. */
 async function readText(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : (await Bun.file(file).text()).trim()
+}
+
+/** The endpoint for agents, whose packages are installed by whoever wants it. */
+async function findAgents(): Promise<CreateAgentEndpoint> {
+  try {
+    return (await import('./mcp/agents.ts')).agents
+  } catch (error) {
+    return fail(`ytopic: ${mcpMissing} (${describeError(error)})`)
+  }
 }
 
 /** The pages as they were built into the package; in a checkout they are bundled now. */

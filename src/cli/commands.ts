@@ -2,6 +2,7 @@ import { backup } from './backup.ts'
 import { compact } from './compact.ts'
 import { documents } from './documents.ts'
 import { diff } from './online/diff.ts'
+import { mcp } from './online/mcp.ts'
 import { deleteDocument, purge, undelete } from './online/removal.ts'
 import { show } from './online/show.ts'
 import { versions } from './online/versions.ts'
@@ -30,4 +31,5 @@ export const subcommands: readonly Subcommand[] = [
   compact,
   recover,
   token,
+  mcp,
 ]

@@ -32,6 +32,11 @@ export const serveFlags = {
     'where to tell /metrics without a token, for the operator only: a port of this machine, or ' +
       'HOST:PORT',
   ),
+  mcp: flag(
+    choice('on', 'off'),
+    'off',
+    'answer agents on /mcp (Model Context Protocol); needs the package @modelcontextprotocol/sdk',
+  ),
   trustProxy: optional(
     list(network),
     'a proxy whose X-Forwarded-For and X-Forwarded-Host are believed: its IP address, a network ' +

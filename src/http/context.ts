@@ -1,4 +1,4 @@
-import type { Authority } from '../auth/authority.ts'
+import type { Authority, Who } from '../auth/authority.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import { type Credentials, credentialsFrom } from './credentials.ts'
 import type { Origins, Provenance } from './origins.ts'
@@ -7,6 +7,8 @@ import { pathOf, queryOf } from './request-url.ts'
 
 /** One request, as far as it is known before anything is done about it. */
 export interface RequestContext {
+  /** Who asks for sure, where the authority says nothing of that: the program vouches for it. */
+  readonly as: Who | undefined
   readonly request: Request
   /** Lets its answer stand still for as long as it likes; others are cut then. */
   readonly keepOpen: () => void
@@ -36,12 +38,14 @@ export interface ContextParts {
  * What is to be known of a request.
  * @param peer IP address at the other end of its connection, empty where that is unknown
  * @param keepOpen lets its answer stand still for as long as it likes
+ * @param as who asks, where the authority says nothing of that
  */
 export function contextOf(
   parts: ContextParts,
   request: Request,
   peer: string,
   keepOpen: () => void,
+  as?: Who,
 ): RequestContext {
   const { authority, origins, proxies, tokenCookie } = parts
   const { headers } = request
@@ -51,6 +55,7 @@ export function contextOf(
   return {
     request,
     keepOpen,
+    as,
     path: pathOf(request.url),
     get query() {
       return queryOf(request.url)

@@ -64,7 +64,8 @@ async function permitted(
 ): Promise<Grant> {
   if (access === 'anybody' || access === 'handler') return nobody
   const hides = method === 'GET' && document !== allDocuments
-  return grantFor(parts, document, context.credentials, access, hides)
+  const grant = await grantFor(parts, document, context.credentials, access, hides)
+  return grant.who?.id === undefined && context.as ? { ...grant, who: context.as } : grant
 }
 
 /** `HEAD` is answered as `GET`, without the body. */

@@ -1,4 +1,5 @@
 import type { Server, WebSocketHandler } from 'bun'
+import type { Who } from '../auth/authority.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import { refuseRequest } from '../http/answers.ts'
 import { contextOf } from '../http/context.ts'
@@ -18,8 +19,11 @@ type Answer = Response | undefined | Promise<Response>
 /** Handlers for a `Bun.serve`. */
 export interface Handlers {
   readonly fetch: (request: Request, server: Server<Connection>) => Answer
-  /** Answers a request of the program's own, which came over no network. */
-  readonly ask: (request: Request) => Promise<Response>
+  /**
+   * Answers a request of the program's own, which came over no network.
+   * @param as who asks, where the authority says nothing of that
+   */
+  readonly ask: (request: Request, as?: Who) => Promise<Response>
   readonly websocket: WebSocketHandler<Connection>
   /** Refuses what is new and spreads the closes of what is open. */
   readonly drain: () => Promise<void>
@@ -64,10 +68,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
         return failed(error)
       }
     },
-    ask: async (request) =>
+    ask: async (request, as) =>
       answer(
         parts,
-        contextOf(parts, request, '', () => undefined),
+        contextOf(parts, request, '', () => undefined, as),
       ).catch(failed),
     websocket: createSocketHandlers(parts, garbage),
     async drain() {

@@ -126,6 +126,22 @@ export const limitTable = {
     [0, 1_440 * minute],
     'time after which such a copy that is not used is let go of',
   ),
+  agent_sessions_max: open(
+    1_000,
+    [1, 100_000],
+    'agents that talk to this server over HTTP at the same time',
+    'server-full',
+  ),
+  agent_idle_ms_max: open(
+    30 * minute,
+    [1_000, 1_440 * minute],
+    'time after which an agent that says nothing has to begin anew',
+  ),
+  agent_presence_ms: open(
+    minute,
+    [1_000, 60 * minute],
+    'time for which an agent is seen in a document that it has read or changed',
+  ),
   hook_ms_max: open(
     10_000,
     [10, 10 * minute],

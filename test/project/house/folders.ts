@@ -71,9 +71,18 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   // What a program has of its documents: the words of the API, and a place in the room.
   'src/documents/': {
-    may: ['src/base/', 'src/api/', 'src/room/', 'src/ydoc/', 'src/protocol/document-name.ts'],
+    may: [
+      'src/base/',
+      'src/http/',
+      'src/api/',
+      'src/room/',
+      'src/ydoc/',
+      'src/protocol/document-name.ts',
+    ],
     types: [authority, 'persistence/', 'src/history/', 'src/storage/'],
   },
+  // An entry with packages of its own: it knows of the rest what an agent may do.
+  'src/mcp/': { may: ['src/base/'], types: [authority, 'src/documents/'] },
   'src/connection/': {
     may: ['src/base/', 'src/protocol/', 'src/http/', 'src/channel/', 'src/room/'],
     types: [authority, 'src/session/'],
@@ -100,6 +109,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       // What a server would answer is asked of one, within the process too.
       'src/create.ts',
       'src/api/content-body.ts',
+      'src/documents/agent-host.ts',
+      'src/mcp/',
     ],
   },
   'src/config/': { may: ['src/base/'] },

@@ -32,11 +32,16 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   // What signs and checks tokens is not written again.
   [/^jose$/, ['src/auth/']],
   // Requests are read by schemas, from which the reference is made; and what is answered to tools.
-  [/^zod$/, ['src/http/', 'src/api/', 'src/cli/online/']],
+  [
+    /^zod$/,
+    ['src/http/', 'src/api/', 'src/cli/online/', 'src/mcp/', 'src/documents/agent-host.ts'],
+  ],
+  // What agents speak; who wants them installs it.
+  [/^@modelcontextprotocol\/sdk(?:\/|$)/, ['src/mcp/']],
   [/^diff$/, ['src/ydoc/']],
   [/^prom-client$/, ['src/api/']],
   // The product's own version.
-  [/^ytopic\/package\.json$/, ['src/main.ts']],
+  [/^ytopic\/package\.json$/, ['src/main.ts', 'src/mcp/tools.ts']],
   [/^bun(?::|$)/, edge],
   // Documents are built in threads of their own; those two files are all there is of it.
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
