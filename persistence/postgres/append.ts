@@ -5,6 +5,7 @@ import { packByDocument, type PackedUpdates } from '../packed-updates.ts'
 import type { Appended } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import { authorRow, type AuthorRow, packAuthors } from './authors.ts'
+import { toldText } from './events/events.ts'
 import { randomTag } from './random-tag.ts'
 
 /** So many names, and so many authors, are kept in mind as being in their tables. */
@@ -222,7 +223,7 @@ function authorsText(schema: string): string {
 function rowsText(schema: string): string {
   return `
     WITH locked AS MATERIALIZED (
-      SELECT given.*, d.id, d.epoch AS now, d.deleted, d.last AS before, d.tag AS before_tag
+      SELECT given.*, d.id, d.live, d.epoch AS now, d.deleted, d.last AS before, d.tag AS before_tag
       FROM unnest($2::bytea[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[])
         WITH ORDINALITY
         AS given (name, epoch, start, length, author_length, count, checksum, place)
@@ -243,6 +244,10 @@ function rowsText(schema: string): string {
       SELECT id, number, $9::bigint, count, checksum, time,
         CASE WHEN author_length > 0 THEN substr($1::bytea, start + length, author_length) END,
         substr($1::bytea, start, length)
-      FROM numbered WHERE number IS NOT NULL)
+      FROM numbered WHERE number IS NOT NULL),
+    happened AS (
+      SELECT name, 'document.created' AS type, '{}' AS data, time, place
+      FROM numbered WHERE number IS NOT NULL AND NOT live),
+    ${toldText(schema)}
     SELECT place, number, before, before_tag FROM numbered`
 }

@@ -1,3 +1,4 @@
+import type { SQL } from 'bun'
 import type { Author } from '../batch.ts'
 import type { PackedUpdates } from '../packed-updates.ts'
 
@@ -21,8 +22,20 @@ export function authorRow({ id: person, name }: Author): AuthorRow {
   return { id: digest.subarray(0, idBytes), person: Buffer.from(person), name: told }
 }
 
+/** Authors by the keys that `unpackAuthors` gives. */
+export async function authorsOf(
+  sql: SQL,
+  schema: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Author>> {
+  const ids = keys.map((key) => Buffer.from(key, 'hex'))
+  const text = `SELECT id, person, name FROM ${schema}.author WHERE id = ANY ($1::bytea[])`
+  const rows: readonly AuthorRow[] = await sql.unsafe(text, [sql.array(ids, 'BYTEA')])
+  return new Map(rows.map((row) => [row.id.toString('hex'), authorOf(row)]))
+}
+
 /** The author of a line of the table. */
-export function authorOf({ person, name }: AuthorRow): Author {
+function authorOf({ person, name }: AuthorRow): Author {
   return { id: person.toString(), name: name?.toString() }
 }
 

@@ -1,9 +1,9 @@
 import type { SQL } from 'bun'
-import type { Author } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
 import { unpackUpdates } from '../packed-updates.ts'
 import type { Damage, LogEntry, Position, Since, Standing, Stored } from '../store.ts'
-import { authorOf, type AuthorRow, unpackAuthors } from './authors.ts'
+import { authorsOf, unpackAuthors } from './authors.ts'
+import { incarnationOf } from './incarnation.ts'
 import { changed } from './documents.ts'
 
 /** What the document's own row tells, as JSON: said once, not with each row of the log. */
@@ -79,7 +79,7 @@ export class PostgresContent {
     const through = sound.at(-1)?.position ?? (base === undefined ? start : positionOf(base))
     const stored: Stored = {
       epoch: facts.epoch,
-      incarnation: this.#incarnationOf(document, facts.life),
+      incarnation: incarnationOf(this.#storeId, document, facts.life),
       exists: facts.live,
       deleted: facts.deleted ?? undefined,
       dead: bytesOf(own?.beside),
@@ -137,17 +137,9 @@ export class PostgresContent {
     ])
   }
 
-  /** The same for one life on every server of a store, before and after the first write. */
-  #incarnationOf(name: string, life: number): string {
-    return new Bun.CryptoHasher('sha256')
-      .update(`${this.#storeId} ${life} ${name}`)
-      .digest('base64url')
-      .slice(0, 22)
-  }
-
   async #logOf(sql: SQL, rows: readonly SoundRow[]): Promise<readonly LogEntry[]> {
     const keys = new Set(rows.flatMap(({ authors }) => authors))
-    const authors = keys.size === 0 ? undefined : await this.#authors(sql, [...keys])
+    const authors = keys.size === 0 ? undefined : await authorsOf(sql, this.#schema, [...keys])
     return rows.flatMap(({ authors: by, position, time, updates }) =>
       updates.map((bytes, place) => ({
         sequence: position.number,
@@ -156,13 +148,6 @@ export class PostgresContent {
         by: authors?.get(by[place] ?? ''),
       })),
     )
-  }
-
-  async #authors(sql: SQL, keys: readonly string[]): Promise<ReadonlyMap<string, Author>> {
-    const ids = keys.map((key) => Buffer.from(key, 'hex'))
-    const text = `SELECT id, person, name FROM ${this.#schema}.author WHERE id = ANY ($1::bytea[])`
-    const rows: readonly AuthorRow[] = await sql.unsafe(text, [sql.array(ids, 'BYTEA')])
-    return new Map(rows.map((row) => [row.id.toString('hex'), authorOf(row)]))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SQL } from 'bun'
 import { packedHeaderBytes } from '../packed-updates.ts'
 import type { Head, Page, StoredSummary } from '../store.ts'
+import { nowText as now, withEvent } from './events/events.ts'
 
 interface SummaryRow {
   readonly name: Buffer
@@ -19,8 +20,6 @@ interface HeadRow {
   readonly tag: string
 }
 
-const now = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
-
 /** Names and lives. */
 export class PostgresDocuments {
   readonly #schema: string
@@ -31,31 +30,39 @@ export class PostgresDocuments {
 
   /** @returns whether there was none, deleted or not */
   create(sql: SQL, document: string): Promise<boolean> {
-    const text = `INSERT INTO ${this.#schema}.document AS d (name, live, created)
+    const change = `INSERT INTO ${this.#schema}.document AS d (name, live, created)
       VALUES ($1, true, ${now})
       ON CONFLICT (name) DO UPDATE SET live = true, created = ${now} WHERE NOT d.live
-      RETURNING id`
+      RETURNING id, name`
+    const text = withEvent(this.#schema, change, 'document.created')
     return changed(sql, text, [Buffer.from(document)])
   }
 
   delete(sql: SQL, document: string): Promise<boolean> {
-    const text = `UPDATE ${this.#schema}.document SET epoch = epoch + 1, deleted = ${now}
-      WHERE name = $1 AND live AND deleted IS NULL RETURNING id`
+    const change = `UPDATE ${this.#schema}.document SET epoch = epoch + 1, deleted = ${now}
+      WHERE name = $1 AND live AND deleted IS NULL RETURNING id, name`
+    const text = withEvent(this.#schema, change, 'document.deleted')
     return changed(sql, text, [Buffer.from(document)])
   }
 
   undelete(sql: SQL, document: string): Promise<boolean> {
-    const text = `UPDATE ${this.#schema}.document SET epoch = epoch + 1, deleted = NULL
-      WHERE name = $1 AND live AND deleted IS NOT NULL RETURNING id`
+    const change = `UPDATE ${this.#schema}.document SET epoch = epoch + 1, deleted = NULL
+      WHERE name = $1 AND live AND deleted IS NOT NULL RETURNING id, name`
+    const text = withEvent(this.#schema, change, 'document.undeleted')
     return changed(sql, text, [Buffer.from(document)])
   }
 
   /** Ends a life: its content is out of every view at once, and removed by `sweep`. */
   purge(sql: SQL, document: string, dead: Uint8Array): Promise<boolean> {
-    const text = `UPDATE ${this.#schema}.document SET epoch = epoch + 1, life = epoch + 1,
+    const change = `UPDATE ${this.#schema}.document SET epoch = epoch + 1, life = epoch + 1,
         live = false, born = greatest(born, last), last = 0, tag = 0, created = NULL,
         deleted = NULL, dead = $2
-      WHERE name = $1 AND live AND deleted IS NOT NULL RETURNING id`
+      WHERE name = $1 AND live AND deleted IS NOT NULL RETURNING id, name`
+    const more = `
+      bare AS (UPDATE ${this.#schema}.event SET data = '{}'
+        WHERE document IN (SELECT name FROM done)),
+      gone AS (DELETE FROM ${this.#schema}.version WHERE document IN (SELECT id FROM done)),`
+    const text = withEvent(this.#schema, change, 'document.purged', more)
     return changed(sql, text, [Buffer.from(document), dead])
   }
 

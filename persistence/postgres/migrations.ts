@@ -61,6 +61,62 @@ const tables = (schema: string): readonly string[] => [
   `CREATE TABLE ${schema}.author (id bytea PRIMARY KEY, person bytea NOT NULL, name bytea)`,
 ]
 
+/**
+ * Version 2: kept states, what happened to documents, and who is told of it. `told` of a document
+ * is the highest row that an event tells of; what was there before counts as told. `after` of a
+ * version is the time of the one that was the newest when it was made: two that were made at a time
+ * have the same, and one of them is kept. The numbers of events come from a row that is locked for
+ * that, behind those of the documents: so they become visible in their order.
+ */
+const historyAndEvents = (schema: string): readonly string[] => [
+  `ALTER TABLE ${schema}.document ADD COLUMN told bigint NOT NULL DEFAULT 0`,
+  `UPDATE ${schema}.document SET told = last`,
+  `CREATE TABLE ${schema}.version (
+    document bigint NOT NULL,
+    time bigint NOT NULL,
+    after bigint NOT NULL,
+    life integer NOT NULL,
+    kind text NOT NULL,
+    name bytea,
+    meta bytea,
+    authors text NOT NULL,
+    restored_from bigint,
+    keyframe boolean NOT NULL,
+    state_bytes bigint NOT NULL,
+    checksum bigint NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (document, time),
+    UNIQUE (document, after)
+  )`,
+  `CREATE TABLE ${schema}.event_reach (last bigint NOT NULL, dropped bigint NOT NULL)`,
+  `INSERT INTO ${schema}.event_reach VALUES (0, 0)`,
+  `CREATE TABLE ${schema}.event (
+    sequence bigint PRIMARY KEY,
+    time bigint NOT NULL,
+    type text NOT NULL,
+    document bytea NOT NULL,
+    data text NOT NULL
+  )`,
+  `CREATE INDEX event_document ON ${schema}.event (document)`,
+  `CREATE INDEX event_time ON ${schema}.event (time)`,
+  `CREATE TABLE ${schema}.webhook (
+    id text PRIMARY KEY,
+    told text NOT NULL,
+    created bigint NOT NULL,
+    disabled text,
+    cursor bigint NOT NULL,
+    holder text,
+    held_until timestamptz
+  )`,
+  `CREATE TABLE ${schema}.delivery (
+    webhook text NOT NULL,
+    event bigint NOT NULL,
+    told text NOT NULL,
+    PRIMARY KEY (webhook, event)
+  )`,
+  `CREATE INDEX delivery_event ON ${schema}.delivery (event)`,
+]
+
 /** One step from a version of the tables to the next. */
 interface Migration {
   readonly steps: (schema: string) => readonly string[]
@@ -69,7 +125,11 @@ interface Migration {
 }
 
 /** By the version that each starts from; one that was released is never changed. */
-export const migrations: readonly Migration[] = [{ steps: tables, oldestWriter: 1 }]
+export const migrations: readonly Migration[] = [
+  { steps: tables, oldestWriter: 1 },
+  // A program of before would make documents without saying so.
+  { steps: historyAndEvents, oldestWriter: 2 },
+]
 
 /** Kept in the table `meta`. */
 export const schemaVersion = migrations.length

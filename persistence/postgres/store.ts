@@ -9,9 +9,11 @@ import { poolFor, type PostgresConnection, schemaFallback } from './connect.ts'
 import { PostgresContent } from './content.ts'
 import { PostgresDamage } from './damage.ts'
 import { PostgresDocuments } from './documents.ts'
+import { PostgresOutbox } from './events/outbox.ts'
 import type { Pool } from './pool.ts'
 import { checkServer, prepareSchema, quotedSchema } from './schema.ts'
 import { Turns } from './turns.ts'
+import { PostgresVersions } from './versions.ts'
 
 export type { PostgresConnection }
 
@@ -52,8 +54,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
     const readers = poolFor(options, { connectionsMax: readersMax, settings: {} })
     const content = new PostgresContent(schema, storeId)
     const damage = new PostgresDamage(schema)
-    const parts = { place, saved, writer, readers, appender, documents, content, damage }
-    return new OpenStore(parts)
+    const tables = { appender, documents, content, damage, schema, storeId }
+    return new OpenStore({ place, saved, writer, readers, ...tables })
   } catch (error) {
     await writer.close()
     throw error
@@ -70,12 +72,16 @@ interface Parts {
   readonly documents: PostgresDocuments
   readonly content: PostgresContent
   readonly damage: PostgresDamage
+  readonly schema: string
+  readonly storeId: string
 }
 
 class OpenStore implements PostgresStore {
   readonly isShared = true
   readonly place: string
   readonly saved: string
+  readonly versions: PostgresVersions
+  readonly outbox: PostgresOutbox
   readonly #parts: Parts
   readonly #turns = new Turns()
   readonly #stopWatch: () => void
@@ -85,6 +91,28 @@ class OpenStore implements PostgresStore {
     this.place = parts.place
     this.saved = parts.saved
     this.#parts = parts
+    const { readers, schema, storeId, writer } = parts
+    const again = { again: true } as const
+    this.versions = new PostgresVersions(schema, storeId, {
+      read: (document, work) => {
+        this.#refuseClosed()
+        return this.#turns.read(document, () => readers.run(work, again))
+      },
+      write: (document, work) => this.#write(document, work),
+    })
+    this.outbox = new PostgresOutbox(schema, {
+      read: (work) => {
+        this.#refuseClosed()
+        return this.#turns.read(undefined, () => readers.run(work, again))
+      },
+      write: (work) => {
+        this.#refuseClosed()
+        return this.#turns.write(
+          () => true,
+          () => work(writer),
+        )
+      },
+    })
     this.#stopWatch = parts.readers.watch()
   }
 

@@ -1,7 +1,11 @@
 import * as runner from 'bun:test'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { Batch } from '../../../persistence/batch.ts'
-import { storeContract } from '../../../persistence/contract/contract.ts'
+import {
+  outboxContract,
+  storeContract,
+  versionsContract,
+} from '../../../persistence/contract/contract.ts'
 import {
   batchOf,
   bytes,
@@ -25,6 +29,8 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 
 storeContract(runner, 'PostgreSQL', () => postgresStage(postgres))
+versionsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
+outboxContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 
 beforeEach(async () => {
   stage = await postgresStage(postgres)

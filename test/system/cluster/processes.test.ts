@@ -4,6 +4,7 @@ import { startPostgres, type TestPostgres } from '../../support/harness/postgres
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
 import { until } from '../../support/harness/wait.ts'
+import { runClusterRounds } from './rounds.ts'
 
 let postgres: TestPostgres
 let directory: Awaited<ReturnType<typeof freshDirectory>>
@@ -44,6 +45,12 @@ async function hocuspocus({ url }: ServerProcess, name: string): Promise<Hocuspo
   await until('synced', () => client.provider.synced)
   return client
 }
+
+test('CLUSTER-13: whatever is killed, what was called saved is there once', async () => {
+  const { faults, receipts } = await runClusterRounds(3)
+  expect(faults).toEqual([])
+  expect(receipts).toBeGreaterThan(100)
+}, 120_000)
 
 test('CLUSTER-6: two servers on one database are one, and one of them may be killed', async () => {
   const [a, b] = [await start(), await start()]
