@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import { craftDeletes, craftGaps, craftUpdate } from '../../test/support/harness/crafted.ts'
+import { answers } from './asking.ts'
 import { collected, farAheadUpdate, oneSection } from './crafted.ts'
 import {
   crowdUpdate,
@@ -238,11 +239,25 @@ export const writing: readonly Shape[] = [
   },
   {
     name: 'what is known, letter by letter',
-    prepare({ join }) {
+    prepare({ join }, size) {
       const writer = join()
-      const messages = typedMessages(400, author)
+      const messages = typedMessages(Math.round(size * 8_000), author)
       for (const message of messages) writer.take(message)
-      return () => from(writer, messages)
+      return () => from(writer, messages.slice(-150))
+    },
+  },
+  {
+    name: 'known letters of one long text',
+    charged: answers,
+    prepare({ join }, size) {
+      const writer = join()
+      const length = Math.round(size * 200_000)
+      writer.take(updateMessage(craftUpdate([{ client: author, text: 'x'.repeat(length) }])))
+      const letters = Array.from({ length: 100 }, (_, index) => {
+        const clock = length - 1 - index
+        return updateMessage(craftUpdate([{ client: author, clock, origin: [author, clock - 1] }]))
+      })
+      return () => from(writer, letters)
     },
   },
   {

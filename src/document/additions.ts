@@ -78,10 +78,14 @@ export class Additions {
 
   /**
    * Whether the update says of clocks that are held something else than was written there since the
-   * snapshot. See docs/decisions/whose-clocks.md.
+   * snapshot; `unread` where its sender may not have so much read. See
+   * docs/decisions/whose-clocks.md.
    */
-  contradicts({ bytes, scan }: Inspection): boolean {
-    return this.#recent.contradict(scan, bytes)
+  contradicts(
+    { bytes, scan }: Inspection,
+    mayRead: (bytes: number) => boolean,
+  ): boolean | 'unread' {
+    return this.#recent.contradict(scan, bytes, mayRead)
   }
 
   /** Clients of whom nothing was known, not even a delete. */

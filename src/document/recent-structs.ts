@@ -1,3 +1,5 @@
+import { steps } from '../base/steps.ts'
+import { StructCursor } from '../update/bytes/struct.ts'
 import { sameStructs } from '../update/same.ts'
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
@@ -10,6 +12,10 @@ const readBytesMost = 1024 * 1024
 /** Bytes of held runs that are gone through for one update, beside a multiple of its own. */
 const comparedBytesMost = 256 * 1024
 const comparedTimesMost = 8
+/** So many of them are its sender's for nothing. */
+const freeBytes = 4 * 1024
+/** Held runs lie in pieces of about so many bytes, so that a clock in them is found at once. */
+const pieceBytes = 256
 
 /** One for all documents. */
 const own = new UpdateScan()
@@ -31,17 +37,28 @@ export class RecentStructs {
     this.#known = known
   }
 
-  /** Whether a scanned update says of clocks that are held something else than is held of them. */
-  contradict(scan: UpdateScan, bytes: Uint8Array): boolean {
-    let budget = comparedBytesMost + comparedTimesMost * bytes.length
+  /**
+   * Whether a scanned update says of clocks that are held something else than is held of them.
+   * @param mayRead whether its sender may have so many bytes read that are none of its own
+   * @returns `unread` where it may not
+   */
+  contradict(
+    scan: UpdateScan,
+    bytes: Uint8Array,
+    mayRead: (bytes: number) => boolean,
+  ): boolean | 'unread' {
+    const itsOwn = comparedTimesMost * bytes.length
+    let read = 0
     for (let index = 0; index < scan.runCount; index++) {
       const { client, start } = scan.run(index)
       if (start >= this.#known.endOf(client)) continue
       this.#read()
       const run = { ...scan.run(index), bytes }
       for (const held of this.#overlapping(run)) {
-        budget -= held.to - held.from
-        if (budget < 0) return false
+        const size = held.to - held.from
+        read += size
+        if (read > comparedBytesMost + itsOwn) return false
+        if (read > freeBytes + itsOwn && !mayRead(size)) return 'unread'
         if (!sameStructs(run, held)) return true
       }
     }
@@ -86,10 +103,31 @@ export class RecentStructs {
         const run = { ...own.run(index), bytes }
         const runs = this.#runs.get(run.client) ?? []
         this.#runs.set(run.client, runs)
-        runs.push(run)
+        for (const piece of piecesOf(run)) runs.push(piece)
         touched.add(runs)
       }
     }
     for (const runs of touched) runs.sort((one, other) => one.start - other.start)
+  }
+}
+
+/** The structs of a run in shorter runs. */
+function* piecesOf(run: SourceRun): Generator<SourceRun, void> {
+  if (run.to - run.from <= pieceBytes) {
+    yield run
+    return
+  }
+  const { bytes, client } = run
+  const cursor = new StructCursor()
+  cursor.start(bytes, run.from, run.to)
+  cursor.depthMax = Infinity
+  let [clock, start, from, count] = [run.start, run.start, run.from, 0]
+  steps.taken += run.count
+  while (cursor.at < run.to) {
+    clock += cursor.readStruct(client, clock)
+    count++
+    if (cursor.at - from < pieceBytes && cursor.at < run.to) continue
+    yield { client, start, end: clock, count, from, to: cursor.at, bytes }
+    ;[start, from, count] = [clock, cursor.at, 0]
   }
 }

@@ -55,6 +55,7 @@ function readNext(reader: Reader): void {
 }
 
 function saysSame(one: Reader, other: Reader, from: number, to: number): boolean {
+  if (isWrittenSame(one, other)) return true
   if (isHollow(one.cursor.info) || isHollow(other.cursor.info)) return true
   const ref = one.cursor.info & 31
   if (ref !== (other.cursor.info & 31)) return false
@@ -62,6 +63,16 @@ function saysSame(one: Reader, other: Reader, from: number, to: number): boolean
   const said = contentOf(one, ref, from, to)
   const heard = contentOf(other, ref, from, to)
   return said === heard || (ref === structRef.string && isSameText(said, heard))
+}
+
+/** Most of what is said again is written as before, and then is not read. */
+function isWrittenSame(one: Reader, other: Reader): boolean {
+  const length = one.cursor.at - one.from
+  if (one.start !== other.start || length !== other.cursor.at - other.from) return false
+  for (let at = 0; at < length; at++) {
+    if (one.run.bytes[one.from + at] !== other.run.bytes[other.from + at]) return false
+  }
+  return true
 }
 
 /** To the left of a clock inside of a struct is the one before it. */

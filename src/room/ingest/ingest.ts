@@ -177,7 +177,9 @@ export class Ingest {
       if (kind === 'update') writer.ask(document.stateVector)
       return rest
     }
-    if (additions.contradicts(found)) return this.#refuse(writer, 'clocks-taken')
+    const contradicts = additions.contradicts(found, (read) => writer.allowance.mayAsk(read))
+    if (contradicts === 'unread') return this.#refuse(writer, 'too-fast')
+    if (contradicts) return this.#refuse(writer, 'clocks-taken')
     const tooMuch = writer.allowance.add(found, additions.clients(found), kind)
     return tooMuch === undefined ? found : this.#refuse(writer, tooMuch)
   }

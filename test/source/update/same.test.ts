@@ -2,16 +2,17 @@ import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { defaultLimits } from '../../../src/base/limits/limits.ts'
 import { ServerDocument } from '../../../src/document/document.ts'
+import { craftUpdate } from '../../support/harness/crafted.ts'
 import { inspected } from '../../support/harness/inspected.ts'
 import { Dice, disorder, makeHistory } from './histories.ts'
 
 /** Whether a server that holds updates finds that another one says otherwise of their clocks. */
-function contradicts(held: readonly Uint8Array[], update: Uint8Array): boolean {
+function contradicts(held: readonly Uint8Array[], update: Uint8Array): boolean | 'unread' {
   const document = new ServerDocument(defaultLimits)
   for (const one of held) {
     document.absorb(inspected(document, one))
   }
-  return document.additions.contradicts(inspected(document, update))
+  return document.additions.contradicts(inspected(document, update), () => true)
 }
 
 test('UPDATE-19: what honest clients bring again says the same, as they write it', () => {
@@ -27,7 +28,7 @@ test('UPDATE-19: what honest clients bring again says the same, as they write it
     const all = [...disorder(updates, dice, false), ...brought, merged, ...updates]
     for (const update of all) {
       const found = inspected(document, update)
-      expect([seed, document.additions.contradicts(found)]).toEqual([seed, false])
+      expect([seed, document.additions.contradicts(found, () => true)]).toEqual([seed, false])
       document.absorb(found)
     }
   }
@@ -102,4 +103,25 @@ test('UPDATE-19: half of a pair that Yjs has replaced says the same', () => {
   const half = Y.diffUpdate(whole, Uint8Array.of(1, 7, 2))
   expect(contradicts([whole], half)).toBe(false)
   expect(contradicts([whole], cut)).toBe(false)
+})
+
+test('PERF-6: who says again a letter of a long text is charged for what is read of it', () => {
+  const document = new ServerDocument(defaultLimits)
+  const held = craftUpdate([{ client: 5, text: 'x'.repeat(50_000) }])
+  document.take(inspected(document, held))
+  const asked: number[] = []
+  const says = (clock: number, text: string, may: boolean): boolean | 'unread' => {
+    const update = craftUpdate([{ client: 5, clock, origin: [5, clock - 1], text }])
+    return document.additions.contradicts(inspected(document, update), (bytes) => {
+      asked.push(bytes)
+      return may
+    })
+  }
+  expect([says(40_000, 'x', true), says(40_000, 'y', true)]).toEqual([false, true])
+  expect(says(40_000, 'y', false)).toBe('unread')
+  expect(asked.length).toBe(3)
+  expect(Math.min(...asked)).toBeGreaterThan(50_000)
+  // Who says as much as is read of it pays with that.
+  expect(says(1, 'x'.repeat(10_000), false)).toBe(false)
+  expect(asked.length).toBe(3)
 })
