@@ -43,9 +43,18 @@ export function toldOf({ data, document, id, time, type }: StoredEvent): ToldEve
     time: new Date(time).toISOString(),
     type,
     document,
-    data: isObject(read) ? read : {},
+    data: isObject(read) ? thinned(read) : {},
   }
 }
+
+/** Of a document that a crowd has written a few are named: an event is to be thin. */
+function thinned(data: ToldEvent['data']): ToldEvent['data'] {
+  const { authors } = data
+  if (!Array.isArray(authors) || authors.length <= authorsMax) return data
+  return { ...data, authors: authors.slice(0, authorsMax) }
+}
+
+const authorsMax = 100
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

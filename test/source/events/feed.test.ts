@@ -151,6 +151,19 @@ test('EVENT-6: events are told as far as admin grants go, and no further', async
   expect((await ask('/events')).status).toBe(401)
 })
 
+test('EVENT-8: webhooks are for those who may do everything with all documents', async () => {
+  const status = async (by?: string): Promise<number> => {
+    const headers: Record<string, string> =
+      by === undefined ? {} : { authorization: `Bearer ${by}` }
+    return (await fetch(`${guarded.http}/api/v1/webhooks`, { headers })).status
+  }
+  expect(await status('operator')).toBe(200)
+  expect(await status(await token('*', 'admin'))).toBe(200)
+  expect(await status(await token('team/*', 'admin'))).toBe(403)
+  expect(await status(await token('*', 'write'))).toBe(403)
+  expect(await status()).toBe(401)
+})
+
 test('EVENT-6: a stream ends with the access of who listens, and streams are bounded', async () => {
   const url = `${guarded.http}/api/v1/events`
   const mine = await listen(url, { token: await token('team/*', 'admin', 2_000) })
