@@ -56,6 +56,7 @@ window.addEventListener('pageshow', (event) => {
   if (event.persisted) workspace.comeBack()
 })
 
+if (new URLSearchParams(location.search).has('side-by-side')) split.click()
 connectTheme(find(document, HTMLButtonElement, '[data-testid=theme]'))
 showDocument(workspace.document)
 // The address bar always holds the link to send, also when the page was opened without a name.

@@ -4,7 +4,7 @@ import { bundlePages, writePages } from '../src/http/pages.ts'
 // The pages as they are served, so that an installed server bundles and packs nothing.
 const root = join(import.meta.dir, '..')
 const pages = await bundlePages({
-  page: join(root, 'editor-demo', 'index.html'),
+  demo: join(root, 'editor-demo'),
   loader: join(root, 'editor', 'embed.ts'),
   frame: join(root, 'editor', 'frame', 'frame.html'),
 })

@@ -201,7 +201,7 @@ async function findPages(): Promise<Pages> {
   if (existsSync(built)) return readPages(built)
   const root = resolve(import.meta.dir, '..')
   return bundlePages({
-    page: join(root, 'editor-demo/index.html'),
+    demo: join(root, 'editor-demo'),
     loader: join(root, 'editor/embed.ts'),
     frame: join(root, 'editor/frame/frame.html'),
   })

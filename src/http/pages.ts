@@ -26,6 +26,17 @@ const loaded = '/embed-assets/'
 /** The page of one document alone, for frames; behind it stands the document's name. */
 const framed = '/embed/'
 
+/** The page of one document, likewise. */
+const documentPages = '/d/'
+
+/** The pages by the names of their files. */
+const places: Readonly<Record<string, string>> = {
+  'start.html': '/',
+  'document.html': documentPages,
+  'lab.html': '/lab/',
+  'frame.html': framed,
+}
+
 /** How long a site may go on with a loader that it has. */
 const loaderSecondsMax = 300
 
@@ -61,8 +72,8 @@ export async function writePages(pages: Pages, folder: string): Promise<void> {
 
 /** Where the sources of the pages are. */
 export interface PageSources {
-  /** The HTML file of the page at `/`. */
-  readonly page: string
+  /** The folder with the pages at `/`, `/d/NAME` and `/lab`. */
+  readonly demo: string
   /** The script at `/embed.js`. */
   readonly loader: string
   /** The HTML file of the page below `/embed/`. */
@@ -70,19 +81,23 @@ export interface PageSources {
 }
 
 /**
- * Bundles in memory the page, everything else of it below `/assets/`, and the element for pages of
- * other sites.
+ * Bundles in memory the pages, everything else of them below `/assets/`, and the element for pages
+ * of other sites.
  * @throws AggregateError when a bundle does not build.
  */
 export async function bundlePages(sources: PageSources): Promise<Pages> {
   const [page, element] = await Promise.all([
-    bundle([sources.page], '/assets/'),
+    bundle(
+      ['start/start.html', 'document/document.html', 'lab.html'].map((name) =>
+        join(sources.demo, name),
+      ),
+      '/assets/',
+    ),
     bundle([sources.loader, sources.frame], loaded),
   ])
   const pages = new Map<string, Page>()
   for (const [name, output] of [...page, ...element]) {
-    const isPage = name.endsWith('.html')
-    const path = isPage ? (page.has(name) ? '/' : framed) : name
+    const path = places[name.replace(/^.*\//, '')] ?? name
     pages.set(path, pageOf(path, new Uint8Array(await output.arrayBuffer()), output.type))
   }
   return pages
@@ -140,8 +155,7 @@ export function servePage(
   path: string,
   framing: readonly string[],
 ): Response | undefined {
-  const isFramed = path.startsWith(framed) && !path.slice(framed.length).includes('/')
-  const page = pages.get(isFramed && path !== framed ? framed : path)
+  const page = pages.get(placeOf(path))
   if (page === undefined) return undefined
   const { bytes, encoding } = packedFor(page, request.headers.get('accept-encoding') ?? '')
   const headers = new Headers({
@@ -156,6 +170,13 @@ export function servePage(
     headers.set('cross-origin-resource-policy', 'cross-origin')
   }
   return new Response(bytes, { headers })
+}
+
+/** Where the page for a path is kept: the name of a document is the page's own affair. */
+function placeOf(path: string): string {
+  if (path === '/lab') return '/lab/'
+  const named = [framed, documentPages].find((place) => path.startsWith(place) && path !== place)
+  return named !== undefined && !path.slice(named.length).includes('/') ? named : path
 }
 
 function cachingOf({ immutable, shared }: Page): string {

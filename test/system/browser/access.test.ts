@@ -62,7 +62,7 @@ async function visit(document: string, token: string, protocol: string): Promise
   }, protocol)
   const tab = new Tab(await person.newPage())
   const hash = token === '' ? '' : `#token=${token}`
-  await tab.page.goto(`${stage.server.http}/?document=${document}${hash}`)
+  await tab.page.goto(`${stage.server.http}/lab?document=${document}${hash}`)
   return tab
 }
 

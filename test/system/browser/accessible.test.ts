@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import * as axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
+import { faults } from './faults.ts'
 import { keepPicture, openStage, patienceMs, type Stage } from './stage.ts'
 import type { Pane } from './tab.ts'
 
@@ -18,18 +17,6 @@ const sizes = [
   { width: 360, height: 740 },
   { width: 1440, height: 900 },
 ] as const
-
-/** What axe finds that keeps people out, and where. */
-async function faults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { run } = Reflect.get(globalThis, 'axe') as typeof axe
-    const { violations } = await run()
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  })
-}
 
 for (const viewport of sizes) {
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -20,7 +20,7 @@ export interface Stage {
   readonly server: ServerProcess
   /** A person at another computer: nothing is shared with other people's browsers. */
   person(options?: BrowserContextOptions): Promise<BrowserContext>
-  /** Opens `/?document=NAME`, or `/`, and waits until it is synced. */
+  /** Opens `/lab?document=NAME`, or `/lab`, and waits until it is synced. */
   open(person: BrowserContext, document?: string): Promise<Tab>
   /** One tab in a browser of its own. */
   visit(document?: string, options?: BrowserContextOptions): Promise<Tab>
@@ -62,7 +62,7 @@ export async function openStage(flags: readonly string[] = []): Promise<Stage> {
   const open = async (context: BrowserContext, document?: string): Promise<Tab> => {
     const tab = new Tab(await context.newPage())
     const query = document === undefined ? '' : `?${new URLSearchParams({ document }).toString()}`
-    await tab.page.goto(`${server.http}/${query}`)
+    await tab.page.goto(`${server.http}/lab${query}`)
     await tab.first.becomes('All changes saved')
     return tab
   }

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 async function visit(hash: string): Promise<Tab> {
   const tab = new Tab(await (await stage.person()).newPage())
-  await tab.page.goto(`${stage.server.http}/?document=plan${hash}`)
+  await tab.page.goto(`${stage.server.http}/lab?document=plan${hash}`)
   return tab
 }
 

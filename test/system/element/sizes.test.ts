@@ -8,7 +8,7 @@ setDefaultTimeout(90_000)
 
 const root = resolve(import.meta.dir, '../../..')
 const pages = await bundlePages({
-  page: join(root, 'editor-demo/index.html'),
+  demo: join(root, 'editor-demo'),
   loader: join(root, 'editor/embed.ts'),
   frame: join(root, 'editor/frame/frame.html'),
 })

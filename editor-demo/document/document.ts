@@ -1,0 +1,99 @@
+import { defineYtopicEditor } from '../../editor/define.ts'
+import { listPeople, othersIn } from '../../editor/link/others.ts'
+import { YtopicEditor } from '../../editor/element.ts'
+import { asking } from '../api.ts'
+import { addressOf, pageOf, parseDocumentName, titleOf } from '../document-name.ts'
+import { find } from '../elements.ts'
+import { noteRecent, recentDocuments } from '../recent.ts'
+import { loadPerson, savePerson } from '../seat.ts'
+import { connectTheme } from '../theme.ts'
+import { takeToken, useToken } from '../token.ts'
+import { HistoryPanel } from './history-panel.ts'
+import { offerToken } from './offer-token.ts'
+import { connectShare } from './share.ts'
+
+const address = new URL(location.href)
+const name = nameIn(address)
+// A name that cannot be one is no document: there is nothing to show but the list.
+if (name === undefined) location.replace('/')
+else open(name, takeToken(address))
+
+function nameIn({ pathname }: URL): string | undefined {
+  try {
+    return parseDocumentName(decodeURIComponent(pathname.slice('/d/'.length)))
+  } catch {
+    return undefined
+  }
+}
+
+function open(called: string, token: string | undefined): void {
+  defineYtopicEditor()
+  const editor = new YtopicEditor()
+  const isCode = address.searchParams.get('kind') === 'code'
+  editor.document = called
+  editor.kind = isCode ? 'code' : 'rich'
+  editor.token = token
+  editor.user = loadPerson('first')
+  find(document, HTMLElement, '.page').append(editor)
+  // What stood behind `#` may have been a token: it is not to be passed on with the address.
+  history.replaceState(null, '', `${pageOf(called)}${address.search}`)
+
+  const title = find(document, HTMLElement, 'h1')
+  const status = find(document, HTMLElement, '.status')
+  const faces = find(document, HTMLElement, '.faces')
+  const tell = (): void => {
+    const { detail, kind, title: words } = editor.standing
+    status.dataset['kind'] = kind
+    if (status.textContent !== words) status.textContent = words
+    status.title = detail
+    note()
+  }
+  const note = (): void => {
+    const known = recentDocuments().find((recent) => recent.name === called)
+    const isThere = editor.editor !== undefined && !isCode
+    const shown = isThere
+      ? titleOf(editor.getText(), called)
+      : (known?.title ?? titleOf('', called))
+    title.textContent = shown
+    title.title = called
+    document.title = `${shown} · ytopic`
+    noteRecent({ name: called, title: shown, at: Date.now(), isUnsaved: editor.pending > 0 })
+  }
+  for (const type of ['standing', 'saved']) editor.addEventListener(type, tell)
+  for (const type of ['ready', 'change']) editor.addEventListener(type, note)
+  editor.addEventListener('presence', () => {
+    if (editor.awareness !== undefined) listPeople(faces, othersIn(editor.awareness))
+  })
+  listPeople(faces, [])
+  tell()
+
+  connectPerson(editor)
+  connectTheme(find(document, HTMLButtonElement, '.theme'))
+  connectShare(new URL(pageOf(called), location.href))
+  offerToken(editor, useToken)
+  const kind = find(document, HTMLAnchorElement, '.kind')
+  kind.href = isCode ? pageOf(called) : `${pageOf(called)}?kind=code`
+  kind.textContent = isCode ? 'Show its text' : 'Show its code'
+  find(document, HTMLAnchorElement, '.lab').href = addressOf(
+    called,
+    new URL('/lab', location.href),
+  ).href
+  new HistoryPanel(editor, asking(token)).connect(address.searchParams)
+}
+
+/** Lets people say who they are; where the server says it, that is what others see. */
+function connectPerson(editor: YtopicEditor): void {
+  const field = find(document, HTMLInputElement, '.my-name')
+  const color = find(document, HTMLInputElement, '.my-color')
+  const person = loadPerson('first')
+  field.value = person.name
+  color.value = person.color
+  const keep = (): void => {
+    const before = loadPerson('first')
+    editor.user = savePerson('first', {
+      name: field.value.trim() || before.name,
+      color: color.value,
+    })
+  }
+  for (const input of [field, color]) input.addEventListener('change', keep)
+}

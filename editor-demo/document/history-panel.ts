@@ -1,0 +1,151 @@
+import type { YtopicEditor } from '../../editor/element.ts'
+import { othersIn } from '../../editor/link/others.ts'
+import { type Ask, Refused } from '../api.ts'
+import { pageOf } from '../document-name.ts'
+import { find } from '../elements.ts'
+import { renderChanges } from './changes.ts'
+import { HistoryView } from './history-view.ts'
+import { copyText } from './share.ts'
+import { offerUndo } from './undo-offer.ts'
+import { clockOf, dayOf, titleOf, type Version, Versions } from './versions.ts'
+import { showVersions } from './version-list.ts'
+
+/** The document as it was: what is seen here can be read, compared and restored, not written. */
+export class HistoryPanel {
+  readonly #editor: YtopicEditor
+  readonly #versions: Versions
+  readonly #view: HistoryView
+  readonly #button = find(document, HTMLButtonElement, '[data-panel=history]')
+  /** Newest first. */
+  #list: readonly Version[] = []
+  #shown: Version | undefined
+  #change = -1
+
+  constructor(editor: YtopicEditor, ask: Ask) {
+    this.#editor = editor
+    this.#versions = new Versions(ask, editor.document, editor.root)
+    this.#view = new HistoryView(find(document, HTMLElement, 'aside'), editor)
+  }
+
+  /** Makes its button and keys work, and opens it where the address says so. */
+  connect(params: URLSearchParams): void {
+    const { changes, close, keep, link, name, restore, slider } = this.#view
+    this.#button.addEventListener('click', () => this.#toggle())
+    close.addEventListener('click', () => this.#toggle())
+    slider.addEventListener('input', () => this.#select(this.#list.at(-1 - slider.valueAsNumber)))
+    changes.addEventListener('change', () => this.#select(this.#shown))
+    keep.addEventListener('click', () => this.#attempt(this.#keep()))
+    restore.addEventListener('click', () => this.#attempt(this.#restore()))
+    name.addEventListener('change', () => this.#attempt(this.#rename()))
+    link.addEventListener('click', () => {
+      const address = `${pageOf(this.#editor.document)}?version=${this.#shown?.id ?? ''}`
+      this.#attempt(copyText(new URL(address, location.href).href))
+    })
+    this.#editor.addEventListener('presence', this.#countWriters)
+    document.addEventListener('keydown', this.#onKey)
+    if (params.get('panel') === 'history' || params.has('version')) {
+      this.#toggle(params.get('version') ?? undefined)
+    }
+  }
+
+  get #isOpen(): boolean {
+    return this.#button.ariaPressed === 'true'
+  }
+
+  #toggle(version?: string): void {
+    const isOpen = !this.#isOpen
+    this.#button.ariaPressed = String(isOpen)
+    document.body.classList.toggle('history', isOpen)
+    this.#view.show(isOpen)
+    this.#shown = undefined
+    if (!isOpen) return this.#button.focus()
+    this.#countWriters()
+    this.#view.slider.focus()
+    this.#attempt(this.#load(version))
+  }
+
+  /** Shows the list, with one of them, or the newest, chosen. */
+  async #load(id?: string): Promise<void> {
+    if (this.#editor.pending > 0) await this.#editor.flush()
+    this.#list = await this.#versions.list()
+    const { list, slider } = this.#view
+    slider.max = String(Math.max(0, this.#list.length - 1))
+    slider.disabled = this.#list.length < 2
+    showVersions(list, this.#list, (version) => this.#select(version))
+    if (this.#list.length === 0) {
+      return this.#view.tell(
+        'No version is kept yet. They are made by themselves while people write.',
+      )
+    }
+    this.#view.tell('')
+    this.#select(this.#list.find((version) => version.id === id) ?? this.#list[0])
+  }
+
+  #select(version: Version | undefined): void {
+    if (version !== undefined) this.#attempt(this.#show(version))
+  }
+
+  async #show(version: Version): Promise<void> {
+    this.#shown = version
+    this.#change = -1
+    const at = this.#list.indexOf(version)
+    this.#view.choose(version, this.#list.length - 1 - at)
+    const before = this.#list[at + 1]?.id ?? 'empty'
+    const changes = await this.#versions.changes(before, version.id)
+    // Somebody may have moved on meanwhile.
+    if (this.#shown !== version || !this.#isOpen) return
+    this.#view.text.replaceChildren(renderChanges(changes, this.#view.changes.checked))
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#editor.pending > 0) await this.#editor.flush()
+    const { id } = await this.#versions.keep()
+    await this.#load(id)
+    this.#view.name.focus()
+  }
+
+  async #rename(): Promise<void> {
+    if (this.#shown === undefined) return
+    const { id } = await this.#versions.name(this.#shown.id, this.#view.name.value.trim())
+    await this.#load(id)
+  }
+
+  async #restore(): Promise<void> {
+    const version = this.#shown
+    if (version === undefined) return
+    const before = await this.#versions.restore(version.id)
+    if (this.#isOpen) this.#toggle()
+    const what = `The document is again as on ${dayOf(version)}, ${clockOf(version)}.`
+    offerUndo(`${titleOf(version)}: ${what}`, () => this.#attempt(this.#versions.restore(before)))
+  }
+
+  /** Says what could not be done. */
+  #attempt(done: Promise<unknown>): void {
+    done.catch((error: unknown) => {
+      const isKnown = error instanceof Refused || error instanceof Error
+      this.#view.tell(isKnown ? error.message : String(error))
+    })
+  }
+
+  readonly #countWriters = (): void => {
+    if (!this.#isOpen || this.#editor.awareness === undefined) return
+    const { length } = othersIn(this.#editor.awareness)
+    const people = length === 1 ? '1 other person is' : `${length} other people are`
+    this.#view.live.textContent = length === 0 ? '' : `${people} in the document now.`
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (!this.#isOpen || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape') return this.#toggle()
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'text'
+    if (isTyping || (event.key !== 'j' && event.key !== 'k')) return
+    const found = [...this.#view.text.querySelectorAll<HTMLElement>('.change:not(.block)')]
+    if (found.length === 0) return
+    found[this.#change]?.classList.remove('here')
+    const step = event.key === 'j' ? 1 : -1
+    this.#change =
+      (Math.max(this.#change, step === 1 ? -1 : 0) + step + found.length) % found.length
+    found[this.#change]?.classList.add('here')
+    found[this.#change]?.scrollIntoView({ block: 'center' })
+  }
+}

@@ -1,0 +1,117 @@
+import { clockOf, dayOf, titleOf, type Version } from './versions.ts'
+
+/** What the history is made of: a panel with the list, and the document as it was. */
+export class HistoryView {
+  readonly slider = input('range', 'Time')
+  /** Whether changes are shown. */
+  readonly changes = input('checkbox', 'Show changes')
+  readonly name = input('text', 'Name of this version')
+  readonly restore = button('Restore', 'primary')
+  readonly keep = button('Keep a version now')
+  readonly link = button('Copy link')
+  readonly close = button('Close')
+  readonly list = piece('div', 'versions')
+  /** The document as it was. */
+  readonly text = piece('article', 'text')
+  /** Who is writing meanwhile. */
+  readonly live = piece('p', 'live')
+  readonly #when = piece('p', 'when')
+  readonly #words = piece('p', 'words')
+  readonly #past = piece('div', 'past')
+  readonly #aside: HTMLElement
+  readonly #editor: HTMLElement
+
+  /**
+   * Builds it.
+   * @param aside the panel, which gets the list
+   * @param editor the document as it is; in its place it is shown as it was
+   */
+  constructor(aside: HTMLElement, editor: HTMLElement) {
+    this.#aside = aside
+    this.#editor = editor
+    this.slider.min = '0'
+    this.changes.checked = true
+    this.name.placeholder = 'Name this version'
+    this.name.maxLength = 200
+    this.text.tabIndex = 0
+    this.text.role = 'region'
+    this.text.ariaLabel = 'The document as it was'
+    this.#when.role = 'status'
+    this.#words.role = 'alert'
+    const toggle = document.createElement('label')
+    toggle.className = 'button'
+    toggle.append(this.changes, 'Show changes')
+    const bar = piece('div', 'past-bar', this.slider, this.#when, toggle, this.restore)
+    this.#past.append(bar, this.text)
+    this.#past.hidden = true
+    editor.after(this.#past)
+
+    const heading = piece('h2', '')
+    heading.textContent = 'History'
+    const hint = piece('p', 'live')
+    hint.textContent = 'j and k go from change to change, Esc goes back to writing.'
+    aside.append(
+      piece('div', 'panel-head', heading, this.close),
+      this.#words,
+      piece('div', 'panel-tools', this.name, this.link, this.keep),
+      this.live,
+      this.list,
+      hint,
+    )
+  }
+
+  /** Takes the place of the editor, or gives it back. */
+  show(isOpen: boolean): void {
+    this.#past.hidden = !isOpen
+    this.#aside.hidden = !isOpen
+    this.#editor.hidden = isOpen
+    this.text.replaceChildren()
+    this.#enable(false)
+  }
+
+  /** Says which version is seen, and where on the slider it is. */
+  choose(version: Version, place: number): void {
+    const said = `${titleOf(version)}, ${dayOf(version)}, ${clockOf(version)}`
+    this.slider.value = String(place)
+    this.slider.setAttribute('aria-valuetext', said)
+    this.#when.textContent = said
+    this.name.value = version.name ?? ''
+    this.#enable(true)
+    for (const item of this.list.querySelectorAll('button')) {
+      const isChosen = item.dataset['version'] === version.id
+      item.ariaCurrent = isChosen ? 'true' : null
+      if (isChosen) item.scrollIntoView({ block: 'nearest' })
+    }
+  }
+
+  /** Says what went wrong, or what there is to know. */
+  tell(words: string): void {
+    this.#words.textContent = words
+  }
+
+  #enable(isChosen: boolean): void {
+    for (const control of [this.restore, this.name, this.link]) control.disabled = !isChosen
+  }
+}
+
+function input(type: string, label: string): HTMLInputElement {
+  const element = document.createElement('input')
+  element.type = type
+  element.ariaLabel = label
+  return element
+}
+
+function button(words: string, called = ''): HTMLButtonElement {
+  const element = document.createElement('button')
+  element.type = 'button'
+  element.className = called
+  element.textContent = words
+  return element
+}
+
+function piece(tag: string, called: string, ...children: readonly Node[]): HTMLElement {
+  const element = document.createElement(tag)
+  element.className = called
+  element.append(...children)
+  return element
+}

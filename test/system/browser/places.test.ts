@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { until } from '../../support/harness/wait.ts'
+import { tokenFor, secret } from '../element/tokens.ts'
+import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { faults } from './faults.ts'
+import { openStage, patienceMs, type Stage } from './stage.ts'
+
+setDefaultTimeout(patienceMs)
+
+const pictures = resolve(import.meta.dir, '../../screenshots')
+
+let stage: Stage
+let guarded: ServerProcess
+let directory: Awaited<ReturnType<typeof freshDirectory>>
+beforeAll(async () => {
+  stage = await openStage()
+  directory = await freshDirectory()
+  const file = join(directory.path, 'secret')
+  await Bun.write(file, secret)
+  guarded = await startProcess(directory.path, 0, ['--jwt-secret-file', file])
+  await mkdir(pictures, { recursive: true })
+}, 300_000)
+afterEach(() => stage.clear())
+afterAll(async () => {
+  await stage.close()
+  await guarded.end('SIGKILL')
+  await directory.remove()
+})
+
+async function visit(path: string, options?: BrowserContextOptions, from = stage.server.http) {
+  const page = await (await stage.person(options)).newPage()
+  page.setDefaultTimeout(20_000)
+  await page.goto(`${from}${path}`)
+  return page
+}
+
+const content = (page: Page) => page.locator('ytopic-editor .ProseMirror')
+
+async function write(page: Page, text: string): Promise<void> {
+  await content(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(text)
+  await saved(page)
+}
+
+async function saved(page: Page): Promise<void> {
+  await page.locator('.top .status[data-kind=saved]').waitFor({ state: 'attached' })
+}
+
+test('DEMO-34: the start lists documents, who is in them, and makes and finds them', async () => {
+  const start = await visit('/')
+  await start.getByRole('button', { name: 'New document' }).click()
+  await start.waitForURL(/\/d\/[\w-]+$/)
+  await write(start, '# Plans for the summer')
+  await start.getByRole('button', { name: 'More' }).click()
+  await start.getByLabel('Your name').fill('Ada Byron')
+  await start.getByLabel('Your name').press('Enter')
+  const guest = await visit('/')
+  const row = guest.getByRole('listitem').filter({ hasText: 'Plans for the summer' })
+  await row.getByText('In it now: Ada Byron').waitFor({ state: 'attached' })
+  expect(await row.textContent()).toMatch(/just now|minute/)
+  await guest.getByRole('searchbox').fill('winter')
+  await until('nothing found', async () => (await row.count()) === 0)
+  await guest.getByRole('searchbox').fill('SUMMER')
+  expect(await faults(guest)).toEqual([])
+  await guest.screenshot({ path: join(pictures, 'start.png') })
+  await row.getByRole('link').click()
+  await content(guest).getByText('Plans for the summer').waitFor()
+  await guest.getByTitle('Ada Byron').first().waitFor()
+  await guest.goto(`${stage.server.http}/?document=old%20name`)
+  await guest.waitForURL('**/d/old%20name')
+})
+
+test('DEMO-34: what this browser has not saved is marked', async () => {
+  const page = await visit('/d/marked')
+  await write(page, 'Kept. ')
+  await stage.kill()
+  await page.locator('.top .status[data-kind=away]').waitFor({ state: 'attached' })
+  await page.keyboard.type('Not kept yet.')
+  await until('noted', () =>
+    page.evaluate(() => localStorage.getItem('recent-documents')?.includes('true') === true),
+  )
+  await stage.restart()
+  await saved(page)
+  await until('noted as saved', () =>
+    page.evaluate(() => localStorage.getItem('recent-documents')?.includes('true') === false),
+  )
+})
+
+for (const width of [360, 768, 1440]) {
+  test(`DEMO-35: one bar above the document, at ${width} pixels`, async () => {
+    const size = { viewport: { width, height: 760 } }
+    const name = `plan ${width}`
+    const page = await visit(`/d/${encodeURIComponent(name)}`, size)
+    const guest = await visit(`/d/${encodeURIComponent(name)}`)
+    await write(page, `A long word: ${'tide'.repeat(40)}`)
+    await content(guest).getByText('A long word').waitFor()
+    const box = async (selector: string) => (await page.locator(selector).boundingBox()) ?? fail()
+    expect((await box('.top')).height).toBe(48)
+    expect((await box('ytopic-editor')).y).toBeLessThanOrEqual(64)
+    expect((await box('.ProseMirror p')).y).toBeLessThan(130)
+    await guest.getByRole('button', { name: 'Share' }).click()
+    const link = await guest.getByLabel('Link to this document').inputValue()
+    expect(link).toBe(`${stage.server.http}/d/${encodeURIComponent(name)}`)
+    expect(await guest.locator('.reach').textContent()).toContain('--host')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await faults(page)).toEqual([])
+      const path = join(pictures, `document-${width}-${colorScheme}.png`)
+      await page.screenshot({ path })
+    }
+    await page.getByRole('button', { name: 'History' }).click()
+    await page.getByRole('button', { name: 'Keep a version now' }).click()
+    await page.locator('.text ins').first().waitFor()
+    expect(await faults(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await page.screenshot({ path: join(pictures, `history-${width}.png`) })
+  })
+}
+
+test('DEMO-36: a document as it was is seen, compared, named, linked to and restored', async () => {
+  const page = await visit('/')
+  await page.getByRole('button', { name: 'Go back in time' }).click()
+  const text = page.getByRole('region', { name: 'The document as it was' })
+  await text.locator('ins', { hasText: ', for beginners' }).waitFor()
+  const slider = page.getByRole('slider', { name: 'Time' })
+  await slider.press('ArrowLeft')
+  await text.locator('ins', { hasText: '330 g of water' }).waitFor()
+  expect(await text.textContent()).not.toContain('hollow')
+  await page.keyboard.press('j')
+  const first = await text.locator('.here').textContent()
+  await page.keyboard.press('j')
+  expect(await text.locator('.here').textContent()).not.toBe(first)
+  await page.keyboard.press('k')
+  expect(await text.locator('.here').textContent()).toBe(first)
+  await page.getByLabel('Show changes').first().uncheck()
+  await until('no marks', async () => (await text.locator('.change').count()) === 0)
+  await page.getByLabel('Name of this version').fill('The good one')
+  await page.getByLabel('Name of this version').press('Enter')
+  await page.getByRole('button', { name: /^The good one/ }).waitFor()
+  const id = await page.locator('.versions [aria-current]').getAttribute('data-version')
+  const linked = await visit(`${new URL(page.url()).pathname}?version=${id}`)
+  await linked.getByText('330 g of water').waitFor()
+  expect(await linked.getByLabel('Name of this version').inputValue()).toBe('The good one')
+  await page.getByRole('button', { name: 'Restore' }).click()
+  await content(page).getByText('let it rest and bake it').waitFor()
+  expect(await content(page).textContent()).not.toContain('hollow')
+  await page.locator('.offer').getByRole('button', { name: 'Undo' }).click()
+  await content(page).getByText('It is done when it sounds hollow.').waitFor()
+})
+
+test('DEMO-37: who may not open a document types a token, and the address keeps none', async () => {
+  const page = await visit('/d/team%2Fplan', {}, guarded.http)
+  const token = await tokenFor('team/plan', 'write')
+  await page.getByLabel('Your token').fill(token)
+  await page.getByRole('button', { name: 'Open with it' }).click()
+  await saved(page)
+  await write(page, 'Inside.')
+  expect(page.url()).toBe(`${guarded.http}/d/team%2Fplan`)
+  // DEMO-34 of somebody to whom the server lists nothing.
+  await page.getByRole('link', { name: 'All documents' }).click()
+  await page.getByRole('link', { name: /^Inside\./ }).waitFor()
+  expect(await page.locator('.note').textContent()).toContain('does not list')
+})
+
+function fail(): never {
+  throw new Error('it is not to be seen')
+}
