@@ -5,6 +5,7 @@ import { Placeholder } from '@tiptap/extensions/placeholder'
 import { StarterKit } from '@tiptap/starter-kit'
 import type * as Y from 'yjs'
 import type { Mount, Mounted } from '../mounted.ts'
+import { blocks } from './blocks.ts'
 import { undoOwn } from './own-undo.ts'
 import { parsePerson } from '../link/person.ts'
 import { connectToolbar, fillToolbar } from './toolbar.ts'
@@ -63,6 +64,7 @@ export function createRichEditor(mount: RichMount): Mounted {
         selectionRender: (user) => ({ style: `background-color: ${parsePerson(user).color}33` }),
       }),
       Placeholder.configure({ placeholder }),
+      ...blocks,
       ...extensions,
     ],
   })

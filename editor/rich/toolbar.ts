@@ -1,89 +1,6 @@
-import type { ChainedCommands, Editor } from '@tiptap/core'
-
-/** A button of the toolbar. */
-interface Command {
-  readonly name: string
-  readonly label: string
-  readonly keys?: string
-  /** The path of its picture, 20 by 20. */
-  readonly icon: string
-  readonly run: (chain: ChainedCommands) => ChainedCommands
-  /** Undefined for a command that is done rather than switched on. */
-  readonly isActive?: (editor: Editor) => boolean
-  readonly isPossible?: (editor: Editor) => boolean
-}
-
-const commands: readonly Command[] = [
-  {
-    name: 'bold',
-    label: 'Bold',
-    keys: 'Ctrl+B',
-    icon: 'M6 4h5a3 3 0 0 1 0 6H6zm0 6h6a3 3 0 0 1 0 6H6z',
-    run: (chain) => chain.toggleBold(),
-    isActive: (editor) => editor.isActive('bold'),
-  },
-  {
-    name: 'italic',
-    label: 'Italic',
-    keys: 'Ctrl+I',
-    icon: 'M9 4h6M5 16h6M12 4 8 16',
-    run: (chain) => chain.toggleItalic(),
-    isActive: (editor) => editor.isActive('italic'),
-  },
-  {
-    name: 'strike',
-    label: 'Strikethrough',
-    icon:
-      'M3 10h14M14 6c-.6-1.4-2-2-4-2-2.5 0-4 1-4 2.7' +
-      'M6 13.5C6.6 15.2 8 16 10 16c2.5 0 4-1.2 4-3 0-.8-.3-1.5-.8-2',
-    run: (chain) => chain.toggleStrike(),
-    isActive: (editor) => editor.isActive('strike'),
-  },
-  {
-    name: 'heading',
-    label: 'Heading',
-    icon: 'M5 4v12M15 4v12M5 10h10',
-    run: (chain) => chain.toggleHeading({ level: 2 }),
-    isActive: (editor) => editor.isActive('heading'),
-  },
-  {
-    name: 'bulletList',
-    label: 'Bulleted list',
-    icon: 'M8 5h9M8 10h9M8 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01',
-    run: (chain) => chain.toggleBulletList(),
-    isActive: (editor) => editor.isActive('bulletList'),
-  },
-  {
-    name: 'orderedList',
-    label: 'Numbered list',
-    icon: 'M9 5h8M9 10h8M9 15h8M3 4l1.5-.8V8M3 12.8c.8-1 2.8-.8 2.4.5L3 16h2.6',
-    run: (chain) => chain.toggleOrderedList(),
-    isActive: (editor) => editor.isActive('orderedList'),
-  },
-  {
-    name: 'blockquote',
-    label: 'Quote',
-    icon: 'M4 4v12M8 6h9M8 10h9M8 14h6',
-    run: (chain) => chain.toggleBlockquote(),
-    isActive: (editor) => editor.isActive('blockquote'),
-  },
-  {
-    name: 'undo',
-    label: 'Undo',
-    keys: 'Ctrl+Z',
-    icon: 'M7 4 3.5 7.5 7 11M4 7.5h8a4.2 4.2 0 0 1 0 8.5H8',
-    run: (chain) => chain.undo(),
-    isPossible: (editor) => editor.can().undo(),
-  },
-  {
-    name: 'redo',
-    label: 'Redo',
-    keys: 'Ctrl+Shift+Z',
-    icon: 'm13 4 3.5 3.5L13 11m3-3.5H8A4.2 4.2 0 0 0 8 16h4',
-    run: (chain) => chain.redo(),
-    isPossible: (editor) => editor.can().redo(),
-  },
-]
+import type { Editor } from '@tiptap/core'
+import { askAddress } from './ask-address.ts'
+import { type Command, commands } from './commands.ts'
 
 /** Moves the one tab stop of the toolbar, as screen-reader users expect of the role. */
 function rove(toolbar: HTMLElement, buttons: readonly HTMLButtonElement[]): void {
@@ -95,11 +12,12 @@ function rove(toolbar: HTMLElement, buttons: readonly HTMLButtonElement[]): void
     stopAt(buttons.find((button) => button === target))
   })
   toolbar.addEventListener('keydown', (event) => {
-    const at = buttons.findIndex((button) => button === event.target)
-    const to = nextStop(event.key, at, buttons.length)
+    const shown = buttons.filter((button) => !button.hidden)
+    const at = shown.findIndex((button) => button === event.target)
+    const to = nextStop(event.key, at, shown.length)
     if (at < 0 || to === undefined) return
     event.preventDefault()
-    buttons[to]?.focus()
+    shown[to]?.focus()
   })
 }
 
@@ -152,6 +70,7 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
   })
   const show = (): void => {
     for (const { button, command } of known) {
+      button.hidden = command.isOffered?.(editor) === false
       if (command.isActive !== undefined) button.ariaPressed = String(command.isActive(editor))
       // Not `disabled`: that would drop the keyboard focus of somebody who undid the last step.
       const isPossible = editor.isEditable && command.isPossible?.(editor) !== false
@@ -162,7 +81,12 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
     // The editor keeps its selection when a button is pressed with the mouse.
     button.addEventListener('mousedown', (event) => event.preventDefault())
     button.addEventListener('click', () => {
-      if (editor.isEditable) command.run(editor.chain().focus()).run()
+      const run = (address?: string): void =>
+        void command.run(editor.chain().focus(), address).run()
+      const { asks } = command
+      if (!editor.isEditable) return
+      if (asks === undefined) run()
+      else askAddress(toolbar, { label: asks.label, before: asks.before(editor), answer: run })
     })
   }
   show()

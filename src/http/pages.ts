@@ -139,7 +139,8 @@ const contentSecurityPolicy = (framing: readonly string[]): string =>
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    // A text may show pictures from anywhere.
+    "img-src 'self' data: https:",
     "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",

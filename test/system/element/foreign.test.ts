@@ -73,11 +73,13 @@ test('ELEMENT-2: what is pasted needs no policy but ProseMirrorClipboard', async
   await ada.type('Before. ')
   await ada.element.locator('.ProseMirror').evaluate((editor) => {
     const clipboardData = new DataTransfer()
-    clipboardData.setData('text/html', '<b>Bold</b> and <i>slanted</i>')
+    const table = '<table><tr><td>A cell</td><td>Another</td></tr></table>'
+    clipboardData.setData('text/html', `<b>Bold</b> and <i>slanted</i>${table}`)
     editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
   })
   await ada.shows('Before. Bold and slanted')
   expect(await ada.element.locator('.ProseMirror strong').textContent()).toBe('Bold')
+  expect(await ada.element.locator('.ProseMirror td').count()).toBe(2)
   expect(ada.complaints).toEqual([])
 })
 

@@ -1,0 +1,17 @@
+import type { Extensions } from '@tiptap/core'
+import { Image } from '@tiptap/extension-image'
+import { TaskItem, TaskList } from '@tiptap/extension-list'
+import { TableKit } from '@tiptap/extension-table'
+
+/** What rich text holds beside paragraphs, lists and quotes; what is pasted of it stays, too. */
+export const blocks: Extensions = [
+  // Widths would be written as styles, which pages may forbid.
+  TableKit.configure({ table: { resizable: false, renderWrapper: true } }),
+  TaskList,
+  TaskItem.configure({
+    nested: true,
+    a11y: { checkboxLabel: (node) => node.textContent || 'Task' },
+  }),
+  // By its address alone: pictures as text would make every document large.
+  Image.configure({ allowBase64: false }),
+]
