@@ -128,6 +128,9 @@ const edit = z.strictObject({
   attributes: z.record(z.string(), z.unknown()).optional(),
 })
 
+/** Text that gives way to another one; it has to be there once. */
+const substitution = z.strictObject({ old: z.string().min(1), new: z.string() })
+
 /** A change of content as JSON. */
 export const patchSchema = z
   .strictObject({
@@ -137,10 +140,12 @@ export const patchSchema = z
     prepend: z.unknown().optional(),
     replace: z.unknown().optional(),
     edits: z.array(edit).max(10_000).optional(),
+    substitute: z.array(substitution).min(1).max(1_000).optional(),
   })
-  .refine(({ append, edits, prepend, replace }) => {
-    return [append, prepend, replace, edits].filter((one) => one !== undefined).length === 1
-  }, 'Say one of "append", "prepend", "replace" and "edits"')
+  .refine(({ append, edits, prepend, replace, substitute }) => {
+    const given = [append, prepend, replace, edits, substitute]
+    return given.filter((one) => one !== undefined).length === 1
+  }, 'Say one of "append", "prepend", "replace", "edits" and "substitute"')
 
 /** Reads such a change. @throws RefusalError */
 export function readPatch({ bytes, type }: RawBody): z.infer<typeof patchSchema> {

@@ -125,7 +125,14 @@ async function write(
 }
 
 function patchIn(patch: z.infer<typeof patchSchema>, headers: Headers): Wanted {
-  const { append, edits, format, prepend, replace, root } = patch
+  const { append, edits, format, prepend, replace, root, substitute } = patch
+  if (substitute !== undefined) {
+    if (format !== undefined && !isText(format)) {
+      throw new RefusalError('bad-request', 'Texts give way in "text", "markdown" and "html" only.')
+    }
+    const change = { format: format ?? 'text', substitutions: substitute, root } as const
+    return { kind: 'change', change: { ...change, kind: 'substitute', rootKind: undefined } }
+  }
   if (edits !== undefined) {
     if (headers.get('if-match') === null) throw new RefusalError('precondition-needed')
     return { kind: 'change', change: { kind: 'edits', edits, root, rootKind: undefined } }
@@ -133,6 +140,11 @@ function patchIn(patch: z.infer<typeof patchSchema>, headers: Headers): Wanted {
   if (append !== undefined) return changeOf(append, format, root, 'append')
   if (prepend !== undefined) return changeOf(prepend, format, root, 'prepend')
   return changeOf(replace, format, root)
+}
+
+/** Forms that are text to a person. */
+function isText(format: ContentFormat): format is 'html' | 'markdown' | 'text' {
+  return ['html', 'markdown', 'text'].includes(format)
 }
 
 interface ContentIn {

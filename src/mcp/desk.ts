@@ -15,11 +15,10 @@ export class AgentRefusal extends Error {
   }
 }
 
-/** Content with the form in which it is told, and of which state it is. */
+/** Content with the form in which it is told. */
 export interface Told {
   readonly text: string
   readonly format: 'markdown' | 'text'
-  readonly etag: string
 }
 
 const problem = z.object({ detail: z.string() })
@@ -61,7 +60,7 @@ export class Desk {
   async read(host: AgentHost, as: Who, path: string, root: string | undefined): Promise<Told> {
     const asIn = async (format: Told['format']): Promise<Told> => {
       const answer = await this.ask(host, as, 'GET', path, { query: { format, root } })
-      return { format, text: await answer.text(), etag: answer.headers.get('etag') ?? '' }
+      return { format, text: await answer.text() }
     }
     try {
       return await asIn('markdown')

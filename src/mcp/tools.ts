@@ -6,15 +6,13 @@ import type { Who } from '../auth/authority.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { AgentHost } from '../documents/agent-host.ts'
 import { AgentRefusal, type Desk } from './desk.ts'
-import { edited, linesWith, type TextEdit } from './text-edits.ts'
+import { linesWith } from './lines.ts'
 
 /** By which host a call is made; in HTTP each request has its own. */
 export type HostOf = (call: {
   readonly authInfo?: { readonly extra?: Readonly<Record<string, unknown>> }
 }) => AgentHost
 
-/** So often an edit is made anew when somebody else was quicker. */
-const triesMax = 4
 /** So many lines a search gives at most. */
 const linesMax = 100
 
@@ -158,31 +156,23 @@ function addWriting(server: McpServer, desk: Desk, callOf: CallOf): void {
   )
 }
 
+/** The texts give way where they stand by then: nothing that others write meanwhile is undone. */
 async function edit(
   desk: Desk,
   { as, host }: Call,
   asked: {
     readonly document: string
     readonly root?: string | undefined
-    readonly edits: readonly TextEdit[]
+    readonly edits: readonly { readonly old_text: string; readonly new_text: string }[]
   },
 ): Promise<string> {
   const path = pathOf(asked.document, 'content')
-  for (let round = 1; ; round++) {
-    const { etag, format, text } = await desk.read(host, as, path, asked.root)
-    const outcome = edited(text, asked.edits)
-    if (outcome.kind === 'unfit') throw new AgentRefusal(outcome.reason, 409)
-    await desk.show(host, as, asked.document, 'writing')
-    const headers = { 'content-type': typeOf[format], 'if-match': etag }
-    const query = { format, root: asked.root }
-    try {
-      await desk.ask(host, as, 'PUT', path, { body: outcome.text, headers, query })
-      return 'It is on disk.'
-    } catch (error) {
-      const isOvertaken = error instanceof AgentRefusal && error.status === 412
-      if (!isOvertaken || round >= triesMax) throw error
-    }
-  }
+  const { format } = await desk.read(host, as, path, asked.root)
+  await desk.show(host, as, asked.document, 'writing')
+  const substitute = asked.edits.map((one) => ({ old: one.old_text, new: one.new_text }))
+  const body = JSON.stringify({ substitute, format, root: asked.root })
+  await desk.ask(host, as, 'PATCH', path, { body, headers: { 'content-type': 'application/json' } })
+  return 'It is on disk.'
 }
 
 function addVersions(server: McpServer, desk: Desk, callOf: CallOf): void {

@@ -72,9 +72,22 @@ export interface ContentChange extends ReadWish {
   readonly content: unknown
 }
 
+/** Text that gives way to another one; it has to be there once. */
+export interface Substitution {
+  readonly old: string
+  readonly new: string
+}
+
+/** Texts that give way to others, in the content as that form tells it. */
+export interface SubstituteChange extends ReadWish {
+  readonly kind: 'substitute'
+  readonly substitutions: readonly Substitution[]
+}
+
 /** How content is to be changed. */
 export type Change =
   | ContentChange
+  | SubstituteChange
   | (RootWish & { readonly kind: 'edits'; readonly edits: readonly TextEdit[] })
 
 /** The update that makes the change; undefined when there is nothing to change. */

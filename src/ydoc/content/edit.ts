@@ -13,6 +13,7 @@ import {
 import { makeEqual } from './difference.ts'
 import { piecesOf } from '../fold/pieces.ts'
 import { plainOf } from './read.ts'
+import { substituted } from './substitute.ts'
 import { fillDelta, readDelta } from './write-delta.ts'
 import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
 
@@ -39,6 +40,8 @@ function make(doc: Y.Doc, change: Change): void {
       return add(doc, change)
     case 'replace':
       return replace(doc, change)
+    case 'substitute':
+      return replace(doc, substituted(doc, change))
   }
 }
 

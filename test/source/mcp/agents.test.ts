@@ -161,7 +161,7 @@ test('AGENT-4: an edit that names no place, or two, changes nothing and says so'
     expect(said.isError).toBe(true)
     return said.text
   }
-  expect(await tried('three')).toMatch(/is not in the document; read it anew/)
+  expect(await tried('three')).toMatch(/is not there; read it anew/)
   expect(await tried('one')).toMatch(/there more than once; give more/)
   expect((await agent.call('read_document', text)).text).toBe('one two one')
   await agent.end()
