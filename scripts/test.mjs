@@ -2,6 +2,7 @@
 // With filters or flags for `bun test` only the tests asked for run, without the checks.
 import { runBunTests } from './bun-test.mjs'
 import { runChecks } from './checks.mjs'
+import { ensureBalancer } from './programs/balancers.mjs'
 import { ensureChromium } from './programs/chromium.mjs'
 import { bun, ensureInstalled, root } from './install.mjs'
 import { ensurePostgres } from './programs/postgres.mjs'
@@ -21,6 +22,10 @@ try {
   if (files.some((path) => path.startsWith('test/system/durability/'))) have(ensureStrace)
   if (files.some((path) => /postgres|^test\/system\/cluster\//.test(path))) have(ensurePostgres)
   if (files.some((path) => /redis|^test\/system\/cluster\//.test(path))) have(ensureRedis)
+  if (files.includes('test/system/cluster/balancer.test.ts')) {
+    have(() => ensureBalancer('nginx'))
+    have(() => ensureBalancer('haproxy'))
+  }
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
   for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)

@@ -117,6 +117,20 @@ const historyAndEvents = (schema: string): readonly string[] => [
   `CREATE INDEX delivery_event ON ${schema}.delivery (event)`,
 ]
 
+/** Version 3: keys of requests over HTTP, with the answers that they were given. */
+const idempotencyKeys = (schema: string): readonly string[] => [
+  `CREATE TABLE ${schema}.idempotency_key (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key bytea NOT NULL UNIQUE,
+    request text NOT NULL,
+    at bigint NOT NULL,
+    status integer,
+    headers text,
+    body bytea
+  )`,
+  `CREATE INDEX idempotency_key_at ON ${schema}.idempotency_key (at)`,
+]
+
 /** One step from a version of the tables to the next. */
 interface Migration {
   readonly steps: (schema: string) => readonly string[]
@@ -129,6 +143,7 @@ export const migrations: readonly Migration[] = [
   { steps: tables, oldestWriter: 1 },
   // A program of before would make documents without saying so.
   { steps: historyAndEvents, oldestWriter: 2 },
+  { steps: idempotencyKeys, oldestWriter: 2 },
 ]
 
 /** Kept in the table `meta`. */

@@ -9,7 +9,8 @@ import { poolFor, type PostgresConnection, schemaFallback } from './connect.ts'
 import { PostgresContent } from './content.ts'
 import { PostgresDamage } from './damage.ts'
 import { PostgresDocuments } from './documents.ts'
-import { PostgresOutbox } from './events/outbox.ts'
+import { type AskingAll, PostgresOutbox } from './events/outbox.ts'
+import { PostgresIdempotencyKeys } from './idempotency.ts'
 import type { Pool } from './pool.ts'
 import { checkServer, prepareSchema, quotedSchema } from './schema.ts'
 import { Turns } from './turns.ts'
@@ -82,6 +83,7 @@ class OpenStore implements PostgresStore {
   readonly saved: string
   readonly versions: PostgresVersions
   readonly outbox: PostgresOutbox
+  readonly idempotency: PostgresIdempotencyKeys
   readonly #parts: Parts
   readonly #turns = new Turns()
   readonly #stopWatch: () => void
@@ -100,7 +102,7 @@ class OpenStore implements PostgresStore {
       },
       write: (document, work) => this.#write(document, work),
     })
-    this.outbox = new PostgresOutbox(schema, {
+    const asking: AskingAll = {
       read: (work) => {
         this.#refuseClosed()
         return this.#turns.read(undefined, () => readers.run(work, again))
@@ -112,7 +114,9 @@ class OpenStore implements PostgresStore {
           () => work(writer),
         )
       },
-    })
+    }
+    this.outbox = new PostgresOutbox(schema, asking)
+    this.idempotency = new PostgresIdempotencyKeys(schema, asking)
     this.#stopWatch = parts.readers.watch()
   }
 

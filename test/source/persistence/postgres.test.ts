@@ -2,6 +2,7 @@ import * as runner from 'bun:test'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { Batch } from '../../../persistence/batch.ts'
 import {
+  idempotencyContract,
   outboxContract,
   storeContract,
   versionsContract,
@@ -30,6 +31,7 @@ afterAll(() => postgres.stop())
 
 storeContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 versionsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
+idempotencyContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 outboxContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 
 beforeEach(async () => {
