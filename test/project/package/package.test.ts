@@ -15,7 +15,7 @@ import { namelessTypes } from './names.ts'
  * What the unpacked package may take: room for what is built, two thirds of which are pages and
  * source maps, not for tests and pictures.
  */
-const unpackedBytesMax = 8_500_000
+const unpackedBytesMax = 10_000_000
 const patienceMs = 120_000
 
 /** An application that has what npm gives it, and nothing else. */

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
 import { LiveAuthority } from '../../support/fakes/live-authority.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
-import { dataDirectory } from '../persistence/sqlite-stage.ts'
+import { dataDirectory } from '../persistence/sqlite/sqlite-stage.ts'
 
 function authority(): LiveAuthority {
   const made = new LiveAuthority()

@@ -5,8 +5,8 @@ import type { Store } from '../../../persistence/store.ts'
 import { logOf, storeErrorOf } from '../../../persistence/contract/stage.ts'
 import { startAppender } from './child.ts'
 import type { Appender } from './child.ts'
-import { dataDirectory } from './sqlite-stage.ts'
-import type { DataDirectory } from './sqlite-stage.ts'
+import { dataDirectory } from './sqlite/sqlite-stage.ts'
+import type { DataDirectory } from './sqlite/sqlite-stage.ts'
 
 let data: DataDirectory
 let appender: Appender | undefined

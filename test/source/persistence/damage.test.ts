@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import type { Store } from '../../../persistence/store.ts'
 import { batchOf, bytes, logOf } from '../../../persistence/contract/stage.ts'
-import { sqliteStage } from './sqlite-stage.ts'
-import type { SqliteStage } from './sqlite-stage.ts'
+import { sqliteStage } from './sqlite/sqlite-stage.ts'
+import type { SqliteStage } from './sqlite/sqlite-stage.ts'
 
 let stage: SqliteStage
 let store: Store

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { numbers } from '../../../bench/shapes/messages.ts'
-import { steps } from '../../../src/base/steps.ts'
-import { ClientGroups } from '../../../src/update/clocks/client-groups.ts'
-import { Dice } from './histories.ts'
+import { numbers } from '../../../../bench/shapes/messages.ts'
+import { steps } from '../../../../src/base/steps.ts'
+import { ClientGroups } from '../../../../src/update/clocks/client-groups.ts'
+import { Dice } from '../histories.ts'
 
 const count = 12_000
 

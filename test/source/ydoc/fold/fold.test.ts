@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { limitsWith } from '../../../src/base/limits/limits.ts'
-import { fold } from '../../../src/ydoc/fold/fold.ts'
-import { createFolder } from '../../../src/ydoc/folder.ts'
-import { FakeClock } from '../../support/fakes/clock.ts'
-import { craftInsertsAtOnePlace, craftUpdate } from '../../support/harness/crafted.ts'
+import { limitsWith } from '../../../../src/base/limits/limits.ts'
+import { fold } from '../../../../src/ydoc/fold/fold.ts'
+import { createFolder } from '../../../../src/ydoc/folder.ts'
+import { FakeClock } from '../../../support/fakes/clock.ts'
+import { craftInsertsAtOnePlace, craftUpdate } from '../../../support/harness/crafted.ts'
 
 /** A document edited in `count` small updates by two clients, with deletes. */
 function history(count: number): { document: Y.Doc; updates: Uint8Array[] } {

@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { limitsWith } from '../../../src/base/limits/limits.ts'
-import type { Attributable } from '../../../src/ydoc/history/attributable.ts'
-import { fold } from '../../../src/ydoc/fold/fold.ts'
-import { createHistorian } from '../../../src/ydoc/historian.ts'
-import { joinNeighbours, keep, stateOfChain } from '../../../src/ydoc/history/increment.ts'
-import { FakeClock } from '../../support/fakes/clock.ts'
-import { Dice, makeHistory } from '../update/histories.ts'
+import { limitsWith } from '../../../../src/base/limits/limits.ts'
+import type { Attributable } from '../../../../src/ydoc/history/attributable.ts'
+import { fold } from '../../../../src/ydoc/fold/fold.ts'
+import { createHistorian } from '../../../../src/ydoc/historian.ts'
+import { joinNeighbours, keep, stateOfChain } from '../../../../src/ydoc/history/increment.ts'
+import { FakeClock } from '../../../support/fakes/clock.ts'
+import { Dice, makeHistory } from '../../update/histories.ts'
 
 interface Chain {
   /** From a keyframe on. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { canonicalOf } from '../../../src/ydoc/fold/canonical.ts'
-import { makeEqual } from '../../../src/ydoc/content/difference.ts'
-import { documentOf, restore } from '../../../src/ydoc/history/restore.ts'
-import { Dice, makeHistory, settle } from '../update/histories.ts'
+import { canonicalOf } from '../../../../src/ydoc/fold/canonical.ts'
+import { makeEqual } from '../../../../src/ydoc/content/difference.ts'
+import { documentOf, restore } from '../../../../src/ydoc/history/restore.ts'
+import { Dice, makeHistory, settle } from '../../update/histories.ts'
 
 /** A document on the way and at the end, as three clients with gc and forks made it. */
 function twoStates(seed: number): { past: Uint8Array; now: Uint8Array } {

@@ -1,11 +1,11 @@
 import type { SQL } from 'bun'
-import type { StoreStage } from '../../../persistence/contract/stage.ts'
+import type { StoreStage } from '../../../../persistence/contract/stage.ts'
 import {
   openPostgresStore,
   type PostgresOptions,
   type PostgresStore,
-} from '../../../persistence/postgres/store.ts'
-import type { TestPostgres } from '../../support/harness/postgres.ts'
+} from '../../../../persistence/postgres/store.ts'
+import type { TestPostgres } from '../../../support/harness/postgres.ts'
 
 let schemas = 0
 

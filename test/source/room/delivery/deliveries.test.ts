@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { Deliveries, type Delivery } from '../../../src/room/delivery/deliveries.ts'
-import { FakeClock } from '../../support/fakes/clock.ts'
+import { Deliveries, type Delivery } from '../../../../src/room/delivery/deliveries.ts'
+import { FakeClock } from '../../../support/fakes/clock.ts'
 
 const mib = 1_048_576
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { defaultLimits } from '../../../src/base/limits/limits.ts'
-import { ServerDocument } from '../../../src/document/document.ts'
-import { craftHollow } from '../../support/harness/crafted.ts'
-import { inspected } from '../../support/harness/inspected.ts'
-import { Dice, makeHistory } from './histories.ts'
+import { defaultLimits } from '../../../../src/base/limits/limits.ts'
+import { ServerDocument } from '../../../../src/document/document.ts'
+import { craftHollow } from '../../../support/harness/crafted.ts'
+import { inspected } from '../../../support/harness/inspected.ts'
+import { Dice, makeHistory } from '../histories.ts'
 
 /** What a server that holds a document would leave out. */
 function leftOut(document: ServerDocument, update: Uint8Array): Uint8Array | undefined {

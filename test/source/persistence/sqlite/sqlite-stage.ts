@@ -2,9 +2,9 @@ import { Database } from 'bun:sqlite'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSqliteStore, sqliteFileName } from '../../../persistence/sqlite/store.ts'
-import type { Store } from '../../../persistence/store.ts'
-import type { StoreStage } from '../../../persistence/contract/stage.ts'
+import { openSqliteStore, sqliteFileName } from '../../../../persistence/sqlite/store.ts'
+import type { Store } from '../../../../persistence/store.ts'
+import type { StoreStage } from '../../../../persistence/contract/stage.ts'
 
 /** Where a store may be opened; not made yet. */
 export interface DataDirectory {

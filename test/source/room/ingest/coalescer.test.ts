@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import type { Frame } from '../../../src/protocol/frame.ts'
-import { encodeAwareness } from '../../../src/protocol/awareness.ts'
-import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
-import { openRoom } from '../../support/fakes/room.ts'
+import type { Frame } from '../../../../src/protocol/frame.ts'
+import { encodeAwareness } from '../../../../src/protocol/awareness.ts'
+import { yWebsocket } from '../../../../src/protocol/y-websocket.ts'
+import { openRoom } from '../../../support/fakes/room.ts'
 
 const message = (frame: Frame): Uint8Array => yWebsocket.encode(frame) ?? Uint8Array.of()
 

@@ -2,25 +2,25 @@ import * as runner from 'bun:test'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Batch } from '../../../persistence/batch.ts'
-import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
-import { schemaVersion } from '../../../persistence/sqlite/migrations.ts'
-import { openDatabase } from '../../../persistence/sqlite/schema.ts'
-import type { Store, Stored } from '../../../persistence/store.ts'
+import { Batch } from '../../../../persistence/batch.ts'
+import { openSqliteStore } from '../../../../persistence/sqlite/store.ts'
+import { schemaVersion } from '../../../../persistence/sqlite/migrations.ts'
+import { openDatabase } from '../../../../persistence/sqlite/schema.ts'
+import type { Store, Stored } from '../../../../persistence/store.ts'
 import {
   idempotencyContract,
   messagesContract,
   outboxContract,
   storeContract,
   versionsContract,
-} from '../../../persistence/contract/contract.ts'
+} from '../../../../persistence/contract/contract.ts'
 import {
   batchOf,
   bytes,
   logOf,
   refusal,
   storeErrorOf,
-} from '../../../persistence/contract/stage.ts'
+} from '../../../../persistence/contract/stage.ts'
 import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
 import type { SqliteStage } from './sqlite-stage.ts'
 

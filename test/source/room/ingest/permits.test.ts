@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { accessLevels, asAccess, covers } from '../../../src/base/access.ts'
-import { type Permission, permits } from '../../../src/room/ingest/permits.ts'
+import { accessLevels, asAccess, covers } from '../../../../src/base/access.ts'
+import { type Permission, permits } from '../../../../src/room/ingest/permits.ts'
 
 test('AUTH-25: each level allows what the ones before it do, and no more', () => {
   for (const [place, granted] of accessLevels.entries()) {

@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LeveldbPersistence } from 'y-leveldb'
 import * as Y from 'yjs'
-import { freshDirectory, startProcess } from '../../support/harness/process.ts'
-import { connect, synced } from '../../support/harness/provider.ts'
-import { RawClient } from '../../support/harness/raw-client.ts'
-import { until } from '../../support/harness/wait.ts'
-import { fill, flip, main, sql, storedDocument, textOf, typed, ytopic } from './stage.ts'
+import { freshDirectory, startProcess } from '../../../support/harness/process.ts'
+import { connect, synced } from '../../../support/harness/provider.ts'
+import { RawClient } from '../../../support/harness/raw-client.ts'
+import { until } from '../../../support/harness/wait.ts'
+import { fill, flip, main, sql, storedDocument, textOf, typed, ytopic } from '../stage.ts'
 
 test('TOOLS-4: a document goes out as an update and comes in elsewhere the same', async () => {
   const directory = await freshDirectory()

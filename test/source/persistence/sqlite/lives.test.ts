@@ -1,31 +1,31 @@
 import { expect, test } from 'bun:test'
 import { cp, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { SqliteReader } from '../../../persistence/sqlite/reader.ts'
-import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
-import { batchOf, logOf } from '../../../persistence/contract/stage.ts'
+import { SqliteReader } from '../../../../persistence/sqlite/reader.ts'
+import { openSqliteStore } from '../../../../persistence/sqlite/store.ts'
+import { batchOf, logOf } from '../../../../persistence/contract/stage.ts'
 import { dataDirectory, sqliteStage } from './sqlite-stage.ts'
 
 /** A file that ytopic 0.1.0 wrote: a snapshot with a log, logs, and an entry set aside. */
-const firstVersion = resolve(import.meta.dir, '../../support/fixtures/data/0.1.0.sqlite')
+const firstVersion = resolve(import.meta.dir, '../../../support/fixtures/data/0.1.0.sqlite')
 /** One that was written before there were versions, with lives, times and authors. */
 const beforeVersions = resolve(
   import.meta.dir,
-  '../../support/fixtures/data/before-versions.sqlite',
+  '../../../support/fixtures/data/before-versions.sqlite',
 )
 /** One that was written before there were events, with a version. */
-const beforeEvents = resolve(import.meta.dir, '../../support/fixtures/data/before-events.sqlite')
+const beforeEvents = resolve(import.meta.dir, '../../../support/fixtures/data/before-events.sqlite')
 
 /** One that was written before there were messages, with events. */
 const beforeMessages = resolve(
   import.meta.dir,
-  '../../support/fixtures/data/before-messages.sqlite',
+  '../../../support/fixtures/data/before-messages.sqlite',
 )
 
 /** One that was written before there were idempotency keys, with a message. */
 const beforeIdempotency = resolve(
   import.meta.dir,
-  '../../support/fixtures/data/before-idempotency.sqlite',
+  '../../../support/fixtures/data/before-idempotency.sqlite',
 )
 
 test('SQLITE-13: a file of 0.1.0 opens with all that it holds, and goes on', async () => {

@@ -1,23 +1,23 @@
 import * as runner from 'bun:test'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { Batch } from '../../../persistence/batch.ts'
+import { Batch } from '../../../../persistence/batch.ts'
 import {
   idempotencyContract,
   outboxContract,
   storeContract,
   versionsContract,
-} from '../../../persistence/contract/contract.ts'
+} from '../../../../persistence/contract/contract.ts'
 import {
   batchOf,
   bytes,
   logOf,
   refusal,
   storeErrorOf,
-} from '../../../persistence/contract/stage.ts'
-import { schemaVersion } from '../../../persistence/postgres/migrations.ts'
-import { openPostgresStore, type PostgresStore } from '../../../persistence/postgres/store.ts'
-import { startPostgres, type TestPostgres } from '../../support/harness/postgres.ts'
-import { until } from '../../support/harness/wait.ts'
+} from '../../../../persistence/contract/stage.ts'
+import { schemaVersion } from '../../../../persistence/postgres/migrations.ts'
+import { openPostgresStore, type PostgresStore } from '../../../../persistence/postgres/store.ts'
+import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
+import { until } from '../../../support/harness/wait.ts'
 import { postgresStage, type PostgresStage } from './postgres-stage.ts'
 
 let postgres: TestPostgres

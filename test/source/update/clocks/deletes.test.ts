@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { numbers } from '../../../bench/shapes/messages.ts'
-import { DeleteIndex } from '../../../src/update/clocks/deletes.ts'
-import type { UpdateLimits } from '../../../src/update/fault.ts'
-import { UpdateScan } from '../../../src/update/scan.ts'
-import { Dice, makeHistory } from './histories.ts'
+import { numbers } from '../../../../bench/shapes/messages.ts'
+import { DeleteIndex } from '../../../../src/update/clocks/deletes.ts'
+import type { UpdateLimits } from '../../../../src/update/fault.ts'
+import { UpdateScan } from '../../../../src/update/scan.ts'
+import { Dice, makeHistory } from '../histories.ts'
 
 const limits: UpdateLimits = {
   bytesMax: 1e8,

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import type { Position } from '../../../persistence/store.ts'
-import { Chain, type Verdict } from '../../../src/room/follow/chain.ts'
+import type { Position } from '../../../../persistence/store.ts'
+import { Chain, type Verdict } from '../../../../src/room/follow/chain.ts'
 
 /** Row 7 of tag 70; others by hand. */
 const at = (number: number, tag = number * 10): Position => ({ number, tag })

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { batchOf, bytes } from '../../../persistence/contract/stage.ts'
-import { migrations } from '../../../persistence/postgres/migrations.ts'
-import { openPostgresStore } from '../../../persistence/postgres/store.ts'
-import { startPostgres, type TestPostgres } from '../../support/harness/postgres.ts'
+import { batchOf, bytes } from '../../../../persistence/contract/stage.ts'
+import { migrations } from '../../../../persistence/postgres/migrations.ts'
+import { openPostgresStore } from '../../../../persistence/postgres/store.ts'
+import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
 import { postgresStage, type PostgresStage } from './postgres-stage.ts'
 
 let postgres: TestPostgres

@@ -1,12 +1,12 @@
 import * as runner from 'bun:test'
-import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import { createMemoryStore } from '../../../../persistence/memory/store.ts'
 import {
   idempotencyContract,
   messagesContract,
   outboxContract,
   storeContract,
   versionsContract,
-} from '../../../persistence/contract/contract.ts'
+} from '../../../../persistence/contract/contract.ts'
 
 const contracts = [
   storeContract,

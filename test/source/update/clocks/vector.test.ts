@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { KnownClocks } from '../../../src/document/known-clocks.ts'
-import { readStateVector } from '../../../src/update/clocks/vector.ts'
-import { Dice, makeHistory } from './histories.ts'
+import { KnownClocks } from '../../../../src/document/known-clocks.ts'
+import { readStateVector } from '../../../../src/update/clocks/vector.ts'
+import { Dice, makeHistory } from '../histories.ts'
 
 /** The clocks, or the kind of fault. */
 function read(bytes: Uint8Array, clientsMax = 100): unknown {

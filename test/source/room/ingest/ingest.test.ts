@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { awarenessMessage, step2Message, updateMessage } from '../../../bench/shapes/messages.ts'
-import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
-import { craftDeletes, craftUpdate } from '../../support/harness/crafted.ts'
-import { openRoom } from '../../support/fakes/room.ts'
+import { awarenessMessage, step2Message, updateMessage } from '../../../../bench/shapes/messages.ts'
+import { yWebsocket } from '../../../../src/protocol/y-websocket.ts'
+import { craftDeletes, craftUpdate } from '../../../support/harness/crafted.ts'
+import { openRoom } from '../../../support/fakes/room.ts'
 
 test('RELAY-11: what a reader sends is held against its access before anything in it', () => {
   const { join } = openRoom()
