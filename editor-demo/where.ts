@@ -5,7 +5,7 @@ import type { Client } from './client.ts'
 export type Where = (cursor: unknown) => string
 
 /** Looks at the document once, for any number of carets. */
-export function whereabouts(client: Client): Where {
+export function whereabouts(client: Pick<Client, 'code' | 'doc' | 'prose'>): Where {
   const { code, doc, prose } = client
   const blocks = new Map<unknown, number>(prose.toArray().map((block, at) => [block, at + 1]))
   const breaks = [...code.toJSON().matchAll(/\n/g)].map(({ index }) => index)

@@ -1,5 +1,4 @@
 import { defineYtopicEditor } from '../../editor/define.ts'
-import { listPeople, othersIn } from '../../editor/link/others.ts'
 import { YtopicEditor } from '../../editor/element.ts'
 import { asking } from '../api.ts'
 import { addressOf, pageOf, parseDocumentName, titleOf } from '../document-name.ts'
@@ -10,6 +9,7 @@ import { connectTheme } from '../theme.ts'
 import { takeToken, useToken } from '../token.ts'
 import { HistoryPanel } from './history-panel.ts'
 import { offerToken } from './offer-token.ts'
+import { People } from './people.ts'
 import { connectShare } from './share.ts'
 
 const address = new URL(location.href)
@@ -40,7 +40,6 @@ function open(called: string, token: string | undefined): void {
 
   const title = find(document, HTMLElement, 'h1')
   const status = find(document, HTMLElement, '.status')
-  const faces = find(document, HTMLElement, '.faces')
   const tell = (): void => {
     const { detail, kind, title: words } = editor.standing
     status.dataset['kind'] = kind
@@ -61,12 +60,9 @@ function open(called: string, token: string | undefined): void {
   }
   for (const type of ['standing', 'saved']) editor.addEventListener(type, tell)
   for (const type of ['ready', 'change']) editor.addEventListener(type, note)
-  editor.addEventListener('presence', () => {
-    if (editor.awareness !== undefined) listPeople(faces, othersIn(editor.awareness))
-  })
-  listPeople(faces, [])
   tell()
 
+  new People(editor).connect()
   connectPerson(editor)
   connectTheme(find(document, HTMLButtonElement, '.theme'))
   connectShare(new URL(pageOf(called), location.href))

@@ -39,7 +39,8 @@ export function listPeople(list: HTMLElement, people: readonly Person[]): void {
   list.hidden = people.length === 0
 }
 
-function initialsOf(name: string): string {
+/** The first letters of a name's first and last word. */
+export function initialsOf(name: string): string {
   const letters = name.split(/\s+/).map((word) => /^./u.exec(word)?.[0] ?? '')
   return [letters[0], ...letters.slice(1).slice(-1)].join('').toLocaleUpperCase()
 }
