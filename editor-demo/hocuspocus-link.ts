@@ -1,4 +1,5 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from 'hocuspocus-provider-4'
+import { createDecoder, readVarInt, readVarString, readVarUint } from 'lib0/decoding'
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { parseGranted } from 'ytopic/granted'
@@ -25,7 +26,12 @@ interface Heard {
   pending: number
   /** Whether everything has been saved once on this connection. */
   settled: boolean
+  /** Whether an edit was not taken on this connection. */
+  refused: boolean
 }
+
+/** Number of the message that says whether an update was taken. */
+const syncStatus = 8
 
 /** Opens a document with the stock Hocuspocus client, which talks through the server only. */
 export function openHocuspocusLink(
@@ -35,7 +41,7 @@ export function openHocuspocusLink(
   before: Before,
 ): Link {
   const listeners = new Listeners()
-  const heard: Heard = { ...before, failures: 0, denial: undefined, settled: false }
+  const heard: Heard = { ...before, failures: 0, denial: undefined, settled: false, refused: false }
   const awareness = new Awareness(doc)
   const url = socketAddress(location.origin, '/hocuspocus?grant=1')
   const websocketProvider = new HocuspocusProviderWebsocket({ url, ...returning })
@@ -47,6 +53,10 @@ export function openHocuspocusLink(
     token: token ?? null,
   })
   hear(provider, heard, listeners)
+  websocketProvider.on('message', ({ data }: { readonly data: ArrayBuffer }) => {
+    if (saysRefused(data)) heard.refused = true
+    listeners.tellSoon()
+  })
   const noteEdit = (_update: Uint8Array, origin: unknown): void => {
     if (origin !== provider) heard.pending++
   }
@@ -102,12 +112,14 @@ function hear(provider: HocuspocusProvider, heard: Heard, { tellSoon }: Listener
     if (number === 0) {
       heard.settled = true
       heard.pending = 0
+      heard.refused = false
     }
     tellSoon()
   })
   provider.on('close', () => {
     heard.failures++
     heard.settled = false
+    heard.refused = false
     tellSoon()
   })
   provider.on('status', tellSoon)
@@ -116,17 +128,27 @@ function hear(provider: HocuspocusProvider, heard: Heard, { tellSoon }: Listener
 function standingOf(
   { hasUnsyncedChanges, synced }: HocuspocusProvider,
   { shouldConnect }: HocuspocusProviderWebsocket,
-  { denial, failures, granted, pending, settled }: Heard,
+  { denial, failures, granted, pending, refused, settled }: Heard,
 ): Standing {
   if (!shouldConnect) return { kind: 'paused', pending }
   if (denial !== undefined) return { kind: 'denied', reason: denial, pending }
   if (!synced) return failures > 0 ? { kind: 'unreachable', pending } : { kind: 'connecting' }
   const isReader = mayOnlyRead({ granted })
   if (!hasUnsyncedChanges) return { kind: isReader ? 'reading' : 'saved' }
-  // The protocol has no word for a single edit that is refused: it stays unsynced.
-  if (isReader && pending > 0) {
-    return { kind: 'refused', reason: 'You may read this document, not change it.', pending }
+  // An edit that is refused stays unsynced; why, the protocol does not say.
+  if ((isReader || refused) && pending > 0) {
+    const reason = isReader
+      ? 'You may read this document, not change it.'
+      : 'A change was not taken: it may be too large, or the document full.'
+    return { kind: 'refused', reason, pending }
   }
   // What nobody has touched is not being saved, it is only not known to be.
   return { kind: pending > 0 || settled ? 'saving' : 'connecting' }
+}
+
+/** The provider itself makes nothing of an update that was not taken. */
+function saysRefused(data: ArrayBuffer): boolean {
+  const message = createDecoder(new Uint8Array(data))
+  readVarString(message)
+  return readVarUint(message) === syncStatus && readVarInt(message) === 0
 }

@@ -47,6 +47,19 @@ for (const protocol of protocols) {
   })
 }
 
+test.each([...protocols])('DEMO-23: what does not fit is called refused (%s)', async (protocol) => {
+  const small = await openStage(['--document-bytes-max', '1KiB'])
+  const tab = await small.visit('full')
+  await tab.first.protocol.selectOption(protocol)
+  await tab.first.type('prose', 'Fits. ')
+  await tab.first.becomes('All changes saved')
+  await tab.page.keyboard.insertText('too much '.repeat(400))
+  await tab.first.becomes('Refused by the server')
+  expect(await tab.first.detail.textContent()).toMatch(/(?:full|size limit).*kept here/)
+  expect(await tab.first.text('prose')).toContain('too much')
+  await small.close()
+})
+
 test('DEMO-17: both stock clients edit one document side by side', async () => {
   const tab = await stage.visit('both')
   await tab.page.getByTestId('split').click()
