@@ -8,6 +8,7 @@ import { editStored, lookAt, readStored } from './content/convert.ts'
 import { fold } from './fold/fold.ts'
 import { buffersOf } from './handover.ts'
 import { joinNeighbours, keep, stateOfChain } from './history/increment.ts'
+import type { Markup } from './markup/needed.ts'
 import { unpack } from './packed.ts'
 import type { Answer, FromWorker, Request, ToWorker } from './request.ts'
 import { restore } from './history/restore.ts'
@@ -16,19 +17,34 @@ import { restore } from './history/restore.ts'
 if (process.platform === 'linux') setPriority(0, 10)
 
 parentPort?.on('message', (asked: ToWorker) => {
-  const said = answered(asked)
-  parentPort?.postMessage(said, 'answer' in said ? buffersOf(said.answer) : [])
+  const fail = (error: unknown): void => say({ id: asked.id, fault: describeError(error) })
+  answered(asked).then(say, fail)
 })
 
-function answered({ id, request }: ToWorker): FromWorker {
+function say(said: FromWorker): void {
+  parentPort?.postMessage(said, 'answer' in said ? buffersOf(said.answer) : [])
+}
+
+async function answered({ id, request }: ToWorker): Promise<FromWorker> {
   try {
-    return { id, answer: perform(request) }
+    return { id, answer: perform(request, await markupFor(request)) }
   } catch (error) {
     return { id, fault: describeError(error) }
   }
 }
 
-function perform(request: Request): Answer {
+/** The parsers are loaded when they are first needed: a fold needs none. */
+async function markupFor(request: Request): Promise<Markup | undefined> {
+  const format =
+    request.kind === 'read'
+      ? request.wish.format
+      : request.kind === 'edit' && request.change.kind !== 'edits'
+        ? request.change.format
+        : undefined
+  return format === 'markdown' || format === 'html' ? import('./markup/markup.ts') : undefined
+}
+
+function perform(request: Request, markup: Markup | undefined): Answer {
   const { kind } = request
   switch (kind) {
     case 'fold': {
@@ -52,9 +68,9 @@ function perform(request: Request): Answer {
     case 'look':
       return { kind, value: lookAt(request) }
     case 'read':
-      return { kind, value: readStored(request) }
+      return { kind, value: readStored(request, markup) }
     case 'edit':
-      return { kind, value: editStored(request) }
+      return { kind, value: editStored(request, markup) }
     case 'join':
       return { kind, value: joinNeighbours(request.neighbours, request.form) }
   }

@@ -3,6 +3,7 @@ import { UnfitError } from './content-wish.ts'
 import { edit } from './edit.ts'
 import { digestOf, documentOf } from '../look.ts'
 import { readContent } from './read.ts'
+import type { Markup } from '../markup/needed.ts'
 import { rootsOf } from '../roots.ts'
 
 interface Stored {
@@ -19,29 +20,31 @@ export function lookAt({ memoryBytesMax, parts }: Stored): Looked | Unfit {
 }
 
 /** A document's content in one of the forms. */
-export function readStored({
-  memoryBytesMax,
-  parts,
-  wish,
-}: Stored & { readonly wish: ReadWish }): ReadContent | Unfit {
+export function readStored(
+  { memoryBytesMax, parts, wish }: Stored & { readonly wish: ReadWish },
+  markup: Markup | undefined,
+): ReadContent | Unfit {
   return orUnfit(() => {
     const doc = documentOf(parts, memoryBytesMax)
     const digest = digestOf(doc)
-    return { kind: 'read', digest, bytes: new TextEncoder().encode(readContent(doc, wish)) }
+    return { kind: 'read', digest, bytes: new TextEncoder().encode(readContent(doc, wish, markup)) }
   })
 }
 
 /** The update that changes a document. */
-export function editStored({
-  change,
-  clientId,
-  memoryBytesMax,
-  parts,
-}: Stored & { readonly change: Change; readonly clientId: number }): Edited | Unfit {
+export function editStored(
+  {
+    change,
+    clientId,
+    memoryBytesMax,
+    parts,
+  }: Stored & { readonly change: Change; readonly clientId: number },
+  markup: Markup | undefined,
+): Edited | Unfit {
   return orUnfit(() => {
     const doc = documentOf(parts, memoryBytesMax)
     doc.clientID = clientId
-    return { kind: 'edited', update: edit(doc, change) }
+    return { kind: 'edited', update: edit(doc, change, markup) }
   })
 }
 

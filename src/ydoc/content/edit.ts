@@ -11,8 +11,10 @@ import {
   UnfitError,
 } from './content-wish.ts'
 import { makeEqual } from './difference.ts'
-import { piecesOf } from '../fold/pieces.ts'
-import { plainOf } from './read.ts'
+import { piecesOf, type SharedType } from '../fold/pieces.ts'
+import { type Markup, neededMarkup } from '../markup/needed.ts'
+import type { Node } from '../markup/node.ts'
+import { nodesOf, plainOf } from './read.ts'
 import { substituted } from './substitute.ts'
 import { fillDelta, readDelta } from './write-delta.ts'
 import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
@@ -22,30 +24,34 @@ import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
  * @returns the update that makes it; undefined when there is nothing to change
  * @throws UnfitError when the content is not what it is said to be
  */
-export function edit(doc: Y.Doc, change: Change): Uint8Array | undefined {
+export function edit(
+  doc: Y.Doc,
+  change: Change,
+  markup: Markup | undefined,
+): Uint8Array | undefined {
   const updates: Uint8Array[] = []
   const note = (update: Uint8Array): void => void updates.push(update)
   doc.on('update', note)
-  doc.transact(() => make(doc, change))
+  doc.transact(() => make(doc, change, markup))
   doc.off('update', note)
   return updates.length < 2 ? updates[0] : Y.mergeUpdates(updates)
 }
 
-function make(doc: Y.Doc, change: Change): void {
+function make(doc: Y.Doc, change: Change, markup: Markup | undefined): void {
   switch (change.kind) {
     case 'edits':
       return editRoot(doc.get(chooseText(doc, change).name, Y.Text), change.edits)
     case 'append':
     case 'prepend':
-      return add(doc, change)
+      return add(doc, change, markup)
     case 'replace':
-      return replace(doc, change)
+      return replace(doc, change, markup)
     case 'substitute':
-      return replace(doc, substituted(doc, change))
+      return replace(doc, substituted(doc, change, markup), markup)
   }
 }
 
-function replace(doc: Y.Doc, change: ContentChange): void {
+function replace(doc: Y.Doc, change: ContentChange, markup: Markup | undefined): void {
   const { content, format } = change
   switch (format) {
     case 'json':
@@ -65,21 +71,32 @@ function replace(doc: Y.Doc, change: ContentChange): void {
         fillDelta(text, delta)
       })
     }
-    case 'prosemirror': {
-      const blocks = blocksOf(content)
+    case 'prosemirror':
+    case 'markdown':
+    case 'html': {
       const chosen = chooseRoot(doc, change, 'xml')
-      const names = namesOfMarks(doc.get(chosen.name))
+      const root = doc.get(chosen.name)
+      const names = namesOfMarks(root)
+      const blocks = blocksIn(root, change, markup)
       return becomes(doc, chosen, (target) => {
         // As `makeEqual` takes roots with places only; in the bytes it is no other thing.
-        const root = target.getArray(chosen.name)
-        root.delete(0, root.length)
-        root.insert(0, [...elementsOf(blocks, names)])
+        const list = target.getArray(chosen.name)
+        list.delete(0, list.length)
+        list.insert(0, [...elementsOf(blocks, names)])
       })
     }
-    case 'markdown':
-    case 'html':
-      throw new UnfitError('bad-request', `This server does not take "${format}" yet.`)
   }
+}
+
+/** The nodes that content says. @throws UnfitError */
+function blocksIn(
+  root: SharedType,
+  { content, format, kind }: ContentChange,
+  markup: Markup | undefined,
+): readonly Node[] {
+  if (format !== 'markdown' && format !== 'html') return blocksOf(content)
+  const present = nodesOf(root, 0)
+  return neededMarkup(markup).readMarkup(format, textIn(content), present, kind === 'replace')
 }
 
 /** Gives a root the content that it has in a copy, once that has been made. */
@@ -123,7 +140,7 @@ function kindOfValue(value: unknown): RootKind {
   return isXml ? xml : array
 }
 
-function add(doc: Y.Doc, change: ContentChange): void {
+function add(doc: Y.Doc, change: ContentChange, markup: Markup | undefined): void {
   const { content, format, kind } = change
   const isLast = kind === 'append'
   switch (format) {
@@ -137,18 +154,18 @@ function add(doc: Y.Doc, change: ContentChange): void {
       const root = doc.get(chosen.name, Y.XmlFragment)
       return root.insert(isLast ? root.length : 0, [...textBlocks(text.split('\n'))])
     }
-    case 'prosemirror': {
-      const blocks = blocksOf(content)
+    case 'prosemirror':
+    case 'markdown':
+    case 'html': {
       const root = doc.get(chooseRoot(doc, change, 'xml').name, Y.XmlFragment)
+      const blocks = blocksIn(root, change, markup)
       return root.insert(isLast ? root.length : 0, [...elementsOf(blocks, namesOfMarks(root))])
     }
     case 'json':
     case 'delta':
-    case 'markdown':
-    case 'html':
       throw new UnfitError(
         'bad-request',
-        `"${format}" cannot be appended; text and prosemirror can.`,
+        `"${format}" cannot be appended; text, markdown, html and prosemirror can.`,
       )
   }
 }

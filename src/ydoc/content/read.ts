@@ -2,13 +2,15 @@ import * as Y from 'yjs'
 import { type Chosen, chooseRoot } from './choose-root.ts'
 import { type ReadWish, UnfitError } from './content-wish.ts'
 import { entriesOf, type Marks, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
+import { type Markup, neededMarkup } from '../markup/needed.ts'
+import type { Mark, Node } from '../markup/node.ts'
 import { rootsOf } from '../roots.ts'
 
 /** Content nested deeper than this is not read: no client shows it, and reading goes as deep. */
 const depthMax = 200
 
 /** A document's content in one of the forms, as text. @throws UnfitError */
-export function readContent(doc: Y.Doc, wish: ReadWish): string {
+export function readContent(doc: Y.Doc, wish: ReadWish, markup: Markup | undefined): string {
   if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish))
   const chosen = chooseRoot(doc, wish)
   const root = rootIn(doc, chosen)
@@ -21,7 +23,7 @@ export function readContent(doc: Y.Doc, wish: ReadWish): string {
       return JSON.stringify({ type: 'doc', content: nodesOf(root, 0) })
     case 'markdown':
     case 'html':
-      throw new UnfitError('bad-request', `This server does not read "${wish.format}" yet.`)
+      return neededMarkup(markup).writeMarkup(wish.format, nodesOf(root, 0))
   }
 }
 
@@ -156,16 +158,16 @@ function marksJson(marks: Marks): Readonly<Record<string, unknown>> {
 }
 
 /** The nodes of ProseMirror below a type; nodes and marks of any schema are kept as they are. */
-function nodesOf(type: SharedType, depth: number): readonly unknown[] {
+export function nodesOf(type: SharedType, depth: number): readonly Node[] {
   if (depth > depthMax) throw tooDeep()
-  return piecesOf(type).flatMap((piece): readonly unknown[] => {
+  return piecesOf(type).flatMap((piece): readonly Node[] => {
     if (piece.kind !== 'type') return []
     if (piece.type instanceof Y.Text) return textNodes(piece.type)
     return [nodeOf(piece.type, depth)]
   })
 }
 
-function nodeOf(type: SharedType, depth: number): unknown {
+function nodeOf(type: SharedType, depth: number): Node {
   const name = type instanceof Y.XmlElement ? type.nodeName : 'unknown'
   const attrs = entriesJson(type, depth + 1)
   const content = nodesOf(type, depth + 1)
@@ -176,8 +178,8 @@ function nodeOf(type: SharedType, depth: number): unknown {
   }
 }
 
-function textNodes(text: SharedType): readonly unknown[] {
-  return piecesOf(text).flatMap((piece): readonly unknown[] => {
+function textNodes(text: SharedType): readonly Node[] {
+  return piecesOf(text).flatMap((piece): readonly Node[] => {
     if (piece.kind !== 'text') return []
     const marks = Object.entries(piece.marks).map(([name, value]) => markNode(name, value))
     return [{ type: 'text', text: piece.text, ...(marks.length === 0 ? {} : { marks }) }]
@@ -187,10 +189,10 @@ function textNodes(text: SharedType): readonly unknown[] {
 /** Marks that may overlap with their own kind carry a hash behind their name. */
 const overlapping = /^(.+)--[A-Za-z0-9+/=]{8}$/
 
-function markNode(name: string, value: unknown): unknown {
+function markNode(name: string, value: unknown): Mark {
   const type = overlapping.exec(name)?.[1] ?? name
   const isEmpty = typeof value !== 'object' || value === null || Object.keys(value).length === 0
-  return isEmpty ? { type } : { type, attrs: value }
+  return isEmpty ? { type } : { type, attrs: { ...value } }
 }
 
 function tooDeep(): UnfitError {

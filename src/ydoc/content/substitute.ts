@@ -1,5 +1,6 @@
 import type * as Y from 'yjs'
 import { type ContentChange, type SubstituteChange, UnfitError } from './content-wish.ts'
+import type { Markup } from '../markup/needed.ts'
 import { readContent } from './read.ts'
 
 /**
@@ -7,9 +8,13 @@ import { readContent } from './read.ts'
  * document as it is, so that nothing that others wrote is undone.
  * @throws UnfitError when a text is not there, or more than once
  */
-export function substituted(doc: Y.Doc, change: SubstituteChange): ContentChange {
+export function substituted(
+  doc: Y.Doc,
+  change: SubstituteChange,
+  markup: Markup | undefined,
+): ContentChange {
   const { format, substitutions, ...wish } = change
-  let content = readContent(doc, { ...wish, format })
+  let content = readContent(doc, { ...wish, format }, markup)
   for (const [place, { new: after, old: before }] of substitutions.entries()) {
     const which = substitutions.length === 1 ? 'The old text' : `The old text ${place + 1}`
     const at = before === '' ? -1 : content.indexOf(before)

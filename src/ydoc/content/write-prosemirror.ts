@@ -3,20 +3,7 @@ import { UnfitError } from './content-wish.ts'
 import { setKey } from './difference.ts'
 import { keyOfValue } from '../values.ts'
 import { piecesOf, type SharedType } from '../fold/pieces.ts'
-
-/** A node of ProseMirror as JSON. */
-interface Node {
-  readonly type: string
-  readonly attrs?: Readonly<Record<string, unknown>> | undefined
-  readonly content?: readonly Node[] | undefined
-  readonly text?: string | undefined
-  readonly marks?: readonly Mark[] | undefined
-}
-
-interface Mark {
-  readonly type: string
-  readonly attrs?: Readonly<Record<string, unknown>> | undefined
-}
+import type { Mark, Node } from '../markup/node.ts'
 
 /** Nodes nested deeper than this are refused: reading and writing goes as deep. */
 const depthMax = 200

@@ -40,6 +40,7 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^@modelcontextprotocol\/sdk(?:\/|$)/, ['src/mcp/']],
   [/^diff$/, ['src/ydoc/']],
   [/^prom-client$/, ['src/api/']],
+  [/^(?:mdast|micromark)\b|^parse5$/, ['src/ydoc/markup/']],
   // The product's own version.
   [/^ytopic\/package\.json$/, ['src/main.ts', 'src/mcp/tools.ts']],
   [/^bun(?::|$)/, edge],
