@@ -6,10 +6,10 @@ import type { LimitOptions, Limits } from './base/limits/limits.ts'
 import type { Log } from './base/log.ts'
 import type { MetricsSnapshot } from './base/metrics.ts'
 import { Events } from './events/events.ts'
-import { audienceOf } from './api/events/audience.ts'
 import { SessionViews } from './api/session-view.ts'
 import type { Bus } from './cluster/bus.ts'
 import type { Cluster } from './cluster/cluster.ts'
+import { Chat } from './chat/chat.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
 import { UnaskedVersions } from './history/unasked.ts'
@@ -30,7 +30,7 @@ import {
 } from './documents/agent-host.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { basicsOf, requestParts, schedulesOf, threadsOf } from './parts.ts'
+import { basicsOf, requestParts, observersOf, threadsOf } from './parts.ts'
 import { revokeHere, revokeIn } from './api/revoke.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
@@ -180,21 +180,22 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const who = { adminToken, authority, broadcast, onStateless }
   const shared = { ...basics, ...who, store, journal }
-  const { outbox, versions } = store
+  const { messages, outbox, versions } = store
+  const chat = messages && new Chat({ ...shared, messages })
   const views = new SessionViews(basics)
   const hooks = new HookCalls(options, { ...shared, converter, views })
   const { webhooksAllowPrivate: allowPrivate = false } = options
   const events = outbox && new Events({ ...shared, outbox, allowPrivate, told: hooks.changed })
   const keep = (document: string): void => unasked?.keep(document)
-  const tell = (document: string): void => events?.changes.tell(document)
   const { kept, observer, seed } = hooks
-  const observers = [...schedulesOf(limits, keep, tell), audienceOf(events?.feed, views), observer]
-  const rooms = new Rooms({ ...shared, compactor: new Compactor(stored), observers, seed })
+  const seen = observersOf(limits, keep, events, views)
+  const observers = [...seen, observer, ...(chat === undefined ? [] : [chat])]
+  const rooms = new Rooms({ ...shared, chat, compactor: new Compactor(stored), observers, seed })
   const history = versions && new History({ ...shared, versions, rooms, historian, kept })
   const unasked = history && new UnaskedVersions({ history, journal, log })
   const connections = new Connections(limits)
   const working = { history, unasked, durability, rooms, connections, converter }
-  const editing = { ...shared, ...working, events, views }
+  const editing = { ...shared, ...working, events, views, chat }
   const catalog = new Catalog(editing)
   const tellMetrics = metricsTeller(editing)
   const api = { ...editing, catalog, edits: new Edits(editing, catalog), tellMetrics }
@@ -212,7 +213,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   })
   rooms.listen((what) => revokeHere(api, what))
   events?.begin()
-  const stop = stopOnce({ ...shared, ...threads, documents, events, handlers, mcp, rooms })
+  const stop = stopOnce({ ...shared, ...threads, chat, documents, events, handlers, mcp, rooms })
   return {
     documents,
     ...doorsOf(handlers),
@@ -246,6 +247,7 @@ function demandAuthority({ authority }: Partial<YtopicOptions>): void {
 /** What has to be ended, in the order in which it is. */
 interface Ending {
   readonly cluster: Cluster | undefined
+  readonly chat: Chat | undefined
   readonly clock: Clock
   readonly documents: OwnDocuments
   readonly mcp: AgentEndpoint | undefined
@@ -262,7 +264,7 @@ interface Ending {
 
 /** Ends a ytopic when it is first called, and tells the same of it each time. */
 function stopOnce(ending: Ending): () => Promise<Stopped> {
-  const { clock, converter, documents, events, folder, handlers, historian } = ending
+  const { chat, clock, converter, documents, events, folder, handlers, historian } = ending
   const { cluster, journal, limits, mcp, rooms, store } = ending
   let stopping: Promise<Stopped> | undefined
   const stop = async (): Promise<Stopped> => {
@@ -280,7 +282,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])
     const written = outcome === 'written'
-    if (written) await Promise.race([events?.end(), deadline])
+    if (written) await Promise.race([Promise.all([chat?.flushed(), events?.end()]), deadline])
     if (written) await store.close()
     // A program that has nothing else to do ends now.
     cancel()

@@ -1,3 +1,6 @@
+import { audienceOf } from './api/events/audience.ts'
+import type { SessionViews } from './api/session-view.ts'
+import type { Events } from './events/events.ts'
 import type { Authority } from './auth/authority.ts'
 import { systemChance } from './base/chance.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
@@ -10,6 +13,7 @@ import { Origins } from './http/origins.ts'
 import type { Pages } from './http/pages.ts'
 import { TrustedProxies } from './http/proxies.ts'
 import { Schedule } from './room/schedule.ts'
+import type { RoomsObserver } from './room/room-parts.ts'
 import { createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import { createHistorian } from './ydoc/historian.ts'
@@ -85,15 +89,22 @@ export function requestParts(options: RequestOptions) {
   }
 }
 
-/** When versions are made by themselves, and when it is told that a document has changed. */
-export function schedulesOf(
+/**
+ * When versions are made by themselves, when it is told that a document has changed, and who is
+ * told of those who come and go.
+ */
+export function observersOf(
   limits: Limits,
   keep: (document: string) => void,
-  tell: (document: string) => void,
-): readonly Schedule[] {
+  events: Events | undefined,
+  views: SessionViews,
+): readonly RoomsObserver[] {
   const { event_interval_ms, event_quiet_ms, version_interval_ms, version_quiet_ms } = limits
   return [
     new Schedule({ intervalMs: version_interval_ms, quietMs: version_quiet_ms }, keep),
-    new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, tell),
+    new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, (document) =>
+      events?.changes.tell(document),
+    ),
+    audienceOf(events?.feed, views),
   ]
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { counterTable, gaugeTable, type Metric, refusalMetric } from '../base/metric-table.ts'
+import type { Chat } from '../chat/chat.ts'
 import type { Events } from '../events/events.ts'
 import { noBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
@@ -8,6 +9,7 @@ import { type HealthParts, unsentBytesOf } from './health.ts'
 
 /** What is measured. */
 export interface MetricsParts extends HealthParts {
+  readonly chat: Chat | undefined
   readonly events: Events | undefined
 }
 
@@ -41,7 +43,14 @@ export function metricsRoutes(tellMetrics: TellMetrics): readonly Route[] {
 }
 
 /** The metrics of one ytopic, read from where they are counted when somebody asks. */
-function collectionOf({ connections, events, journal, metrics, rooms }: MetricsParts): Registry {
+function collectionOf({
+  chat,
+  connections,
+  events,
+  journal,
+  metrics,
+  rooms,
+}: MetricsParts): Registry {
   const collection = new Registry()
   const told = ({ help, labels, name }: Metric) => ({
     name,
@@ -77,6 +86,7 @@ function collectionOf({ connections, events, journal, metrics, rooms }: MetricsP
   measure(gaugeTable.documentBytes, () => rooms.byteLength)
   measure(gaugeTable.unsentBytes, () => unsentBytesOf(connections))
   measure(gaugeTable.pendingBytes, () => journal.pendingBytes)
+  measure(gaugeTable.chatRooms, () => chat?.size ?? 0)
   measure(gaugeTable.eventStreams, () => events?.feed.size ?? 0)
   measure(gaugeTable.residentBytes, () => process.memoryUsage.rss())
   return collection

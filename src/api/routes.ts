@@ -4,6 +4,8 @@ import type { Route } from '../http/route.ts'
 import type { Catalog } from './catalog.ts'
 import { webhookRoutes } from './events/webhook-routes.ts'
 import { feedRoutes } from './events/feed-routes.ts'
+import type { Chat } from '../chat/chat.ts'
+import { chatRoutes } from './talk/chat-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
 import type { EditParts, Edits } from './edits.ts'
@@ -24,6 +26,7 @@ export type ApiParts = HealthParts &
   SessionRouteParts & {
     readonly catalog: Catalog
     readonly edits: Edits
+    readonly chat: Chat | undefined
     readonly events: Events | undefined
     readonly limits: Limits
     readonly history: History | undefined
@@ -37,6 +40,7 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...contentRoutes(parts),
     ...sessionRoutes(parts),
     ...versionsRoutes(parts),
+    ...(parts.chat === undefined ? [] : chatRoutes({ ...parts, chat: parts.chat })),
     ...eventRoutes(parts),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),

@@ -1,7 +1,9 @@
+import { chatRefusals } from './chat-refusals.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /** Refusals about documents as wholes and their content: but for the first, not over sockets. */
 export const contentRefusals = {
+  ...chatRefusals,
   'document-deleted': refusal(
     4404,
     410,

@@ -32,6 +32,7 @@ export const logEvents = {
     'The server hit an internal error behind a write that is on disk; report it with the stack.',
   'lines-left-out':
     'So many lines were left out before this one; raise --log-lines-per-second-max to see more.',
+  'message-failed': 'A message or comment could not be kept; look at the store.',
   'open-failed': 'The document could not be opened; see kind and reason for what to mend.',
   'presence-unseen':
     'The presence of a client is not shown to others; raise the limit that the reason names.',

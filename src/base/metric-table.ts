@@ -31,6 +31,7 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['compactions', counter('compactions', 'Documents whose updates were folded')],
   ['compactionFailures', counter('compaction_failures', 'Documents that could not be folded')],
   ['entriesQuarantined', counter('entries_quarantined', 'Stored entries that cannot be used')],
+  ['messagesPosted', counter('messages_posted', 'Messages that were kept')],
   ['changesTold', counter('changes_told', 'Times that it was told that a document has changed')],
   ['deliveriesTaken', counter('deliveries_taken', 'Deliveries that webhooks have taken')],
   ['deliveriesFailed', counter('deliveries_failed', 'Attempts that a webhook did not take')],
@@ -54,6 +55,7 @@ export const gaugeTable = {
   documentBytes: gauge('document_bytes', 'Bytes of the documents that are open'),
   unsentBytes: gauge('unsent_bytes', 'Bytes that wait for slow clients'),
   pendingBytes: gauge('pending_bytes', 'Bytes that wait for the store'),
+  chatRooms: gauge('chat_rooms', 'Rooms of messages with somebody in them'),
   eventStreams: gauge('event_streams', 'Clients that listen to events'),
   residentBytes: gauge('resident_bytes', 'Memory of the process'),
 } as const

@@ -33,6 +33,7 @@ export class Metrics {
   roomsReread = 0
   busMessagesSent = 0
   busMessagesHeard = 0
+  messagesPosted = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

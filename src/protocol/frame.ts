@@ -28,6 +28,8 @@ export type Frame =
   | { readonly kind: 'saved'; readonly count: number }
   /** One step 2 or update of the client is on disk, or was refused. */
   | { readonly kind: 'sync-status'; readonly saved: boolean }
+  /** Of the room beside the document: JSON, in words of `src/chat/`. */
+  | { readonly kind: 'chat'; readonly text: string }
   /** An application's own message beside the document. */
   | { readonly kind: 'stateless'; readonly text: string }
   /** Nothing, said so that a quiet client stays connected. */

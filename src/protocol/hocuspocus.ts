@@ -36,6 +36,9 @@ const messageSyncStatus = 8
 const ping = 9
 const pong = 10
 
+/** What stands before the text of a stateless message that is of the room. */
+const chatPrefix = 'ytopic:chat:'
+
 const authToken = 0
 const authDenied = 1
 const authGranted = 2
@@ -128,6 +131,10 @@ class HocuspocusCodec implements Codec {
         return this.#write(messageSyncStatus, (to) => writeVarUint(to, frame.saved ? 1 : 0))
       case 'stateless':
         return this.#write(messageStateless, (to) => writeVarString(to, frame.text))
+      case 'chat':
+        return this.#write(messageStateless, (to) =>
+          writeVarString(to, `${chatPrefix}${frame.text}`),
+        )
       case 'granted':
         return this.#write(messageStateless, (to) => writeVarString(to, grantText(frame)))
       case 'saved':
@@ -176,7 +183,10 @@ function decodeBody(bytes: Uint8Array): Frame | BadFrame {
       return queryAwareness
     case messageStateless: {
       const text = readText(reader, bytes)
-      return text === undefined ? bad('stateless') : { kind: 'stateless', text }
+      if (text === undefined) return bad('stateless')
+      return text.startsWith(chatPrefix)
+        ? { kind: 'chat', text: text.slice(chatPrefix.length) }
+        : { kind: 'stateless', text }
     }
     case messageClose:
       return close

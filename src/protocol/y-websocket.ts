@@ -19,6 +19,7 @@ import {
   messageAwareness,
   messageQueryAwareness,
   messageSync,
+  readText,
   syncFrame,
   syncHead,
   syncPayloadAt,
@@ -27,6 +28,7 @@ import {
 
 /** ytopic's own, for connections that ask. Types from 110 on are for extensions. */
 const messageSaved = 110
+const messageChat = 111
 const messageGranted = 112
 
 const reader = new VarUintReader()
@@ -54,6 +56,11 @@ export const yWebsocket: Codec = {
       }
       case messageQueryAwareness:
         return reader.at === bytes.length ? queryAwareness : bad('query awareness')
+      case messageChat: {
+        const text = readText(reader, bytes)
+        const isWhole = text !== undefined && reader.at === bytes.length
+        return isWhole ? { kind: 'chat', text } : bad('chat')
+      }
       case messageSaved:
       case messageGranted:
       case messageAuth:
@@ -71,6 +78,7 @@ export const yWebsocket: Codec = {
         return isBareStep1(type, bytes) ? reader.at : endOfPayload(bytes)
       }
       case messageAwareness:
+      case messageChat:
         return endOfPayload(bytes)
       case messageQueryAwareness:
         return reader.at
@@ -110,6 +118,12 @@ export const yWebsocket: Codec = {
         const encoder = createEncoder()
         writeVarUint(encoder, messageGranted)
         writeVarString(encoder, grantText(frame))
+        return toUint8Array(encoder)
+      }
+      case 'chat': {
+        const encoder = createEncoder()
+        writeVarUint(encoder, messageChat)
+        writeVarString(encoder, frame.text)
         return toUint8Array(encoder)
       }
       case 'keep-alive':

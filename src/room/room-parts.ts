@@ -13,6 +13,7 @@ import type { Journal } from '../storage/journal.ts'
 import type { DocumentsMemory } from './delivery/memory.ts'
 import type { Broadcast } from './peer.ts'
 import type { SharedFrames } from './delivery/shared-frames.ts'
+import type { RoomChat } from './room-chat.ts'
 import type { StatelessHandler } from './stateless.ts'
 
 /** What every room of a server shares. */
@@ -25,6 +26,8 @@ export interface RoomParts {
   readonly broadcast: Broadcast
   /** The application's ear for messages beside the documents. */
   readonly onStateless?: StatelessHandler | undefined
+  /** Takes what is said in the rooms beside the documents, where messages are kept. */
+  readonly chat?: RoomChat | undefined
   /** Whether others are shown who a client is for sure, whatever it says. */
   readonly enforceIdentity: boolean
   /** What documents begin with that nobody has written; without it with nothing. */

@@ -187,6 +187,11 @@ export class Room {
     })
   }
 
+  /** Hands on what a client says in the room beside the document; where there is none, nobody. */
+  receiveChat(session: RoomSession, text: string): void {
+    this.#parts.chat?.receive(this.name, session, text)
+  }
+
   /**
    * Says something beside the document to all clients whose protocol has a word for it.
    * @returns how many they are

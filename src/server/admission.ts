@@ -30,7 +30,8 @@ export function admissionFor(
   }
   const echo = query.get('echo') === '1'
   const saved = query.get('saved') === '1'
-  const wishes = echo || saved ? { echo, saved, statuses: false } : noWishes
+  const chat = query.get('chat') === '1'
+  const wishes = echo || saved || chat ? { echo, saved, statuses: false, chat } : noWishes
   // The string that is there already: a crowd in one document keeps its name once.
   const name = rooms.find(verdict.name)?.name ?? verdict.name
   return { kind: 'document', name, codec, wishes, wantsGrant }

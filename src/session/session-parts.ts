@@ -2,7 +2,7 @@ import type { RefusalKind } from '../base/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Peer } from '../room/peer.ts'
 
-/** Which confirmations a client has asked for. */
+/** What a client has asked for beside the document. */
 export interface ReceiptWishes {
   /** Its own updates back, once they are on disk. */
   readonly echo: boolean
@@ -10,6 +10,8 @@ export interface ReceiptWishes {
   readonly saved: boolean
   /** One word for each of its step 2 and update frames. */
   readonly statuses: boolean
+  /** The room beside the document. */
+  readonly chat?: boolean
 }
 
 /** What a session is made of. */

@@ -139,6 +139,9 @@ export class Session implements RoomSession {
         return room.presence.sendAll(this)
       case 'stateless':
         return room.receiveStateless(this, frame.text)
+      case 'chat':
+        if (this.#wishes.chat !== true) return this.refuse('bad-frame', 'Ask for it with chat=1.')
+        return room.receiveChat(this, frame.text)
       case 'auth':
         return this.#host.shown(frame.token)
       case 'close':
@@ -242,14 +245,10 @@ export class Session implements RoomSession {
   /** Answers step 1: describes and puts on the topic, in one turn where that is quick. */
   #describe(room: Room, stateVector: Uint8Array, first: boolean): void {
     const { questions } = this.peer
-    const turn = questions.ask(
-      this,
-      room.document.readsFor(stateVector),
-      stateVector.length,
-      () => {
-        if (!this.ended) this.#describe(room, stateVector, first)
-      },
-    )
+    const reads = room.document.readsFor(stateVector)
+    const turn = questions.ask(this, reads, stateVector.length, () => {
+      if (!this.ended) this.#describe(room, stateVector, first)
+    })
     if (turn === 'later') return
     if (turn === 'too-many') return this.refuse('queue-full')
     const description = room.describe(stateVector)

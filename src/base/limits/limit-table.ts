@@ -1,4 +1,5 @@
 import { clusterLimits } from './cluster-limits.ts'
+import { chatLimits } from './chat-limits.ts'
 import { eventLimits } from './event-limits.ts'
 import { fixed, gib, kib, type Limit, mib, minute, open } from './limit.ts'
 import { trafficLimits } from './traffic-limits.ts'
@@ -8,6 +9,7 @@ export const limitTable = {
   ...trafficLimits,
   ...eventLimits,
   ...clusterLimits,
+  ...chatLimits,
   document_bytes_max: open(
     256 * mib,
     [kib, 2 * gib],

@@ -52,6 +52,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     may: ['src/base/', 'src/storage/', 'src/room/'],
     types: ['persistence/', 'src/ydoc/'],
   },
+  'src/chat/': { may: ['src/base/'], types: [authority, 'persistence/', 'src/room/'] },
   // The outbox's ids and filters are values that know no store.
   'src/events/': { may: ['src/base/', 'persistence/outbox.ts'] },
   'src/auth/': { may: ['src/base/'] },
@@ -65,6 +66,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/storage/',
       'src/history/',
       'src/events/',
+      'src/chat/',
       'src/protocol/document-name.ts',
     ],
     types: [authority, 'persistence/', 'src/ydoc/'],
