@@ -1,4 +1,5 @@
-import type { Editor } from '@tiptap/core'
+import type { ChainedCommands, Editor } from '@tiptap/core'
+import { NodeSelection, TextSelection } from '@tiptap/pm/state'
 import { askAddress } from './ask-address.ts'
 import { type Command, commands } from './commands.ts'
 
@@ -81,8 +82,7 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
     // The editor keeps its selection when a button is pressed with the mouse.
     button.addEventListener('mousedown', (event) => event.preventDefault())
     button.addEventListener('click', () => {
-      const run = (address?: string): void =>
-        void command.run(editor.chain().focus(), address).run()
+      const run = (address?: string): void => void command.run(chainIn(editor), address).run()
       const { asks } = command
       if (!editor.isEditable) return
       if (asks === undefined) run()
@@ -92,4 +92,15 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
   show()
   editor.on('transaction', show)
   editor.on('update', show)
+}
+
+/** Behind a table or a picture the caret stands in no block: what is begun there begins with one. */
+function chainIn(editor: Editor): ChainedCommands {
+  const chain = editor.chain().focus()
+  const { selection } = editor.state
+  if (selection instanceof TextSelection || selection instanceof NodeSelection) return chain
+  if (selection.from !== selection.to) return chain
+  return chain
+    .insertContentAt(selection.from, { type: 'paragraph' })
+    .setTextSelection(selection.from + 1)
 }

@@ -42,7 +42,10 @@ test('DEMO-38: tables, tasks, code, links and pictures are made and seen by all'
   await press(ada, 'Delete the row')
   await until('a table', async () => (await content(bob).locator('td, th').count()) === 12)
   await ada.keyboard.press('Control+End')
-  await ada.keyboard.press('ArrowDown')
+  await until('the caret is behind the table', async () => {
+    await ada.keyboard.press('ArrowDown')
+    return (await ada.locator('.ProseMirror-gapcursor').count()) === 1
+  })
   await press(ada, 'Task list')
   await ada.keyboard.type('Buy bread')
   await content(bob).getByRole('checkbox').check()
