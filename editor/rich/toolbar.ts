@@ -94,7 +94,7 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
   editor.on('update', show)
 }
 
-/** Behind a table or a picture the caret stands in no block: what is begun there begins with one. */
+/** Behind a table the caret stands in no block: what is begun there begins with one. */
 function chainIn(editor: Editor): ChainedCommands {
   const chain = editor.chain().focus()
   const { selection } = editor.state
