@@ -24,6 +24,7 @@ export class Metrics {
   compactions = 0
   compactionFailures = 0
   entriesQuarantined = 0
+  messagesPosted = 0
   changesTold = 0
   deliveriesTaken = 0
   deliveriesFailed = 0
@@ -33,7 +34,6 @@ export class Metrics {
   roomsReread = 0
   busMessagesSent = 0
   busMessagesHeard = 0
-  messagesPosted = 0
 
   readonly #refusals = new Map<RefusalKind, number>()
 

@@ -4,6 +4,7 @@ import type { ChatWire } from './chat-wire.ts'
 
 export { overHocuspocus, overWebsocket } from './chat-wire.ts'
 export type { ChatWire, HocuspocusChatProvider, WebsocketChatProvider } from './chat-wire.ts'
+export type { MessageHandler, ProviderSocket } from './provider.ts'
 export type { ChatMember, ChatMessage, ChatPerson }
 
 /** How a room is joined. */
