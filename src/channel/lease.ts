@@ -119,7 +119,8 @@ export class Lease {
     if (this.#parts.wantsGrant !== true || this.session.ended) return
     const shown = this.#room.presence.shownAs(who)
     const user = shown && { id: shown.id, name: shown.name, color: shown.color }
-    this.session.send({ kind: 'granted', access, user })
+    const incarnation = this.#room.document.life.incarnation || undefined
+    this.session.send({ kind: 'granted', access, user, incarnation })
   }
 
   #decide(

@@ -1,4 +1,4 @@
-import { readVarString } from 'lib0/decoding'
+import { clone, readVarString } from 'lib0/decoding'
 import type { MessageHandler } from './provider.ts'
 
 export type { MessageHandler }
@@ -17,6 +17,11 @@ export interface Granted {
    * Undefined where they see the client's own word.
    */
   readonly user: GrantedUser | undefined
+  /**
+   * Names the life of the document: one that was purged and made anew, or is on a server that has
+   * begun anew, has another. What a client has kept of another life must not be merged into it.
+   */
+  readonly incarnation: string | undefined
 }
 
 /** What the server may say of a person. */
@@ -29,14 +34,18 @@ export interface GrantedUser {
 /**
  * Tells what the server grants a `WebsocketProvider` of `y-websocket` 3: before anything else on
  * each connection, and whenever it changes. Call it in the turn in which the provider is made.
+ * Several may listen.
  * @param provider one with `params: { grant: '1' }`
  */
 export function onGranted(
   provider: { readonly messageHandlers: MessageHandler[] },
   listener: (granted: Granted) => void,
 ): void {
-  provider.messageHandlers[messageGranted] = (_encoder, decoder, _provider, fromSocket) => {
+  const earlier = provider.messageHandlers[messageGranted]
+  provider.messageHandlers[messageGranted] = (encoder, decoder, ...rest) => {
+    earlier?.(encoder, clone(decoder), ...rest)
     const granted = parseGranted(readVarString(decoder))
+    const [, fromSocket] = rest
     if (fromSocket && granted !== undefined) listener(granted)
   }
 }
@@ -50,10 +59,11 @@ export function parseGranted(text: string): Granted | undefined {
   if (!isRecord(said) || said['type'] !== 'granted') return undefined
   const access = levels.find((level) => level === said['access'])
   if (access === undefined) return undefined
+  const incarnation = typeof said['incarnation'] === 'string' ? said['incarnation'] : undefined
   const { user } = said
-  if (!isRecord(user)) return { access, user: undefined }
+  if (!isRecord(user)) return { access, user: undefined, incarnation }
   const texts = Object.entries(user).filter(([, value]) => typeof value === 'string')
-  return { access, user: Object.fromEntries(texts) }
+  return { access, user: Object.fromEntries(texts), incarnation }
 }
 
 function parse(text: string): unknown {

@@ -68,6 +68,8 @@ export interface Granted {
   readonly access: Access
   /** Undefined where others see what the client says of itself. */
   readonly user: GrantedUser | undefined
+  /** Which life of its name the document is of; undefined where no store tells them apart. */
+  readonly incarnation: string | undefined
 }
 
 /** Who others see for sure; what is left out they are not shown. */

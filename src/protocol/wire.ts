@@ -110,6 +110,6 @@ export function readText(reader: VarUintReader, bytes: Uint8Array): string | und
 }
 
 /** What a client was granted, as JSON: both protocols say it in the same words. */
-export function grantText({ kind, access, user }: Granted): string {
-  return JSON.stringify({ type: kind, access, user })
+export function grantText({ kind, access, user, incarnation }: Granted): string {
+  return JSON.stringify({ type: kind, access, user, incarnation })
 }

@@ -63,6 +63,46 @@ test('AUTH-24: what was granted is told again when it has changed', async () => 
   await until('told', () => reader.heard.some((frame) => Bun.deepMatch(told, frame)))
 })
 
+test('AUTH-26: it is told of which life the document is, another for each life', async () => {
+  const lifeOf = async (): Promise<string | undefined> => {
+    const writer = await enter('writer', '&grant=1')
+    const [first] = writer.heard
+    writer.close()
+    return first?.kind === 'granted' ? first.incarnation : undefined
+  }
+  const act = async (method: string, rest = '', body?: object): Promise<void> => {
+    const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
+    const address = `${server.http}/api/v1/documents${rest}`
+    const answer = await fetch(address, { method, headers, body: JSON.stringify(body ?? {}) })
+    expect(answer.ok).toBe(true)
+  }
+  const first = await lifeOf()
+  expect(first).toBeString()
+  await act('POST', '', { name })
+  expect(await lifeOf()).toBe(first)
+  await act('DELETE', `/${name}`)
+  await act('POST', `/${name}/undelete`)
+  expect(await lifeOf()).toBe(first)
+  await act('DELETE', `/${name}`)
+  await act('POST', `/${name}/purge`)
+  const second = await lifeOf()
+  expect(second).toBeString()
+  expect(second).not.toBe(first)
+})
+
+test('CLIENT-13: several may listen to what a client is granted', async () => {
+  const provider = quietProvider(`${server.url}/ws`, name, new Y.Doc(), {
+    params: { grant: '1', token: 'reader' },
+    disableBc: true,
+  })
+  const heard: string[] = []
+  onGranted(provider, ({ access }) => heard.push(`first: ${access}`))
+  onGranted(provider, ({ access }) => heard.push(`second: ${access}`))
+  await until('told', () => heard.length > 1)
+  expect(heard).toEqual(['first: read', 'second: read'])
+  provider.destroy()
+})
+
 test('CLIENT-13: a stock y-websocket client tells what it was granted', async () => {
   const provider = quietProvider(`${server.url}/ws`, name, new Y.Doc(), {
     params: { grant: '1', token: 'reader' },
@@ -74,7 +114,7 @@ test('CLIENT-13: a stock y-websocket client tells what it was granted', async ()
     told.push(granted)
   })
   await until('told', () => told.length > 0)
-  expect(told).toEqual([{ access: 'read', user: shown }])
+  expect(told).toEqual([{ access: 'read', user: shown, incarnation: expect.any(String) }])
   provider.destroy()
 })
 
@@ -87,7 +127,7 @@ for (const version of versions) {
       told.push(parseGranted(payload))
     })
     await until('told', () => told.length > 0)
-    expect(told).toEqual([{ access: 'read', user: shown }])
+    expect(told).toEqual([{ access: 'read', user: shown, incarnation: expect.any(String) }])
     client.end()
   })
 }
@@ -97,9 +137,10 @@ test('CLIENT-13: a message that does not say what was granted is none', () => {
     expect(parseGranted(text)).toBeUndefined()
   }
   const odd = '{"type":"granted","access":"read","user":{"name":7,"id":"a"}}'
-  expect(parseGranted(odd)).toEqual({ access: 'read', user: { id: 'a' } })
-  const nobody = '{"type":"granted","access":"admin","user":{}}'
-  expect(parseGranted(nobody)).toEqual({ access: 'admin', user: {} })
-  const own = '{"type":"granted","access":"write"}'
-  expect(parseGranted(own)).toEqual({ access: 'write', user: undefined })
+  expect(parseGranted(odd)).toEqual({ access: 'read', user: { id: 'a' }, incarnation: undefined })
+  const nobody = '{"type":"granted","access":"admin","user":{},"incarnation":"i"}'
+  expect(parseGranted(nobody)).toEqual({ access: 'admin', user: {}, incarnation: 'i' })
+  const own = '{"type":"granted","access":"write","incarnation":7}'
+  const told = { access: 'write', user: undefined, incarnation: undefined } as const
+  expect(parseGranted(own)).toEqual(told)
 })
