@@ -1,3 +1,5 @@
+import { commentedIn } from './companion.ts'
+
 /** What is told of documents, once and durably. */
 export type EventType =
   | 'document.created'
@@ -149,6 +151,8 @@ export function isMeant(
   { document, type }: { readonly document: string; readonly type: string },
   { document: one, prefix = '', types }: EventFilter,
 ): boolean {
+  // What stands beside a document is told of as that document's.
+  if (commentedIn(document) !== undefined) return false
   if (one !== undefined && one !== document) return false
   return document.startsWith(prefix) && (types?.includes(type) ?? true)
 }

@@ -18,11 +18,10 @@ import type { Converter } from './ydoc/converter.ts'
 import type { Folder } from './ydoc/folder.ts'
 import type { Fold } from './ydoc/request.ts'
 import { Journal } from './storage/journal.ts'
+import { CompanionAuthority } from './auth/companion-authority.ts'
 import { RefusedUploads } from './channel/refused-uploads.ts'
 import { Rooms } from './room/rooms.ts'
 import type { StatelessHandler } from './room/stateless.ts'
-import { Catalog } from './api/catalog.ts'
-import { Edits } from './api/edits.ts'
 import {
   type AgentEndpoint,
   agentRoutes,
@@ -30,7 +29,7 @@ import {
 } from './documents/agent-host.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { basicsOf, requestParts, observersOf, threadsOf } from './parts.ts'
+import { accessTo, basicsOf, ofDocuments, requestParts, observersOf, threadsOf } from './parts.ts'
 import { revokeHere, revokeIn } from './api/revoke.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
@@ -170,7 +169,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   demandAuthority(options)
   const basics = basicsOf(options)
   const { clock, limits, log, metrics } = basics
-  const { adminToken, authority, durability, onStateless, store } = options
+  const { adminToken, durability, onStateless, store } = options
+  const authority = new CompanionAuthority(options.authority)
   const journal = new Journal({ ...basics, store })
   const threads = threadsOf(options.fold, basics)
   const { attribute, converter, folder, historian } = threads
@@ -189,16 +189,15 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const keep = (document: string): void => unasked?.keep(document)
   const { kept, observer, seed } = hooks
   const seen = observersOf(limits, keep, events, views)
-  const observers = [...seen, observer, ...(chat === undefined ? [] : [chat])]
+  const observers = [...[...seen, observer].map(ofDocuments), ...(chat === undefined ? [] : [chat])]
   const rooms = new Rooms({ ...shared, chat, compactor: new Compactor(stored), observers, seed })
   const history = versions && new History({ ...shared, versions, rooms, historian, kept })
   const unasked = history && new UnaskedVersions({ history, journal, log })
   const connections = new Connections(limits)
   const working = { history, unasked, durability, rooms, connections, converter }
   const editing = { ...shared, ...working, events, views, chat }
-  const catalog = new Catalog(editing)
   const tellMetrics = metricsTeller(editing)
-  const api = { ...editing, catalog, edits: new Edits(editing, catalog), tellMetrics }
+  const api = { ...editing, ...accessTo(editing), tellMetrics }
   const documents = createDocuments(api)
   const mcp = options.mcp?.(basics)
   const ask: Ytopic['ask'] = (request, as) => handlers.ask(request, as)

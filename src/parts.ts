@@ -1,4 +1,7 @@
 import { audienceOf } from './api/events/audience.ts'
+import { Catalog } from './api/catalog.ts'
+import { type EditParts, Edits } from './api/edits.ts'
+import { Comments, type CommentsParts } from './api/talk/comments.ts'
 import type { SessionViews } from './api/session-view.ts'
 import type { Events } from './events/events.ts'
 import type { Authority } from './auth/authority.ts'
@@ -18,6 +21,7 @@ import { createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import { createHistorian } from './ydoc/historian.ts'
 import type { Fold } from './ydoc/request.ts'
+import { commentedIn } from '../persistence/companion.ts'
 import type { Stored } from '../persistence/store.ts'
 
 /** Time, limits, log, the other servers and whose word counts, of what a ytopic is made with. */
@@ -107,4 +111,33 @@ export function observersOf(
     ),
     audienceOf(events?.feed, views),
   ]
+}
+
+/** An ear for documents, which hears nothing of those that stand beside others. */
+export function ofDocuments(ear: RoomsObserver): RoomsObserver {
+  return {
+    looked(document, ...rest) {
+      if (isDocument(document)) ear.looked?.(document, ...rest)
+    },
+    closed(document, position) {
+      if (isDocument(document)) ear.closed?.(document, position)
+    },
+    joined(document, session) {
+      if (isDocument(document)) ear.joined?.(document, session)
+    },
+    left(document, session) {
+      if (isDocument(document)) ear.left?.(document, session)
+    },
+  }
+}
+
+function isDocument(name: string): boolean {
+  return commentedIn(name) === undefined
+}
+
+/** Documents as they are asked for, whether they are open or not, and what is said of them. */
+export function accessTo(parts: EditParts & Omit<CommentsParts, 'catalog' | 'edits'>) {
+  const catalog = new Catalog(parts)
+  const edits = new Edits(parts, catalog)
+  return { catalog, edits, comments: new Comments({ ...parts, catalog, edits }) }
 }

@@ -6,7 +6,8 @@ import type { UnaskedVersions } from '../history/unasked.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Journal } from '../storage/journal.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
-import type { Store, Stored, StoredSummary } from '../../persistence/store.ts'
+import { beside, commentedIn } from '../../persistence/companion.ts'
+import type { Page, Store, Stored, StoredSummary } from '../../persistence/store.ts'
 import type { Busy, Converter } from '../ydoc/converter.ts'
 import type { Edited, Looked, ReadContent, RootOf, Unfit } from '../ydoc/content/content-wish.ts'
 
@@ -99,6 +100,17 @@ export class Catalog {
     const { roots, tag } = await this.look(name, stored)
     const [summary] = await this.#parts.store.list({ prefix: name, limit: 1 })
     return { view: await this.#view(name, roots, summary), tag }
+  }
+
+  /** A page of documents, without those that stand beside others. */
+  async list({ after, limit, ...page }: Page): Promise<readonly StoredSummary[]> {
+    const found: StoredSummary[] = []
+    for (let from = after; ;) {
+      const some = await this.#parts.store.list({ ...page, after: from, limit })
+      found.push(...some.filter(({ document }) => commentedIn(document) === undefined))
+      from = some.at(-1)?.document
+      if (some.length < limit || found.length >= limit) return found.slice(0, limit)
+    }
   }
 
   /** One line of a list, as the API tells it. @throws RefusalError */
@@ -196,8 +208,6 @@ export class Catalog {
   }
 }
 
-/** What stands between a document's name and what a document beside it is for. */
-const beside = '::'
 const companionsAtOnce = 100
 
 /** The strong tag of a state: of which life, and what of it. */

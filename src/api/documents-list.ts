@@ -9,6 +9,7 @@ import {
 import type { RequestContext } from '../http/context.ts'
 import { readBySchema } from '../http/schema.ts'
 import { isSecret } from '../http/secret.ts'
+import { commentedIn } from '../../persistence/companion.ts'
 import type { Store, StoredSummary } from '../../persistence/store.ts'
 
 /** What listing works with. */
@@ -55,8 +56,9 @@ export async function listed(
     const some = await parts.store.list({ ...page, after, limit: limit + 1 })
     for (const summary of some) {
       if (documents.length > limit) break
-      if (hasAll || (await covered(summary.document))) documents.push(summary)
-      else after = summary.document
+      const { document } = summary
+      const isListed = commentedIn(document) === undefined
+      if (isListed && (hasAll || (await covered(document)))) documents.push(summary)
       after = summary.document
     }
     seen += some.length

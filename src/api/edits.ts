@@ -13,7 +13,7 @@ export interface EditParts extends CatalogParts {
 
 /** What is to be written: an update as it is, or a change that has to be made one. */
 export type Wanted =
-  | { readonly kind: 'update'; readonly update: Uint8Array }
+  | { readonly kind: 'update'; readonly update: Uint8Array; readonly thread?: undefined }
   | { readonly kind: 'change'; readonly change: Change }
 
 /** A request to write. */
@@ -22,10 +22,11 @@ export interface WriteRequest {
   readonly grant: Grant
   readonly wanted: Wanted
   /**
-   * Told the state before each try; undefined where there is no document.
+   * Told the state before each try; undefined where there is no document. Left out where every
+   * state will do.
    * @throws RefusalError when it may not be changed
    */
-  readonly check: (state: string | undefined) => void
+  readonly check?: ((state: string | undefined) => void) | undefined
   /** Whether a document may be made; otherwise one that is not there is not found. */
   readonly creates: boolean
 }
@@ -36,6 +37,8 @@ export interface Written {
   readonly changed: boolean
   /** The id of a version that has what was there before it was replaced. */
   readonly version: string | undefined
+  /** Of a change to comments: JSON of the thread after it. */
+  readonly thread?: string | undefined
 }
 
 type Outcome = Omit<Written, 'created'>
@@ -81,7 +84,7 @@ export class Edits {
     const { deleted, exists } = await this.#catalog.load(document)
     if (deleted !== undefined) throw new RefusalError('document-deleted', 'Undelete it first.')
     if (exists) return false
-    check(undefined)
+    check?.(undefined)
     if (!creates) throw new RefusalError('not-found')
     // What cannot be read leaves no empty document behind.
     if (wanted.kind === 'change') settle(await this.#parts.converter.edit([], wanted.change, 1))
@@ -112,25 +115,24 @@ export class Edits {
       const mark = room.document.position
       await journal.flushed()
       const stored = await this.#catalog.loadLive(document, true)
-      if (!created) check((await this.#catalog.look(document, stored)).tag)
-      const update =
+      if (!created) check?.((await this.#catalog.look(document, stored)).tag)
+      const { thread, update } =
         wanted.kind === 'update'
-          ? wanted.update
+          ? wanted
           : settle(await converter.edit(this.#catalog.contentOf(stored), wanted.change, clientId))
-              .update
       if (update !== undefined && !created && round === 1 && replaces(wanted)) {
         version = await unasked?.keepBefore(document, 'before-replace')
       }
       if (room.closed) throw new RefusalError('room-failed')
       // From here to where it is written no await comes between: nobody else is quicker.
       if (room.document.position !== mark && round < triesMax) continue
-      if (update === undefined) return { changed: false, version }
+      if (update === undefined) return { changed: false, thread, version }
       const before = room.document.position
       const taken = room.write(update, authorOf(grant.who))
       const changed = room.document.position !== before
       await taken
       if (changed && room.closed) throw lost()
-      return { changed, version }
+      return { changed, thread, version }
     }
   }
 }

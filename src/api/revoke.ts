@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Authority, Revocation } from '../auth/authority.ts'
+import { commentsBeside } from '../../persistence/companion.ts'
 import { answerJson } from '../http/answers.ts'
 import { jsonBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
@@ -28,8 +29,16 @@ export function revokeIn(parts: RevokeParts, what: Revocation): number {
 export function revokeHere({ authority, connections }: RevokeParts, what: Revocation): number {
   authority.revoke?.(what)
   let sessions = 0
-  for (const connection of connections.all) sessions += connection.revoke(what)
+  for (const connection of connections.all) {
+    for (const one of withComments(what)) sessions += connection.revoke(one)
+  }
   return sessions
+}
+
+/** Whose access is taken back in a document is taken back in its comments. */
+function withComments(what: Revocation): readonly Revocation[] {
+  const { document } = what
+  return document === undefined ? [what] : [what, { ...what, document: commentsBeside(document) }]
 }
 
 /** The routes that take access back. */

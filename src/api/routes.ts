@@ -5,6 +5,8 @@ import type { Catalog } from './catalog.ts'
 import { webhookRoutes } from './events/webhook-routes.ts'
 import { feedRoutes } from './events/feed-routes.ts'
 import type { Chat } from '../chat/chat.ts'
+import type { Comments } from './talk/comments.ts'
+import { commentRoutes } from './talk/comment-routes.ts'
 import { chatRoutes } from './talk/chat-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
@@ -26,6 +28,7 @@ export type ApiParts = HealthParts &
   SessionRouteParts & {
     readonly catalog: Catalog
     readonly edits: Edits
+    readonly comments: Comments
     readonly chat: Chat | undefined
     readonly events: Events | undefined
     readonly limits: Limits
@@ -41,6 +44,7 @@ export function routesOf(parts: ApiParts): readonly Route[] {
     ...sessionRoutes(parts),
     ...versionsRoutes(parts),
     ...(parts.chat === undefined ? [] : chatRoutes({ ...parts, chat: parts.chat })),
+    ...commentRoutes(parts.comments),
     ...eventRoutes(parts),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),

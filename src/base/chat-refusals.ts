@@ -28,5 +28,18 @@ export const chatRefusals = {
     'Only its author can change this message; ask them, or write one of your own.',
   ),
   'no-such-message': refusal(4404, 404, false, 'This message is not there any more; reload.'),
+  'no-such-comment': refusal(4404, 404, false, 'This comment is not there any more; reload.'),
+  'not-your-comment': refusal(
+    4400,
+    403,
+    false,
+    'This comment or thread is somebody else’s; ask them, or write a comment of your own.',
+  ),
+  'too-many-comments': refusal(
+    4413,
+    409,
+    false,
+    'There are too many comments here; delete some that are done with.',
+  ),
   'not-in-room': refusal(4400, 409, false, 'You are not in this room; join it first.'),
 } as const satisfies Record<string, Refusal>

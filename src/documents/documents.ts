@@ -63,7 +63,7 @@ const pageDefault = 20
 
 /** Makes the face that a program has of its documents. */
 export function createDocuments(parts: DocumentsParts): OwnDocuments {
-  const { catalog, chance, edits, store } = parts
+  const { catalog, chance, edits } = parts
   const handles = new Set<InsideDocument>()
   let isEnded = false
   return {
@@ -93,7 +93,7 @@ export function createDocuments(parts: DocumentsParts): OwnDocuments {
     },
     get: async (name) => (await catalog.describe(checked(name), true)).view,
     async list({ limit = pageDefault, ...page } = {}) {
-      const summaries = await store.list({ ...page, limit })
+      const summaries = await catalog.list({ ...page, limit })
       return Promise.all(summaries.map((summary) => catalog.describeListed(summary)))
     },
     delete: async (name) => catalog.delete(checked(name)),

@@ -9,6 +9,7 @@ import { describeError, type Log, stackOf } from '../base/log.ts'
 import { authorOf } from '../room/ingest/author.ts'
 import type { RoomsObserver } from '../room/room-parts.ts'
 import type { Seed } from '../storage/loader.ts'
+import { commentedIn } from '../../persistence/companion.ts'
 import type { Author } from '../../persistence/store.ts'
 import type { StoredEvent } from '../../persistence/outbox.ts'
 import type { Version } from '../../persistence/versions.ts'
@@ -108,7 +109,11 @@ export class HookCalls {
   /** What new documents begin with; undefined where the program does not say. */
   get seed(): Seed | undefined {
     const { onLoad } = this.#hooks
-    return onLoad && ((document, incarnation) => this.#load(document, incarnation, onLoad))
+    return (
+      onLoad &&
+      (async (document, incarnation) =>
+        commentedIn(document) === undefined ? this.#load(document, incarnation, onLoad) : undefined)
+    )
   }
 
   /** Some documents have changed. */

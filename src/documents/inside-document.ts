@@ -114,7 +114,6 @@ export class InsideDocument implements OpenDocument {
       document: this.name,
       grant: { access: 'admin', who: this.who },
       wanted: wantedEdit(change),
-      check: () => undefined,
       creates: true,
     })
     return changed

@@ -1,3 +1,4 @@
+import { commentedIn } from '../../persistence/companion.ts'
 import type { Outbox, StoredEvent } from '../../persistence/outbox.ts'
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log } from '../base/log.ts'
@@ -35,9 +36,9 @@ export class Changes {
     this.#parts = parts
   }
 
-  /** Tells of a document, where it has changed since that was last told. */
+  /** Tells of a document, where it has changed since that was last told; not of its comments. */
   tell(document: string): void {
-    if (this.#ended) return
+    if (this.#ended || commentedIn(document) !== undefined) return
     this.#due.add(document)
     this.#telling ??= this.#tellAll().finally(() => {
       this.#telling = undefined

@@ -1,3 +1,4 @@
+import { commentedIn } from '../../persistence/companion.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { History } from './history.ts'
@@ -33,6 +34,8 @@ export class UnaskedVersions {
     document: string,
     kind: 'before-delete' | 'before-replace',
   ): Promise<string | undefined> {
+    // Comments are what they are now: going back in a document leaves them.
+    if (commentedIn(document) !== undefined) return undefined
     const { history } = this.#parts
     try {
       const kept = await history.keep(document, { kind, anyway: false })

@@ -35,12 +35,9 @@ async function answered({ id, request }: ToWorker): Promise<FromWorker> {
 
 /** The parsers are loaded when they are first needed: a fold needs none. */
 async function markupFor(request: Request): Promise<Markup | undefined> {
-  const format =
-    request.kind === 'read'
-      ? request.wish.format
-      : request.kind === 'edit' && request.change.kind !== 'edits'
-        ? request.change.format
-        : undefined
+  const asked =
+    request.kind === 'read' ? request.wish : request.kind === 'edit' ? request.change : undefined
+  const format = asked !== undefined && 'format' in asked ? asked.format : undefined
   return format === 'markdown' || format === 'html' ? import('./markup/markup.ts') : undefined
 }
 

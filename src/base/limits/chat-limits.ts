@@ -1,6 +1,31 @@
-import { fixed, type Limit, minute, open } from './limit.ts'
+import { fixed, kib, type Limit, mib, minute, open } from './limit.ts'
 
 const day = 24 * 60 * minute
+
+/** Limits of comments on documents. */
+export const commentLimits = {
+  comment_text_characters_max: open(
+    10_000,
+    [1, 1_000_000],
+    'characters of one comment',
+    'message-too-long',
+  ),
+  comment_threads_max: open(2_000, [1, 1_000_000], 'threads on one document', 'too-many-comments'),
+  comments_in_thread_max: open(500, [1, 100_000], 'comments in one thread', 'too-many-comments'),
+  comments_bytes_max: open(
+    8 * mib,
+    [64 * kib, 256 * mib],
+    'size of the comments on one document, to which nothing is added above it',
+    'too-many-comments',
+  ),
+  comment_quote_characters_max: fixed(
+    1_000,
+    'characters of the words that a thread is about, and of those before and behind them',
+    'bad-request',
+  ),
+  comment_reactions_max: fixed(200, 'reactions to one comment', 'too-many-comments'),
+  comment_mentions_max: fixed(50, 'people whom one comment mentions', 'bad-request'),
+} as const satisfies Record<string, Limit>
 
 /** Limits of messages beside documents. */
 export const chatLimits = {

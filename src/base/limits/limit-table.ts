@@ -1,5 +1,5 @@
 import { clusterLimits } from './cluster-limits.ts'
-import { chatLimits } from './chat-limits.ts'
+import { chatLimits, commentLimits } from './chat-limits.ts'
 import { eventLimits } from './event-limits.ts'
 import { fixed, gib, kib, type Limit, mib, minute, open } from './limit.ts'
 import { trafficLimits } from './traffic-limits.ts'
@@ -10,6 +10,7 @@ export const limitTable = {
   ...eventLimits,
   ...clusterLimits,
   ...chatLimits,
+  ...commentLimits,
   document_bytes_max: open(
     256 * mib,
     [kib, 2 * gib],

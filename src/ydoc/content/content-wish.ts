@@ -1,3 +1,5 @@
+import type { CommentsChange } from '../comments/comment-wish.ts'
+
 /** What a root may be. */
 export const rootKinds = ['text', 'xml', 'array', 'map'] as const
 export type RootKind = (typeof rootKinds)[number]
@@ -40,6 +42,9 @@ export interface Unfit {
     | 'bad-update'
     | 'body-too-large'
     | 'precondition-needed'
+    | 'no-such-comment'
+    | 'not-your-comment'
+    | 'too-many-comments'
   readonly detail: string
 }
 
@@ -89,11 +94,14 @@ export type Change =
   | ContentChange
   | SubstituteChange
   | (RootWish & { readonly kind: 'edits'; readonly edits: readonly TextEdit[] })
+  | CommentsChange
 
 /** The update that makes the change; undefined when there is nothing to change. */
 export interface Edited {
   readonly kind: 'edited'
   readonly update: Uint8Array | undefined
+  /** JSON of the thread after it, where comments are changed; undefined where it is gone. */
+  readonly thread?: string | undefined
 }
 
 /** Content that is not as it has to be, said in a sentence. */

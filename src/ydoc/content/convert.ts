@@ -1,6 +1,7 @@
 import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
 import { UnfitError } from './content-wish.ts'
-import { edit } from './edit.ts'
+import { changeComments, threadJson } from '../comments/change-comments.ts'
+import { edit, updateBy } from './edit.ts'
 import { digestOf, documentOf } from '../look.ts'
 import { readContent } from './read.ts'
 import type { Markup } from '../markup/needed.ts'
@@ -44,7 +45,10 @@ export function editStored(
   return orUnfit(() => {
     const doc = documentOf(parts, memoryBytesMax)
     doc.clientID = clientId
-    return { kind: 'edited', update: edit(doc, change, markup) }
+    if (change.kind !== 'comments') return { kind: 'edited', update: edit(doc, change, markup) }
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
+    const update = updateBy(doc, () => changeComments(doc, change, bytes))
+    return { kind: 'edited', update, thread: threadJson(doc, change.intent.thread) }
   })
 }
 

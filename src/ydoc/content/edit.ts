@@ -11,6 +11,7 @@ import {
   UnfitError,
 } from './content-wish.ts'
 import { makeEqual } from './difference.ts'
+import type { CommentsChange } from '../comments/comment-wish.ts'
 import { piecesOf, type SharedType } from '../fold/pieces.ts'
 import { type Markup, neededMarkup } from '../markup/needed.ts'
 import type { Node } from '../markup/node.ts'
@@ -26,18 +27,27 @@ import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
  */
 export function edit(
   doc: Y.Doc,
-  change: Change,
+  change: Exclude<Change, CommentsChange>,
   markup: Markup | undefined,
 ): Uint8Array | undefined {
+  return updateBy(doc, () => make(doc, change, markup))
+}
+
+/** What a change in a throwaway document is as an update; undefined where nothing changes. */
+export function updateBy(doc: Y.Doc, change: () => void): Uint8Array | undefined {
   const updates: Uint8Array[] = []
   const note = (update: Uint8Array): void => void updates.push(update)
   doc.on('update', note)
-  doc.transact(() => make(doc, change, markup))
+  doc.transact(change)
   doc.off('update', note)
   return updates.length < 2 ? updates[0] : Y.mergeUpdates(updates)
 }
 
-function make(doc: Y.Doc, change: Change, markup: Markup | undefined): void {
+function make(
+  doc: Y.Doc,
+  change: Exclude<Change, CommentsChange>,
+  markup: Markup | undefined,
+): void {
   switch (change.kind) {
     case 'edits':
       return editRoot(doc.get(chooseText(doc, change).name, Y.Text), change.edits)

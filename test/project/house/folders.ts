@@ -11,6 +11,8 @@ export interface FolderRule {
 
 const authority = 'src/auth/authority.ts'
 const store = 'persistence/store.ts'
+/** How what stands beside a document is called: a value that knows no store. */
+const companion = 'persistence/companion.ts'
 
 /** Who may import whom. A file belongs to the longest entry that its path begins with. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
@@ -49,15 +51,18 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     types: [authority, 'src/room/'],
   },
   'src/history/': {
-    may: ['src/base/', 'src/storage/', 'src/room/'],
+    may: ['src/base/', 'src/storage/', 'src/room/', companion],
     types: ['persistence/', 'src/ydoc/'],
   },
   'src/chat/': { may: ['src/base/'], types: [authority, 'persistence/', 'src/room/'] },
   // The outbox's ids and filters are values that know no store.
-  'src/events/': { may: ['src/base/', 'persistence/outbox.ts'] },
-  'src/auth/': { may: ['src/base/'] },
+  'src/events/': { may: ['src/base/', 'persistence/outbox.ts', companion] },
+  'src/auth/': { may: ['src/base/', companion] },
   'src/cluster/': { may: ['src/base/'] },
-  'src/http/': { may: ['src/base/', 'src/protocol/document-name.ts'], types: [authority] },
+  'src/http/': {
+    may: ['src/base/', 'src/protocol/document-name.ts', companion],
+    types: [authority],
+  },
   'src/api/': {
     may: [
       'src/base/',
@@ -67,7 +72,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/history/',
       'src/events/',
       'src/chat/',
+      'src/ydoc/comments/comment-wish.ts',
       'src/protocol/document-name.ts',
+      companion,
     ],
     types: [authority, 'persistence/', 'src/ydoc/'],
   },
@@ -80,6 +87,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/room/',
       'src/ydoc/',
       'src/protocol/document-name.ts',
+      companion,
     ],
     types: [authority, 'persistence/', 'src/history/', 'src/storage/'],
   },

@@ -1,0 +1,230 @@
+import type { Edits } from '../edits.ts'
+import { type Catalog, settle } from '../catalog.ts'
+import type { Grant } from '../../auth/authority.ts'
+import { covers } from '../../base/access.ts'
+import type { Chance } from '../../base/chance.ts'
+import type { WallClock } from '../../base/clock.ts'
+import { RefusalError } from '../../base/errors.ts'
+import type { Limits } from '../../base/limits/limits.ts'
+import { commentsBeside } from '../../../persistence/companion.ts'
+import type { Converter } from '../../ydoc/converter.ts'
+import {
+  type CommentAnchor,
+  type CommentIntent,
+  type CommentPerson,
+  type NewComment,
+  threadsRoot,
+} from '../../ydoc/comments/comment-wish.ts'
+import { type CommentView, readThread, readThreads, type ThreadView } from './comment-view.ts'
+
+/** What comments work with. */
+export interface CommentsParts {
+  readonly catalog: Catalog
+  readonly edits: Edits
+  readonly converter: Converter
+  readonly chance: Chance
+  readonly wallClock: WallClock
+  /** Whether who somebody is stands in their grant alone. */
+  readonly enforceIdentity: boolean
+  readonly limits: Limits
+}
+
+/** What somebody says in a comment. */
+export interface Said {
+  readonly text: string
+  /** Ids of people whom it mentions. */
+  readonly mentions?: readonly string[] | undefined
+}
+
+/** Who says it. */
+export interface Speaker {
+  readonly grant: Grant
+  /** Their own word of who they are, which counts only where nobody vouches for anybody. */
+  readonly claimed?:
+    | { readonly [Key in keyof CommentPerson]?: string | null | undefined }
+    | undefined
+}
+
+/** What a comment is about, and where it stands. */
+interface Place {
+  readonly thread: string
+  readonly comment: string
+}
+
+/**
+ * Comments on documents, each document's in one beside it. Nobody else writes there: who says what
+ * comes from grants, ids and times from the server. What is said here is on disk when it resolves.
+ */
+export class Comments {
+  readonly #parts: CommentsParts
+
+  constructor(parts: CommentsParts) {
+    this.#parts = parts
+  }
+
+  /** The threads on a document, in the order in which they were begun. @throws RefusalError */
+  async list(document: string, grant: Grant): Promise<readonly ThreadView[]> {
+    const { catalog, converter } = this.#parts
+    await catalog.loadLive(document, grant.access === 'admin')
+    const stored = await catalog.load(commentsBeside(document))
+    if (!stored.exists || stored.deleted !== undefined) return []
+    const wish = { format: 'json', root: threadsRoot, rootKind: 'map' } as const
+    const { bytes } = settle(await converter.read(catalog.contentOf(stored), wish))
+    return readThreads(new TextDecoder().decode(bytes))
+  }
+
+  /** Begins a thread. @throws RefusalError */
+  async create(
+    document: string,
+    speaker: Speaker,
+    anchor: CommentAnchor,
+    said: Said,
+  ): Promise<ThreadView> {
+    this.#checkAnchor(anchor)
+    const thread = this.#parts.chance.name()
+    const intent = { act: 'create', thread, anchor, comment: this.#comment(said) } as const
+    return there(await this.#act(document, speaker, intent))
+  }
+
+  /** Answers in a thread. @throws RefusalError */
+  async reply(
+    document: string,
+    speaker: Speaker,
+    thread: string,
+    said: Said,
+  ): Promise<CommentView> {
+    const comment = this.#comment(said)
+    return commentIn(
+      await this.#act(document, speaker, { act: 'reply', thread, comment }),
+      comment.id,
+    )
+  }
+
+  /** Has a thread be done with, or not. @throws RefusalError */
+  async resolve(
+    document: string,
+    speaker: Speaker,
+    thread: string,
+    resolved: boolean,
+  ): Promise<ThreadView> {
+    return there(await this.#act(document, speaker, { act: 'resolve', thread, resolved }))
+  }
+
+  /** Changes one's own comment. @throws RefusalError */
+  async edit(
+    document: string,
+    speaker: Speaker,
+    { comment, thread }: Place,
+    text: string,
+  ): Promise<CommentView> {
+    this.#checkText(text)
+    const intent = { act: 'edit', thread, comment, text } as const
+    return commentIn(await this.#act(document, speaker, intent), comment)
+  }
+
+  /** Deletes one's own comment, or with `admin` access anybody's. @throws RefusalError */
+  async remove(document: string, speaker: Speaker, { comment, thread }: Place): Promise<void> {
+    await this.#act(document, speaker, { act: 'remove', thread, comment })
+  }
+
+  /** Adds a reaction to a comment, or takes one's own back. @throws RefusalError */
+  async react(
+    document: string,
+    speaker: Speaker,
+    { comment, thread }: Place,
+    emoji: string,
+    on: boolean,
+  ): Promise<CommentView> {
+    if (!isEmoji(emoji)) throw new RefusalError('bad-request', 'A reaction is one emoji.')
+    const intent = { act: 'react', thread, comment, emoji, on } as const
+    return commentIn(await this.#act(document, speaker, intent), comment)
+  }
+
+  async #act(
+    document: string,
+    { claimed, grant }: Speaker,
+    intent: CommentIntent,
+  ): Promise<ThreadView | undefined> {
+    const { catalog, edits, enforceIdentity, limits, wallClock } = this.#parts
+    if (enforceIdentity && claimed !== undefined) {
+      throw new RefusalError('bad-request', 'The token says who writes; leave "by" out.')
+    }
+    await catalog.loadLive(document, grant.access === 'admin')
+    const known = enforceIdentity ? grant.who : { ...claimed, ...grant.who }
+    const { color, id, name } = known ?? {}
+    const actor = {
+      by: { id: id ?? null, name: name ?? null, color: color ?? null },
+      mayResolve: covers(grant.access, 'write'),
+      mayRemove: covers(grant.access, 'admin'),
+    }
+    const at = new Date(wallClock()).toISOString()
+    const change = { kind: 'comments', intent, actor, at, limits: limitsIn(limits) } as const
+    const { thread } = await edits.write({
+      document: commentsBeside(document),
+      grant,
+      wanted: { kind: 'change', change },
+      creates: true,
+    })
+    return thread === undefined ? undefined : readThread(intent.thread, thread)
+  }
+
+  #comment({ mentions = [], text }: Said): NewComment {
+    this.#checkText(text)
+    const most = this.#parts.limits.comment_mentions_max
+    if (mentions.length > most) {
+      throw new RefusalError('bad-request', `A comment mentions ${most} people at most.`)
+    }
+    return { id: this.#parts.chance.name(), text, mentions }
+  }
+
+  #checkText(text: string): void {
+    const most = this.#parts.limits.comment_text_characters_max
+    if (isLonger(text, most)) {
+      const detail = `${most} characters are the limit (--comment-text-characters-max).`
+      throw new RefusalError('message-too-long', detail)
+    }
+    if (text.trim() === '' || !text.isWellFormed()) throw new RefusalError('bad-message')
+  }
+
+  #checkAnchor(anchor: CommentAnchor): void {
+    const most = this.#parts.limits.comment_quote_characters_max
+    for (const [name, value] of Object.entries(anchor)) {
+      if (typeof value !== 'string') continue
+      if (isLonger(value, most)) {
+        const detail = `The anchor’s ${name} is too long; ${most} characters are the limit.`
+        throw new RefusalError('bad-request', detail)
+      }
+      if (!value.isWellFormed()) {
+        throw new RefusalError('bad-request', `The anchor’s ${name} is not well-formed Unicode.`)
+      }
+    }
+  }
+}
+
+/** Those that are looked at where comments are changed. */
+function limitsIn(limits: Limits) {
+  const { comment_reactions_max, comment_threads_max } = limits
+  const { comments_bytes_max, comments_in_thread_max } = limits
+  return { comment_reactions_max, comment_threads_max, comments_bytes_max, comments_in_thread_max }
+}
+
+function isLonger(text: string, characters: number): boolean {
+  return text.length > 2 * characters || Array.from(text).length > characters
+}
+
+/** What is told of a thread after a change, which nobody else comes in between of. */
+function there(thread: ThreadView | undefined): ThreadView {
+  if (thread === undefined) throw new RefusalError('no-such-comment')
+  return thread
+}
+
+function commentIn(thread: ThreadView | undefined, id: string): CommentView {
+  const comment = thread?.comments.find((one) => one.id === id)
+  if (comment === undefined) throw new RefusalError('no-such-comment')
+  return comment
+}
+
+/** Whether it is one emoji, as Unicode recommends them. */
+function isEmoji(text: string): boolean {
+  return /^\p{RGI_Emoji}$/v.test(text)
+}

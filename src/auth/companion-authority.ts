@@ -1,0 +1,46 @@
+import { covers } from '../base/access.ts'
+import { commentedIn } from '../../persistence/companion.ts'
+import type { Authority, RequestFacts, Revocation, Verdict } from './authority.ts'
+
+/**
+ * Decides about the comments beside a document as about the document itself: who may read that
+ * reads them, and nobody writes them but the server.
+ */
+export class CompanionAuthority implements Authority {
+  readonly needsToken: boolean
+  readonly asksNobody: boolean
+  readonly headers: readonly string[]
+  readonly #inner: Authority
+
+  constructor(inner: Authority) {
+    this.#inner = inner
+    this.needsToken = inner.needsToken
+    this.asksNobody = inner.asksNobody ?? false
+    this.headers = inner.headers ?? []
+  }
+
+  decide(
+    token: string | undefined,
+    document: string,
+    request: RequestFacts,
+  ): Verdict | Promise<Verdict> {
+    const owner = commentedIn(document)
+    if (owner === undefined) return this.#inner.decide(token, document, request)
+    return this.#readOnly(token, owner, request)
+  }
+
+  revoke({ document, id }: Revocation): void {
+    const owner = document === undefined ? undefined : (commentedIn(document) ?? document)
+    this.#inner.revoke?.({ document: owner, id })
+  }
+
+  async #readOnly(
+    token: string | undefined,
+    owner: string,
+    request: RequestFacts,
+  ): Promise<Verdict> {
+    const verdict = await this.#inner.decide(token, owner, request)
+    if (verdict.kind === 'denied' || !covers(verdict.grant.access, 'comment')) return verdict
+    return { kind: 'granted', grant: { ...verdict.grant, access: 'read' } }
+  }
+}

@@ -1,0 +1,159 @@
+import * as Y from 'yjs'
+import { UnfitError } from '../content/content-wish.ts'
+import { type CommentActor, type CommentsChange, threadsRoot } from './comment-wish.ts'
+import type { CommentIntent, CommentPerson, NewComment } from './comment-wish.ts'
+
+type Field = Y.Map<unknown>
+type Comments = Y.Array<Field>
+
+/**
+ * Does with a document of comments what somebody wants.
+ * @param bytes size of the document
+ * @throws UnfitError when there is no such thing, it is not theirs, or there are too many
+ */
+export function changeComments(doc: Y.Doc, change: CommentsChange, bytes: number): void {
+  const { actor, at, intent, limits } = change
+  const threads = doc.getMap<Field>(threadsRoot)
+  const grows = intent.act === 'create' || intent.act === 'reply' || intent.act === 'edit'
+  if (grows && bytes > limits.comments_bytes_max) {
+    throw tooMany(`${limits.comments_bytes_max} bytes of them are the limit`, 'comments-bytes-max')
+  }
+  if (intent.act === 'create') return create(threads, intent, change)
+  const thread = threads.get(intent.thread)
+  if (thread === undefined) throw missing('thread')
+  const comments = thread.get('comments')
+  if (!isComments(comments)) throw missing('thread')
+  switch (intent.act) {
+    case 'reply': {
+      const most = limits.comments_in_thread_max
+      if (comments.length >= most) {
+        throw tooMany(`${most} in one thread are the limit`, 'comments-in-thread-max')
+      }
+      return comments.push([commentOf(intent.comment, change)])
+    }
+    case 'resolve':
+      return resolve(thread, intent.resolved, actor, at)
+    case 'edit': {
+      const [, comment] = find(comments, intent.comment)
+      if (!isTheirs(comment, actor.by)) throw notTheirs('change it')
+      if (comment.get('text') === intent.text) return
+      comment.set('text', intent.text)
+      comment.set('edited', at)
+      return
+    }
+    case 'remove': {
+      const [place, comment] = find(comments, intent.comment)
+      if (!actor.mayRemove && !isTheirs(comment, actor.by)) throw notTheirs('delete it')
+      remove(comments, place, comment)
+      if (comments.length === 0) threads.delete(intent.thread)
+      return
+    }
+    case 'react':
+      return react(find(comments, intent.comment)[1], intent, change)
+  }
+}
+
+function create(
+  threads: Y.Map<Field>,
+  { anchor, comment, thread }: Extract<CommentIntent, { readonly act: 'create' }>,
+  change: CommentsChange,
+): void {
+  const most = change.limits.comment_threads_max
+  if (threads.size >= most) {
+    throw tooMany(`${most} threads are the limit`, 'comment-threads-max')
+  }
+  const fields: Field = new Y.Map()
+  threads.set(thread, fields)
+  fields.set('anchor', anchor)
+  fields.set('by', change.actor.by)
+  fields.set('at', change.at)
+  fields.set('resolved', null)
+  const comments: Comments = new Y.Array()
+  fields.set('comments', comments)
+  comments.push([commentOf(comment, change)])
+}
+
+function commentOf({ id, mentions, text }: NewComment, { actor, at }: CommentsChange): Field {
+  const comment: Field = new Y.Map()
+  comment.set('id', id)
+  comment.set('by', actor.by)
+  comment.set('at', at)
+  comment.set('text', text)
+  comment.set('mentions', [...mentions])
+  comment.set('reactions', new Y.Map())
+  return comment
+}
+
+function resolve(thread: Field, resolved: boolean, actor: CommentActor, at: string): void {
+  if (!actor.mayResolve && !isTheirs(thread, actor.by)) throw notTheirs('resolve the thread')
+  const was = thread.get('resolved') !== null
+  if (was !== resolved) thread.set('resolved', resolved ? { by: actor.by, at } : null)
+}
+
+/** A thread as JSON; undefined where there is none of that id. */
+export function threadJson(doc: Y.Doc, id: string): string | undefined {
+  const thread = doc.getMap<Field>(threadsRoot).get(id)
+  return thread && JSON.stringify(thread.toJSON())
+}
+
+/** What has an answer keeps its place; at the end nothing stays that says nothing. */
+function remove(comments: Comments, place: number, comment: Field): void {
+  comment.set('deleted', true)
+  comment.set('text', '')
+  comment.set('mentions', [])
+  comment.set('reactions', new Y.Map())
+  if (place < comments.length - 1) return
+  let from = place
+  while (from > 0 && comments.get(from - 1).get('deleted') === true) from--
+  comments.delete(from, comments.length - from)
+}
+
+function react(
+  comment: Field,
+  { emoji, on }: Extract<CommentIntent, { readonly act: 'react' }>,
+  { actor: { by }, limits: { comment_reactions_max: most } }: CommentsChange,
+): void {
+  const reactions = comment.get('reactions')
+  if (!(reactions instanceof Y.Map)) throw missing('comment')
+  const key = `${emoji} ${by.id ?? ''}`
+  if (reactions.has(key) === on) return
+  if (!on) return reactions.delete(key)
+  if (reactions.size >= most) {
+    throw tooMany(`${most} reactions to one are the limit`, 'comment-reactions-max')
+  }
+  reactions.set(key, by)
+}
+
+/** A comment that is there, and its place. @throws UnfitError */
+function find(comments: Comments, id: string): readonly [number, Field] {
+  const place = comments.toArray().findIndex((one) => one.get('id') === id)
+  const comment = place < 0 ? undefined : comments.get(place)
+  if (comment === undefined || comment.get('deleted') === true) throw missing('comment')
+  return [place, comment]
+}
+
+/** What nobody is known to have written is nobody's. */
+function isTheirs(field: Field, { id }: CommentPerson): boolean {
+  const by = field.get('by')
+  const isKnown = typeof by === 'object' && by !== null && 'id' in by
+  return isKnown && id !== null && by.id === id
+}
+
+function isComments(value: unknown): value is Comments {
+  return value instanceof Y.Array
+}
+
+function missing(what: 'comment' | 'thread'): UnfitError {
+  return new UnfitError('no-such-comment', `There is no ${what} of that id.`)
+}
+
+function notTheirs(what: string): UnfitError {
+  return new UnfitError('not-your-comment', `Only its author can ${what}.`)
+}
+
+function tooMany(what: string, flag: string): UnfitError {
+  return new UnfitError(
+    'too-many-comments',
+    `${what[0]?.toUpperCase()}${what.slice(1)} (--${flag}).`,
+  )
+}
