@@ -20,6 +20,11 @@ export interface StoredMessage {
   readonly room: string
   /** Counts up from 1 in its room, and is never given twice. */
   readonly seq: number
+  /**
+   * Number of what was done to it last, be it posted, changed or deleted: counts up in its room as
+   * that becomes visible.
+   */
+  readonly act: number
   /** In milliseconds since 1970, by the store's clock. */
   readonly at: number
   readonly by: MessageAuthor
@@ -35,6 +40,22 @@ export interface StoredMessage {
 export interface MessagesKept {
   readonly count: number
   readonly ms: number
+}
+
+/** How far a room has come: the number of what was done last in it, 0 before anything was. */
+export interface RoomHead {
+  readonly room: string
+  readonly act: number
+}
+
+/** What was done in a room behind a place. */
+export interface MessagesSince {
+  /** The messages that it was done to, as they are now, in the order of their acts. */
+  readonly messages: readonly StoredMessage[]
+  /** How far that goes: as far as the room has come, or to the last of so many. */
+  readonly act: number
+  /** Number of the room's newest message; 0 where there never was one. */
+  readonly last: number
 }
 
 /** How far somebody has read a room. */
@@ -73,4 +94,14 @@ export interface Messages {
   mark(room: string, reader: string, seq: number): Promise<void>
   /** How far somebody has read. @param reader undefined for somebody without an id */
   reading(room: string, reader: string | undefined): Promise<Reading>
+  /** Of many rooms those that do not stand where it is believed. */
+  heads(believed: readonly RoomHead[]): Promise<readonly RoomHead[]>
+  /** What was done in a room behind a place, so much at a time. */
+  since(room: string, act: number, limit: number): Promise<MessagesSince>
+  /**
+   * Drops messages that are older than so many milliseconds, in whichever room.
+   * @param limit how many at most
+   * @returns how many
+   */
+  dropOld(ms: number, limit: number): Promise<number>
 }

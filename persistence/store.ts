@@ -160,7 +160,7 @@ export interface Store {
   /** What happened to its documents, where it tells. */
   readonly outbox?: Outbox
   /** Messages in rooms beside its documents, where it keeps any. */
-  readonly messages?: Messages
+  readonly messages?: Messages | undefined
   /** Keys of requests over HTTP, where it keeps any. */
   readonly idempotency?: IdempotencyKeys
   /** Kept states of its documents, where it keeps any. */

@@ -277,6 +277,7 @@ function stopOnce(ending: Ending): () => Promise<Stopped> {
     const outcome = await Promise.race([journal.flushed().then(() => 'written'), deadline])
     const { pending } = journal
     rooms.end()
+    chat?.end()
     await cluster?.end()
     journal.close()
     await Promise.all([folder.close(), converter.close(), historian.close()])

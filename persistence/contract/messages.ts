@@ -8,7 +8,10 @@ const all = { count: 1_000, ms: 60_000 }
 const ada = { id: 'ada', name: 'Ada', color: '#123456' }
 const bob = { id: 'bob' }
 
-/** Messages in rooms: the rules STORE-32 to STORE-36, on a store that has `messages`. */
+/**
+ * Messages in rooms: the rules STORE-32 to STORE-36, STORE-41 and STORE-42, on a store that has
+ * `messages`.
+ */
 export function messagesContract(
   runner: TestRunner,
   name: string,
@@ -116,6 +119,50 @@ export function messagesContract(
       expect(await texts('b')).toEqual(['1 one'])
       await post('a', ['new'])
       expect(await texts('a')).toEqual(['1 new'])
+    })
+
+    test(`STORE-41: ${name}: what was done behind a place is told, in its order`, async () => {
+      expect(await messages.since('a', 0, 9)).toEqual({ messages: [], act: 0, last: 0 })
+      await post('a', ['one', 'two', 'three'])
+      await messages.change('a', 1, 'uno')
+      const told = async (act: number, limit = 9) => {
+        const since = await messages.since('a', act, limit)
+        return { ...since, messages: since.messages.map(({ act: at, text }) => `${at} ${text}`) }
+      }
+      open(await stage.reopen())
+      expect(await told(0)).toEqual({ messages: ['2 two', '3 three', '4 uno'], act: 4, last: 3 })
+      expect(await told(0, 2)).toEqual({ messages: ['2 two', '3 three'], act: 3, last: 3 })
+      expect(await told(3)).toEqual({ messages: ['4 uno'], act: 4, last: 3 })
+      await messages.change('a', 9, 'nothing')
+      expect(await told(4)).toEqual({ messages: [], act: 4, last: 3 })
+      await messages.change('a', 1, undefined)
+      await messages.change('a', 1, undefined)
+      expect((await messages.since('a', 4, 9)).messages).toMatchObject([{ seq: 1, text: '' }])
+      const heads = await messages.heads([
+        { room: 'a', act: 4 },
+        { room: 'b', act: 0 },
+        { room: 'c', act: 3 },
+      ])
+      const { act } = await messages.since('a', 4, 9)
+      expect(heads).toEqual([
+        { room: 'a', act },
+        { room: 'c', act: 0 },
+      ])
+      expect(await messages.heads([{ room: 'a', act }])).toEqual([])
+      expect(await messages.heads([])).toEqual([])
+    })
+
+    test(`STORE-42: ${name}: what is too old is dropped, though nobody posts`, async () => {
+      await post('a', ['one', 'two'])
+      await post('b', ['three'])
+      expect(await messages.dropOld(60_000, 9)).toBe(0)
+      expect(await messages.dropOld(-60_000, 2)).toBe(2)
+      expect(await messages.dropOld(-60_000, 2)).toBe(1)
+      expect(await messages.dropOld(-60_000, 2)).toBe(0)
+      open(await stage.reopen())
+      expect([await texts('a'), await texts('b')]).toEqual([[], []])
+      await post('a', ['new'])
+      expect(await texts('a')).toEqual(['3 new'])
     })
   })
 }

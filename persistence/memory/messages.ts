@@ -1,4 +1,5 @@
-import type { Messages, MessagesKept, NewMessage, Reading, StoredMessage } from '../messages.ts'
+import type { Messages, MessagesKept, MessagesSince, NewMessage } from '../messages.ts'
+import type { Reading, RoomHead, StoredMessage } from '../messages.ts'
 
 interface Kept extends StoredMessage {
   readonly nonce: string | undefined
@@ -6,6 +7,7 @@ interface Kept extends StoredMessage {
 
 interface Room {
   last: number
+  acts: number
   messages: readonly Kept[]
   readonly read: Map<string, number>
 }
@@ -31,12 +33,12 @@ export class MemoryMessages implements Messages {
   }
 
   #post({ room: name, by, text, nonce }: NewMessage, { count, ms }: MessagesKept): Kept {
-    const room = this.#rooms.get(name) ?? { last: 0, messages: [], read: new Map() }
+    const room = this.#rooms.get(name) ?? { last: 0, acts: 0, messages: [], read: new Map() }
     this.#rooms.set(name, room)
     const same = room.messages.find((one) => one.nonce === nonce && one.by.id === by.id)
     if (nonce !== undefined && same !== undefined) return same
     const at = this.#now()
-    const message = { room: name, seq: ++room.last, at, by, text, nonce }
+    const message = { room: name, seq: ++room.last, act: ++room.acts, at, by, text, nonce }
     room.messages = [...room.messages, message].slice(-count).filter((one) => one.at >= at - ms)
     return message
   }
@@ -62,8 +64,11 @@ export class MemoryMessages implements Messages {
     const found = room?.messages.find((one) => one.seq === seq)
     if (room === undefined || found === undefined || found.deleted !== undefined) return undefined
     const now = this.#now()
+    const act = ++room.acts
     const changed: Kept =
-      text === undefined ? { ...found, text: '', deleted: now } : { ...found, text, edited: now }
+      text === undefined
+        ? { ...found, act, text: '', deleted: now }
+        : { ...found, act, text, edited: now }
     room.messages = room.messages.map((one) => (one === found ? changed : one))
     return changed
   }
@@ -84,6 +89,35 @@ export class MemoryMessages implements Messages {
         seq > read && deleted === undefined && (by.id === undefined || by.id !== reader),
     )
     return { last: room?.last ?? 0, read, unread: unread?.length ?? 0 }
+  }
+
+  async heads(believed: readonly RoomHead[]): Promise<readonly RoomHead[]> {
+    return believed.flatMap(({ act, room }) => {
+      this.#check(room)
+      const acts = this.#rooms.get(room)?.acts ?? 0
+      return acts === act ? [] : [{ room, act: acts }]
+    })
+  }
+
+  async since(name: string, act: number, limit: number): Promise<MessagesSince> {
+    this.#check(name)
+    const room = this.#rooms.get(name)
+    const behind = room?.messages.filter((one) => one.act > act) ?? []
+    const messages = behind.toSorted((a, b) => a.act - b.act).slice(0, limit)
+    const isAll = messages.length === behind.length
+    const through = isAll ? room?.acts : messages.at(-1)?.act
+    return { messages, act: through ?? 0, last: room?.last ?? 0 }
+  }
+
+  async dropOld(ms: number, limit: number): Promise<number> {
+    const before = this.#now() - ms
+    let dropped = 0
+    for (const room of this.#rooms.values()) {
+      const old = room.messages.filter(({ at }) => at < before).slice(0, limit - dropped)
+      room.messages = room.messages.filter((one) => !old.includes(one))
+      dropped += old.length
+    }
+    return dropped
   }
 
   /** Drops a room. */

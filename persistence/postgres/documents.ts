@@ -61,7 +61,8 @@ export class PostgresDocuments {
     const more = `
       bare AS (UPDATE ${this.#schema}.event SET data = '{}'
         WHERE document IN (SELECT name FROM done)),
-      gone AS (DELETE FROM ${this.#schema}.version WHERE document IN (SELECT id FROM done)),`
+      gone AS (DELETE FROM ${this.#schema}.version WHERE document IN (SELECT id FROM done)),
+      silent AS (DELETE FROM ${this.#schema}.message_room WHERE room IN (SELECT name FROM done)),`
     const text = withEvent(this.#schema, change, 'document.purged', more)
     return changed(sql, text, [Buffer.from(document), dead])
   }

@@ -22,9 +22,12 @@ function codeOf(error: unknown): string {
   return error.errno ?? error.code
 }
 
-/** Whether the statement was rolled back for the sake of another one, and can be given again. */
+/**
+ * Whether the statement was rolled back for the sake of another one, and can be given again: that
+ * one held a lock, or has made a row meanwhile that this one did not see.
+ */
 export function isClash(error: unknown): boolean {
-  return /^40(P01|001)$/.test(codeOf(error))
+  return /^(40(P01|001)|23505)$/.test(codeOf(error))
 }
 
 /** Whether the connection ended: nobody knows then whether the statement took effect. */

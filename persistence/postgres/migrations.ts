@@ -131,6 +131,46 @@ const idempotencyKeys = (schema: string): readonly string[] => [
   `CREATE INDEX idempotency_key_at ON ${schema}.idempotency_key (at)`,
 ]
 
+/**
+ * Version 4: messages in rooms. A room that is purged takes all with it, also what another server
+ * posts at that moment; the next message of its name makes another one. `last` is the highest
+ * number that was given to a message, `acts` how much was done in the room: both rise while its row
+ * is locked, so that what was done becomes visible in its order. Digests stand in the indexes where
+ * an id may be too long for one.
+ */
+const messages = (schema: string): readonly string[] => [
+  `CREATE TABLE ${schema}.message_room (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    room bytea NOT NULL UNIQUE,
+    last bigint NOT NULL,
+    acts bigint NOT NULL
+  ) WITH (fillfactor = 70)`,
+  `CREATE TABLE ${schema}.message (
+    room bigint NOT NULL REFERENCES ${schema}.message_room ON DELETE CASCADE,
+    seq bigint NOT NULL,
+    act bigint NOT NULL,
+    at bigint NOT NULL,
+    person bytea NOT NULL,
+    name bytea,
+    color bytea,
+    text bytea NOT NULL,
+    nonce bytea,
+    edited bigint,
+    deleted bigint,
+    PRIMARY KEY (room, seq)
+  )`,
+  `CREATE UNIQUE INDEX message_act ON ${schema}.message (room, act)`,
+  `CREATE INDEX message_at ON ${schema}.message (at)`,
+  `CREATE UNIQUE INDEX message_nonce ON ${schema}.message (room, sha256(person), sha256(nonce))
+    WHERE nonce IS NOT NULL`,
+  `CREATE TABLE ${schema}.message_read (
+    room bigint NOT NULL REFERENCES ${schema}.message_room ON DELETE CASCADE,
+    person bytea NOT NULL,
+    seq bigint NOT NULL
+  )`,
+  `CREATE UNIQUE INDEX message_read_person ON ${schema}.message_read (room, sha256(person))`,
+]
+
 /** One step from a version of the tables to the next. */
 interface Migration {
   readonly steps: (schema: string) => readonly string[]
@@ -144,6 +184,8 @@ export const migrations: readonly Migration[] = [
   // A program of before would make documents without saying so.
   { steps: historyAndEvents, oldestWriter: 2 },
   { steps: idempotencyKeys, oldestWriter: 2 },
+  // One of before would purge a document and leave its messages.
+  { steps: messages, oldestWriter: 4 },
 ]
 
 /** Kept in the table `meta`. */

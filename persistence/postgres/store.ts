@@ -1,5 +1,6 @@
 import type { Batch } from '../batch.ts'
 import { checkDocumentName } from '../document-name.ts'
+import type { Messages } from '../messages.ts'
 import { StoreError } from '../store-error.ts'
 import type { Appended, QuarantinedRow, Head, Page, Since, Standing } from '../store.ts'
 import type { Store, Stored, StoredSummary } from '../store.ts'
@@ -11,6 +12,7 @@ import { PostgresDamage } from './damage.ts'
 import { PostgresDocuments } from './documents.ts'
 import { type AskingAll, PostgresOutbox } from './events/outbox.ts'
 import { PostgresIdempotencyKeys } from './idempotency.ts'
+import { PostgresMessages } from './messages/messages.ts'
 import type { Pool } from './pool.ts'
 import { checkServer, prepareSchema, quotedSchema } from './schema.ts'
 import { Turns } from './turns.ts'
@@ -30,6 +32,7 @@ export interface PostgresStore extends Store {
   readonly place: string
   /** What "saved" means by the database's settings: one clause for the operator. */
   readonly saved: string
+  readonly messages: Messages
 }
 
 const readersMaxFallback = 3
@@ -84,6 +87,7 @@ class OpenStore implements PostgresStore {
   readonly versions: PostgresVersions
   readonly outbox: PostgresOutbox
   readonly idempotency: PostgresIdempotencyKeys
+  readonly messages: PostgresMessages
   readonly #parts: Parts
   readonly #turns = new Turns()
   readonly #stopWatch: () => void
@@ -117,6 +121,7 @@ class OpenStore implements PostgresStore {
     }
     this.outbox = new PostgresOutbox(schema, asking)
     this.idempotency = new PostgresIdempotencyKeys(schema, asking)
+    this.messages = new PostgresMessages(schema, asking)
     this.#stopWatch = parts.readers.watch()
   }
 

@@ -189,6 +189,19 @@ const idempotency = `
   CREATE INDEX idempotency_key_at ON idempotency_key (at)
 `
 
+/**
+ * What was done in a room is counted by `acts`, and `act` is the number of what was done last to a
+ * message; those that are there already count as posted and not touched since.
+ */
+const messageActs = `
+  ALTER TABLE message_room ADD COLUMN acts INTEGER NOT NULL DEFAULT 0;
+  UPDATE message_room SET acts = last;
+  ALTER TABLE message ADD COLUMN act INTEGER NOT NULL DEFAULT 0;
+  UPDATE message SET act = seq;
+  CREATE UNIQUE INDEX message_act ON message (room, act);
+  CREATE INDEX message_at ON message (at)
+`
+
 /** What brings a file from the version of its place to the next one; never changed afterwards. */
 export const migrations: readonly string[] = [
   tables,
@@ -197,6 +210,7 @@ export const migrations: readonly string[] = [
   events,
   messages,
   idempotency,
+  messageActs,
 ]
 
 /** Kept in `PRAGMA user_version`. */

@@ -2,7 +2,8 @@ import type { Author, BatchDocument } from '../batch.ts'
 import type { EventPage, EventsAfter, PendingDelivery, Progress } from '../outbox.ts'
 import type { StoredEvent, Webhook } from '../outbox.ts'
 import type { Claim, KeptAnswer, KeysKept } from '../idempotency.ts'
-import type { MessagesKept, NewMessage, Reading, StoredMessage } from '../messages.ts'
+import type { MessagesKept, MessagesSince, NewMessage, Reading } from '../messages.ts'
+import type { RoomHead, StoredMessage } from '../messages.ts'
 import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
 import type { VersionPage, Versions } from '../versions.ts'
 import type { StoreErrorKind } from '../store-error.ts'
@@ -100,6 +101,14 @@ export type MessagesRequest =
       readonly room: string
       readonly reader: string | undefined
     }
+  | { readonly kind: 'messageHeads'; readonly believed: readonly RoomHead[] }
+  | {
+      readonly kind: 'messagesSince'
+      readonly room: string
+      readonly act: number
+      readonly limit: number
+    }
+  | { readonly kind: 'dropOldMessages'; readonly ms: number; readonly limit: number }
 
 /** What the database thread is asked; every request is answered once, in the order asked. */
 export type Request =
@@ -175,6 +184,9 @@ interface Answers {
   readonly changeMessage: StoredMessage | undefined
   readonly markMessages: void
   readonly readingMessages: Reading
+  readonly messageHeads: readonly RoomHead[]
+  readonly messagesSince: MessagesSince
+  readonly dropOldMessages: number
   readonly claimKey: Claim
   readonly settleKey: void
   readonly releaseKey: void

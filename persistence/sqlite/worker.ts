@@ -146,6 +146,9 @@ function performBeside(
     case 'changeMessage':
     case 'markMessages':
     case 'readingMessages':
+    case 'messageHeads':
+    case 'messagesSince':
+    case 'dropOldMessages':
       return performOnMessages(on, request, now)
     case 'claimKey':
     case 'settleKey':

@@ -41,5 +41,11 @@ export const chatRefusals = {
     false,
     'There are too many comments here; delete some that are done with.',
   ),
+  'no-messages': refusal(
+    4400,
+    501,
+    false,
+    'This server keeps no messages; its operator has to give it a store that does.',
+  ),
   'not-in-room': refusal(4400, 409, false, 'You are not in this room; join it first.'),
 } as const satisfies Record<string, Refusal>

@@ -33,6 +33,8 @@ export const logEvents = {
   'lines-left-out':
     'So many lines were left out before this one; raise --log-lines-per-second-max to see more.',
   'message-failed': 'A message or comment could not be kept; look at the store.',
+  'messages-not-dropped':
+    'Messages that are too old could not be dropped; this is tried again, so check the store.',
   'open-failed': 'The document could not be opened; see kind and reason for what to mend.',
   'presence-unseen':
     'The presence of a client is not shown to others; raise the limit that the reason names.',

@@ -3,10 +3,16 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 import type { Broadcast } from '../room/peer.ts'
 import type { ChatVisitor } from '../room/room-chat.ts'
+import type { Fellow, Word } from './between-servers.ts'
+import { Elsewhere, type Guest, type Moves } from './elsewhere.ts'
 import { personView, type PersonView } from './view.ts'
 
 /** What rooms work with. */
 export interface ChatRoomParts {
+  /** Gives somebody a number that nobody else has on this server. */
+  readonly nextNumber: () => number
+  /** Says something of the room to the other servers. */
+  readonly sayElsewhere: (word: Word) => void
   readonly broadcast: Broadcast
   readonly clock: Clock
   readonly limits: {
@@ -20,7 +26,7 @@ export interface ChatRoomParts {
 
 /** Somebody in a room. */
 export interface Member {
-  /** Its number in the room, while it is there. */
+  /** Its number, while it is there. */
   readonly number: number
   readonly session: ChatVisitor
   readonly by: MessageAuthor
@@ -28,6 +34,8 @@ export interface Member {
   readonly allowance: TokenBucket
   /** Ends that it types; undefined while it does not. */
   typing: Cancel | undefined
+  /** When the other servers were told last that it types. */
+  typingSaidAt: number
 }
 
 /** A member as clients are told of it. */
@@ -36,22 +44,36 @@ export interface MemberView {
   readonly user: PersonView
 }
 
-/** Who is in a room, and what is said to all of them. What is said is kept elsewhere. */
+/** So often it is said to the other servers who is here, though nobody comes or goes. */
+const sayAgainMs = 15_000
+
+/** Who is in a room, and what is said to all of them. */
 export class ChatRoom {
   readonly #parts: ChatRoomParts
   readonly #members = new Map<object, Member>()
+  readonly #elsewhere: Elsewhere
   /** Who has come and gone since that was told. */
   #joined: MemberView[] = []
   #left: number[] = []
   #telling = false
-  #lastNumber = 0
+  /** Whether other servers do not know yet who is here. */
+  #isUnsaid = false
+  #saidAt: number
 
   constructor(parts: ChatRoomParts) {
     this.#parts = parts
+    this.#elsewhere = new Elsewhere(parts.nextNumber)
+    this.#saidAt = parts.clock.now()
   }
 
+  /** How many are here, on this server. */
   get size(): number {
     return this.#members.size
+  }
+
+  /** How many there are on all servers. */
+  get count(): number {
+    return this.#members.size + this.#elsewhere.count
   }
 
   find(session: object): Member | undefined {
@@ -61,7 +83,8 @@ export class ChatRoom {
   /** The first of them, as newcomers are told. */
   list(): readonly MemberView[] {
     const { chat_members_told_max: most } = this.#parts.limits
-    return [...this.#members.values()].slice(0, most).map(memberView)
+    const here = [...this.#members.values()].map(memberView)
+    return [...here, ...this.#elsewhere.guests.map(guestView)].slice(0, most)
   }
 
   /** Lets somebody in, who hears from now on what is said. */
@@ -69,10 +92,13 @@ export class ChatRoom {
     const { clock, limits } = this.#parts
     const { chat_posts_burst_max: burst, chat_posts_per_second_max: perSecond } = limits
     const allowance = new TokenBucket(perSecond, burst, clock.now())
-    const member = { number: ++this.#lastNumber, session, by, allowance, typing: undefined }
+    const number = this.#parts.nextNumber()
+    const typing = { typing: undefined, typingSaidAt: Number.NEGATIVE_INFINITY }
+    const member: Member = { number, session, by, allowance, ...typing }
     this.#members.set(session, member)
     session.peer.subscribe(topicOf(session))
     this.#joined.push(memberView(member))
+    this.#isUnsaid = true
     this.#tellSoon()
     return member
   }
@@ -84,11 +110,38 @@ export class ChatRoom {
     this.#members.delete(session)
     member.session.peer.unsubscribe(topicOf(member.session))
     this.typing(member, false)
-    const isUntold = this.#joined.some((one) => one.member === member.number)
-    if (isUntold) this.#joined = this.#joined.filter((one) => one.member !== member.number)
-    else this.#left.push(member.number)
+    this.#goes(member.number)
+    this.#isUnsaid = true
+    if (this.#members.size === 0) this.sayOwn(false)
     this.#tellSoon()
     return true
+  }
+
+  /** Tells the other servers who is here. @param asks whether they are to say it of themselves */
+  sayOwn(asks: boolean): void {
+    const { chat_members_told_max: most } = this.#parts.limits
+    const some = [...this.#members.values()].slice(0, most)
+    const fellows: readonly Fellow[] = some.map(({ by, number }) => ({ number, by }))
+    this.#isUnsaid = false
+    this.#saidAt = this.#parts.clock.now()
+    this.#parts.sayElsewhere({ kind: 'here', fellows, count: this.#members.size, asks })
+  }
+
+  /** Says it again where that was long ago: it may have been lost. */
+  sayOwnAgain(): void {
+    if (this.#parts.clock.now() - this.#saidAt > sayAgainMs) this.sayOwn(false)
+  }
+
+  /** Takes who is in the room on another server; nobody any more where that has left. */
+  hearHere(server: string, fellows: readonly Fellow[], count: number): void {
+    const moves = this.#elsewhere.hear(server, fellows, count)
+    if (moves !== undefined) this.#tellMoves(moves)
+  }
+
+  /** Somebody on another server types, or not any more. */
+  hearTyping(server: string, number: number, on: boolean): void {
+    const guest = this.#elsewhere.find(server, number)
+    if (guest !== undefined) this.#guestTypes(guest, on)
   }
 
   /** Somebody types, or not any more. It ends by itself after a while; only changes are told. */
@@ -100,6 +153,36 @@ export class ChatRoom {
       ? clock.after(limits.chat_typing_ms, () => this.typing(member, false))
       : undefined
     if (was !== on) this.tell({ type: 'typing', ...memberView(member), on })
+    // There it ends by itself as well, so that who goes on typing says it again.
+    const isStale = clock.now() - member.typingSaidAt > limits.chat_typing_ms / 2
+    if (was === on && !(on && isStale)) return
+    member.typingSaidAt = clock.now()
+    this.#parts.sayElsewhere({ kind: 'typing', number: member.number, on })
+  }
+
+  #guestTypes(guest: Guest, on: boolean): void {
+    const was = guest.typing !== undefined
+    guest.typing?.()
+    const { clock, limits } = this.#parts
+    guest.typing = on
+      ? clock.after(limits.chat_typing_ms, () => this.#guestTypes(guest, false))
+      : undefined
+    if (was !== on) this.tell({ type: 'typing', ...guestView(guest), on })
+  }
+
+  #tellMoves({ came, went }: Moves): void {
+    this.#joined.push(...came.map(guestView))
+    for (const guest of went) {
+      this.#guestTypes(guest, false)
+      this.#goes(guest.here)
+    }
+    this.#tellSoon()
+  }
+
+  #goes(number: number): void {
+    const isUntold = this.#joined.some(({ member }) => member === number)
+    if (isUntold) this.#joined = this.#joined.filter(({ member }) => member !== number)
+    else this.#left.push(number)
   }
 
   /** Says something to everybody here: once natively for each of their topics. */
@@ -126,13 +209,18 @@ export class ChatRoom {
       this.#joined = []
       this.#left = []
       this.#telling = false
-      this.tell({ type: 'members', count: this.size, joined, left })
+      this.tell({ type: 'members', count: this.count, joined, left })
+      if (this.#isUnsaid) this.sayOwn(false)
     })
   }
 }
 
 function memberView({ by, number }: Member): MemberView {
   return { member: number, user: personView(by) }
+}
+
+function guestView({ by, here }: Guest): MemberView {
+  return { member: here, user: personView(by) }
 }
 
 /** The chat's part of a session's topic. */

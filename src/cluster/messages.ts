@@ -33,6 +33,8 @@ export type Message =
   /** A server has opened the document: who is here? */
   | { readonly kind: 'hello' }
   | { readonly kind: 'stateless'; readonly text: string }
+  /** Of the room beside the document, in words of `src/chat/`. */
+  | { readonly kind: 'chat'; readonly text: string }
   /** To all: that it lives. */
   | { readonly kind: 'beat' }
   /** To all: that its clients go elsewhere. */
@@ -52,7 +54,16 @@ export interface Said {
 }
 
 const version = 1
-const kinds = ['row', 'presence', 'hello', 'stateless', 'beat', 'leaving', 'revoked'] as const
+const kinds = [
+  'row',
+  'presence',
+  'hello',
+  'stateless',
+  'beat',
+  'leaving',
+  'revoked',
+  'chat',
+] as const
 /** Version, kind, id of the server. */
 const headBytes = 10
 const serverBytes = 8
@@ -88,6 +99,7 @@ function bodyOf(message: Message): readonly Uint8Array[] {
       return [head, who, update]
     }
     case 'stateless':
+    case 'chat':
       return [Buffer.from(message.text)]
     case 'revoked': {
       const { document, id } = message
@@ -143,6 +155,7 @@ function readBody(kind: Message['kind'], body: Buffer): Message | undefined {
       return { kind, id, isOpening: (flags & 1) !== 0, update: body.subarray(end) }
     }
     case 'stateless':
+    case 'chat':
       return { kind, text: utf8.decode(body) }
     case 'revoked':
       return readRevoked(body)

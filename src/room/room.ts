@@ -1,5 +1,5 @@
 import type { Author } from '../../persistence/store.ts'
-import type { RefusalKind } from '../base/errors.ts'
+import { reasonFor, type RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Codec } from '../protocol/codec.ts'
@@ -187,9 +187,13 @@ export class Room {
     })
   }
 
-  /** Hands on what a client says in the room beside the document; where there is none, nobody. */
+  /** Hands on what a client says in the room beside the document; told where there is none. */
   receiveChat(session: RoomSession, text: string): void {
-    this.#parts.chat?.receive(this.name, session, text)
+    const { chat } = this.#parts
+    if (chat !== undefined) return chat.receive(this.name, session, text)
+    const kind: RefusalKind = 'no-messages'
+    const words = reasonFor(kind, undefined)
+    session.send({ kind: 'chat', text: JSON.stringify({ type: 'error', kind, words }) })
   }
 
   /**

@@ -1,5 +1,6 @@
 import { checkDocumentName } from '../../document-name.ts'
-import type { Messages, MessagesKept, NewMessage, Reading, StoredMessage } from '../../messages.ts'
+import type { Messages, MessagesKept, MessagesSince, NewMessage } from '../../messages.ts'
+import type { Reading, RoomHead, StoredMessage } from '../../messages.ts'
 import type { Ask } from '../versions/versions-port.ts'
 
 /** The messages in the embedded store, asked for through its thread. */
@@ -45,5 +46,19 @@ export class SqliteMessagesPort implements Messages {
   async reading(room: string, reader: string | undefined): Promise<Reading> {
     checkDocumentName(room)
     return this.#ask({ kind: 'readingMessages', room, reader })
+  }
+
+  async heads(believed: readonly RoomHead[]): Promise<readonly RoomHead[]> {
+    for (const { room } of believed) checkDocumentName(room)
+    return this.#ask({ kind: 'messageHeads', believed })
+  }
+
+  async since(room: string, act: number, limit: number): Promise<MessagesSince> {
+    checkDocumentName(room)
+    return this.#ask({ kind: 'messagesSince', room, act, limit })
+  }
+
+  async dropOld(ms: number, limit: number): Promise<number> {
+    return this.#ask({ kind: 'dropOldMessages', ms, limit })
   }
 }

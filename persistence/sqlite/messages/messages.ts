@@ -1,8 +1,10 @@
 import type { Database } from 'bun:sqlite'
-import type { MessagesKept, NewMessage, Reading, StoredMessage } from '../../messages.ts'
+import type { MessagesKept, MessagesSince, NewMessage, Reading } from '../../messages.ts'
+import type { RoomHead, StoredMessage } from '../../messages.ts'
 
 interface Row {
   readonly seq: number
+  readonly act: number
   readonly at: number
   readonly person: string
   readonly name: string | null
@@ -15,12 +17,18 @@ interface Row {
 /** Person, name, color, text and nonce. */
 type InsertedTexts = [string, string | null, string | null, string, string | null]
 
-const columns = 'seq, at, person, name, color, text, edited, deleted'
+/** How far a room has come. */
+interface RoomRow {
+  readonly last: number
+  readonly acts: number
+}
+
+const columns = 'seq, act, at, person, name, color, text, edited, deleted'
 
 /** The tables of messages. Every write happens in the caller's transaction. */
 export class SqliteMessages {
   readonly #database: Database
-  readonly #last
+  readonly #room
   readonly #advance
   readonly #same
   readonly #insert
@@ -30,19 +38,19 @@ export class SqliteMessages {
 
   constructor(database: Database) {
     this.#database = database
-    this.#last = database.query<{ last: number }, [string]>(
-      'SELECT last FROM message_room WHERE room = ?',
+    this.#room = database.query<RoomRow, [string]>(
+      'SELECT last, acts FROM message_room WHERE room = ?',
     )
-    this.#advance = database.query<unknown, [string, number]>(
-      `INSERT INTO message_room (room, last) VALUES (?1, ?2)
-       ON CONFLICT (room) DO UPDATE SET last = ?2`,
+    this.#advance = database.query<unknown, [string, number, number]>(
+      `INSERT INTO message_room (room, last, acts) VALUES (?1, ?2, ?3)
+       ON CONFLICT (room) DO UPDATE SET last = ?2, acts = ?3`,
     )
     this.#same = database.query<Row, [string, string, string]>(
       `SELECT ${columns} FROM message WHERE room = ? AND nonce = ? AND person = ?`,
     )
-    this.#insert = database.query<unknown, [string, number, number, ...InsertedTexts]>(
-      `INSERT INTO message (room, seq, at, person, name, color, text, nonce)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    this.#insert = database.query<unknown, [string, number, number, number, ...InsertedTexts]>(
+      `INSERT INTO message (room, seq, act, at, person, name, color, text, nonce)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#drop = database.query<unknown, [string, number, number]>(
       'DELETE FROM message WHERE room = ?1 AND (seq <= ?2 OR at < ?3)',
@@ -67,12 +75,13 @@ export class SqliteMessages {
     const person = by.id ?? ''
     const same = nonce === undefined ? null : this.#same.get(room, nonce, person)
     if (same !== null) return messageOf(room, same)
-    const seq = this.#lastOf(room) + 1
-    this.#advance.run(room, seq)
+    const { acts, last } = this.#standing(room)
+    const [seq, act] = [last + 1, acts + 1]
+    this.#advance.run(room, seq, act)
     const { color = null, name = null } = by
-    this.#insert.run(room, seq, now, person, name, color, text, nonce ?? null)
+    this.#insert.run(room, seq, act, now, person, name, color, text, nonce ?? null)
     this.#drop.run(room, seq - count, now - ms)
-    return { room, seq, at: now, by, text }
+    return { room, seq, act, at: now, by, text }
   }
 
   page(room: string, before: number, limit: number): readonly StoredMessage[] {
@@ -90,13 +99,17 @@ export class SqliteMessages {
     text: string | undefined,
     now: number,
   ): StoredMessage | undefined {
+    const { acts, last } = this.#standing(room)
+    const [edited, deleted] = text === undefined ? [null, now] : [now, null]
     const row = this.#database
-      .query<Row, [string, number, string, number | null, number | null]>(
-        `UPDATE message SET text = ?3, edited = coalesce(?4, edited), deleted = ?5
+      .query<Row, [string, number, number, string, number | null, number | null]>(
+        `UPDATE message SET act = ?3, text = ?4, edited = coalesce(?5, edited), deleted = ?6
          WHERE room = ?1 AND seq = ?2 AND deleted IS NULL RETURNING ${columns}`,
       )
-      .get(room, seq, text ?? '', text === undefined ? null : now, text === undefined ? now : null)
-    return row === null ? undefined : messageOf(room, row)
+      .get(room, seq, acts + 1, text ?? '', edited, deleted)
+    if (row === null) return undefined
+    this.#advance.run(room, last, acts + 1)
+    return messageOf(room, row)
   }
 
   mark(room: string, reader: string, seq: number): void {
@@ -105,7 +118,7 @@ export class SqliteMessages {
         `INSERT INTO message_read (room, person, seq) VALUES (?1, ?2, ?3)
          ON CONFLICT (room, person) DO UPDATE SET seq = max(seq, ?3)`,
       )
-      .run(room, reader, Math.min(seq, this.#lastOf(room)))
+      .run(room, reader, Math.min(seq, this.#standing(room).last))
   }
 
   reading(room: string, reader: string | undefined): Reading {
@@ -120,7 +133,34 @@ export class SqliteMessages {
          WHERE room = ? AND seq > ? AND deleted IS NULL AND (person = '' OR person <> ?)`,
       )
       .get(room, read?.seq ?? 0, reader ?? '')
-    return { last: this.#lastOf(room), read: read?.seq ?? 0, unread: unread?.unread ?? 0 }
+    return { last: this.#standing(room).last, read: read?.seq ?? 0, unread: unread?.unread ?? 0 }
+  }
+
+  heads(believed: readonly RoomHead[]): readonly RoomHead[] {
+    return believed.flatMap(({ act, room }) => {
+      const { acts } = this.#standing(room)
+      return acts === act ? [] : [{ room, act: acts }]
+    })
+  }
+
+  since(room: string, act: number, limit: number): MessagesSince {
+    const rows = this.#database
+      .query<Row, [string, number, number]>(
+        `SELECT ${columns} FROM message WHERE room = ? AND act > ? ORDER BY act LIMIT ?`,
+      )
+      .all(room, act, limit)
+    const { acts, last } = this.#standing(room)
+    const through = rows.length < limit ? acts : (rows.at(-1)?.act ?? acts)
+    return { messages: rows.map((row) => messageOf(room, row)), act: through, last }
+  }
+
+  dropOld(before: number, limit: number): number {
+    return this.#database
+      .query<unknown, [number, number]>(
+        `DELETE FROM message WHERE (room, seq) IN (
+           SELECT room, seq FROM message WHERE at < ? ORDER BY at LIMIT ?)`,
+      )
+      .run(before, limit).changes
   }
 
   /** Drops a room. */
@@ -130,8 +170,8 @@ export class SqliteMessages {
     }
   }
 
-  #lastOf(room: string): number {
-    return this.#last.get(room)?.last ?? 0
+  #standing(room: string): RoomRow {
+    return this.#room.get(room) ?? { last: 0, acts: 0 }
   }
 }
 

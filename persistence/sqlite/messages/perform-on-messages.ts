@@ -28,5 +28,13 @@ export function performOnMessages(
     }
     case 'readingMessages':
       return { kind, value: messages.reading(request.room, request.reader) }
+    case 'messageHeads':
+      return { kind, value: messages.heads(request.believed) }
+    case 'messagesSince':
+      return { kind, value: messages.since(request.room, request.act, request.limit) }
+    case 'dropOldMessages': {
+      const { limit, ms } = request
+      return { kind, value: database.transact(() => messages.dropOld(now - ms, limit)) }
+    }
   }
 }

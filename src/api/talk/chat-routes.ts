@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Grant } from '../../auth/authority.ts'
 import { RefusalError } from '../../base/errors.ts'
-import type { Actor, Chat } from '../../chat/chat.ts'
+import type { Actor, ChatActs } from '../../chat/acts.ts'
 import { answerJson } from '../../http/answers.ts'
 import { jsonBody, noBody } from '../../http/body.ts'
 import { route, type Route } from '../../http/route.ts'
@@ -10,7 +10,7 @@ import type { Catalog } from '../catalog.ts'
 
 /** What the routes of messages work with. */
 export interface ChatRouteParts {
-  readonly chat: Chat
+  readonly chat: ChatActs
   readonly catalog: Catalog
 }
 

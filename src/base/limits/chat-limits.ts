@@ -36,11 +36,8 @@ export const chatLimits = {
     'message-too-long',
   ),
   chat_room_messages_max: open(10_000, [1, 10_000_000], 'messages that are kept of one room'),
-  chat_kept_ms_max: open(
-    365 * day,
-    [minute, 36_500 * day],
-    'time for which a message is kept; older ones go when the next is posted',
-  ),
+  chat_kept_ms_max: open(365 * day, [minute, 36_500 * day], 'time for which a message is kept'),
+  chat_drop_ms: fixed(minute, 'how often messages that are too old are looked for'),
   chat_posts_per_second_max: open(
     5,
     [1, 10_000],

@@ -10,6 +10,7 @@ import { ServerDocument } from '../../document/document.ts'
 import type { Head, Position, Since, Store } from '../../../persistence/store.ts'
 import type { Journal } from '../../storage/journal.ts'
 import type { Room } from '../room.ts'
+import type { RoomChat } from '../room-chat.ts'
 import { Chain, type Link, type Verdict } from './chain.ts'
 
 /** What following works with. */
@@ -17,6 +18,8 @@ export interface FollowParts {
   readonly store: Store
   /** The other servers, where they are heard. */
   readonly cluster?: Cluster | undefined
+  /** The rooms beside the documents, which are kept up to what others do as well. */
+  readonly chat?: RoomChat | undefined
   readonly journal: Journal
   readonly clock: Clock
   readonly log: Log

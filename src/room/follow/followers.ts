@@ -87,6 +87,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
   }
 
   up(): void {
+    this.#parts.chat?.up()
     this.#lookNow()
     for (const { room } of this.#followed.values()) {
       this.#parts.cluster?.say(room.name, { kind: 'hello' })
@@ -100,6 +101,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
 
   left(server: string): void {
     for (const { room } of this.#followed.values()) room.presence.serverLeft(server)
+    this.#parts.chat?.serverLeft(server)
   }
 
   /** Asks no more. */
@@ -123,6 +125,8 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
       }
       case 'stateless':
         return room.hearStateless(message.text)
+      case 'chat':
+        return this.#parts.chat?.hear(room.name, server, message.text)
       case undefined:
         // Of a later version: whatever it is, the store has what counts.
         return follower.catchUp()
@@ -150,6 +154,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
     const { cluster, limits, log } = this.#parts
     // Whatever comes of it; a look that hangs is no reason to look no more.
     this.#wait(cluster?.isUp === true ? limits.heads_check_ms : limits.heads_poll_ms)
+    this.#parts.chat?.look()
     this.#look().catch((error: unknown) => {
       log.warn('heads-unknown', { reason: describeError(error) })
     })

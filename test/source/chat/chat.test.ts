@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import { quickRounds } from '../../support/fakes/clock.ts'
+import { DelegatingStore } from '../../support/fakes/delegating-store.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
+import { startServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 import { type ChatStage, chatStage, type Talker } from './stage.ts'
 
@@ -218,4 +222,30 @@ test('CHAT-10: messages are counted, and so are rooms with somebody in them', as
   const text = await answer.text()
   expect(text).toContain('ytopic_messages_posted_total 1')
   expect(text).toContain('ytopic_chat_rooms 1')
+})
+
+test('CHAT-14: what is too old goes, though nobody posts', async () => {
+  let now = 0
+  const store = createMemoryStore(() => now)
+  const limits = { chat_kept_ms_max: 60_000 }
+  const server = startServer(limits, store, { clock: quickRounds })
+  const texts = async (): Promise<readonly string[]> =>
+    ((await store.messages?.page('doc', 9, 9)) ?? []).map(({ text }) => text)
+  for (const text of ['old', 'new']) {
+    await store.messages?.post([{ room: 'doc', by: {}, text }], { count: 9, ms: 60_000 })
+    now += 40_000
+  }
+  await until('the old one is gone', async () => (await texts()).length < 2)
+  expect(await texts()).toEqual(['new'])
+  await server.stop()
+})
+
+test('CHAT-15: a server whose store keeps no messages says so', async () => {
+  await stage.server.stop()
+  stage = await chatStage({}, new DelegatingStore(createMemoryStore()))
+  const ada = await stage.talker('ada', 'write')
+  ada.say({ type: 'join' })
+  expect(await ada.hears('error')).toMatchObject({ kind: 'no-messages' })
+  const posted = await stage.ask('ada', 'write', 'POST', 'doc/chat', { text: 'lost?' })
+  expect(posted.status).toBe(404)
 })

@@ -1,10 +1,15 @@
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import type { Messages } from '../../../persistence/messages.ts'
 import type { Head, Store } from '../../../persistence/store.ts'
 import { DelegatingStore } from './delegating-store.ts'
 
 /** One server's way to a store that others use as well. */
 class SharedStore extends DelegatingStore {
   readonly isShared = true
+
+  get messages(): Messages | undefined {
+    return this.inner.messages
+  }
 
   /** Closing is its owner's. */
   override close(): Promise<void> {
@@ -25,6 +30,10 @@ export class SharedDatabase extends DelegatingStore {
 
   override get inner(): Store {
     return this.#inner
+  }
+
+  get messages(): Messages | undefined {
+    return this.inner.messages
   }
 
   /** As a failover does: from now on another one answers. */

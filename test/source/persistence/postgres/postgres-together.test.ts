@@ -91,3 +91,82 @@ test('POSTGRES-16: tables of the first version are brought up to today', async (
   expect(await store.outbox?.changed()).toEqual(['old'])
   await store.close()
 })
+
+test('POSTGRES-17: what servers post at a time is numbered, each nonce once', async () => {
+  const servers = [stage.store, await stage.another(), await stage.another()]
+  const rounds = 20
+  const kept = { count: 1_000, ms: 60_000 }
+  const rooms = ['a', 'b']
+  const posted = await Promise.all(
+    servers.map(async ({ messages }, index) => {
+      const seqs: number[] = []
+      for (let round = 0; round < rounds; round++) {
+        const mine = (room: string) => ({ room, by: { id: `${index}` }, text: 'x' })
+        const by = { id: 'all' }
+        const shared = (room: string) => ({ room, by, text: 'y', nonce: `${round}` })
+        const some = (index === 1 ? rooms.toReversed() : rooms).map((room) =>
+          round % 2 === 0 ? mine(room) : shared(room),
+        )
+        const stored = await messages?.post(some, kept)
+        if (round % 2 === 1) seqs.push(stored?.find(({ room }) => room === 'a')?.seq ?? 0)
+        await messages?.change('a', 1, `${index} ${round}`)
+      }
+      return seqs
+    }),
+  )
+  // The same nonce was posted by all of them, and all were given the same message.
+  expect(posted[1]).toEqual(posted[0] ?? [])
+  expect(posted[2]).toEqual(posted[0] ?? [])
+  const count = servers.length * (rounds / 2) + rounds / 2
+  for (const room of rooms) {
+    const found = (await stage.store.messages.page(room, 1_000, 1_000)).map(({ seq }) => seq)
+    expect(found.toReversed()).toEqual(Array.from({ length: count }, (_, index) => index + 1))
+  }
+})
+
+test('POSTGRES-17: who follows a room while servers post misses nothing', async () => {
+  const servers = [stage.store, await stage.another(), await stage.another()]
+  const rounds = 60
+  const kept = { count: 10_000, ms: 60_000 }
+  let done = false
+  const writing = Promise.all(
+    servers.map(async ({ messages }) => {
+      for (let round = 0; round < rounds; round++) {
+        await messages.post([{ room: 'a', by: {}, text: 'x' }], kept)
+      }
+    }),
+  ).then(() => {
+    done = true
+  })
+  const reader = (await stage.another()).messages
+  const seen: number[] = []
+  for (let act = 0, ending = false; !ending;) {
+    ending = done
+    const since = await reader.since('a', act, 1_000)
+    seen.push(...since.messages.map(({ seq }) => seq))
+    act = since.act
+  }
+  await writing
+  expect(seen).toEqual(Array.from({ length: servers.length * rounds }, (_, index) => index + 1))
+})
+
+test('POSTGRES-17: a purge takes what is posted meanwhile, or leaves it whole', async () => {
+  const other = await stage.another()
+  const kept = { count: 1_000, ms: 60_000 }
+  for (let round = 0; round < 20; round++) {
+    await stage.store.create('a')
+    await stage.store.messages.post([{ room: 'a', by: {}, text: 'old' }], kept)
+    await stage.store.delete('a')
+    const [, [late]] = await Promise.all([
+      stage.store.purge('a', bytes('dead')),
+      other.messages.post([{ room: 'a', by: {}, text: 'late' }], kept),
+    ])
+    const left = await stage.store.messages.page('a', 1_000, 9)
+    expect(left.map(({ text }) => text)).toEqual(late?.seq === 1 ? ['late'] : [])
+    await postgres.sql.unsafe(`DELETE FROM ${stage.schema}.message_room`)
+  }
+  const orphans: readonly unknown[] = await postgres.sql.unsafe(
+    `SELECT FROM ${stage.schema}.message`,
+  )
+  expect(orphans).toHaveLength(0)
+})

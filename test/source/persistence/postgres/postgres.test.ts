@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:te
 import { Batch } from '../../../../persistence/batch.ts'
 import {
   idempotencyContract,
+  messagesContract,
   outboxContract,
   storeContract,
   versionsContract,
@@ -32,6 +33,7 @@ afterAll(() => postgres.stop())
 storeContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 versionsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 idempotencyContract(runner, 'PostgreSQL', () => postgresStage(postgres))
+messagesContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 outboxContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 
 beforeEach(async () => {

@@ -199,6 +199,7 @@ test('SQLITE-13: a file without idempotency keys opens, and takes some', async (
   await cp(beforeIdempotency, file)
   const store = await openSqliteStore({ directory, durability: 'full' })
   expect(await store.messages?.page('notes', 9, 9)).toMatchObject([{ seq: 1, text: 'hello' }])
+  expect(await store.messages?.since('notes', 0, 9)).toMatchObject({ act: 1, last: 1 })
   const kept = { count: 9, ms: 60_000 }
   expect(await store.idempotency?.claim('k', 'r', kept)).toEqual({ kind: 'claimed' })
   await store.close()
