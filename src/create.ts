@@ -64,7 +64,7 @@ export interface CommonOptions extends Hooks {
   readonly adminToken?: string | undefined
   /** Whether webhooks may be in private networks, on this machine, and without TLS. */
   readonly webhooksAllowPrivate?: boolean | undefined
-  /** Hears the messages that Hocuspocus clients send beside their documents. */
+  /** Hears the messages that clients send beside their documents. */
   readonly onStateless?: StatelessHandler | undefined
   /** `full` says "saved" of what is synced to the disk, `relaxed` of what is written. */
   readonly durability?: 'full' | 'relaxed' | undefined
@@ -136,7 +136,8 @@ export interface Ytopic {
   /** Documents from within the process: read, changed and looked after as over HTTP. */
   readonly documents: Documents
   /**
-   * Says something beside a document to those who have it open over Hocuspocus.
+   * Says something beside a document to those who have it open and hear messages: over Hocuspocus
+   * all, over y-websocket those who asked with `messages=1`.
    * @returns whether the document is open here
    */
   readonly broadcastStateless: (document: string, text: string) => boolean

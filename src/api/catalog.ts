@@ -61,11 +61,26 @@ export class Catalog {
    */
   async loadLive(name: string, isAdmin: boolean): Promise<Stored> {
     const stored = await this.load(name)
-    if (stored.deleted !== undefined && isAdmin) {
-      throw new RefusalError('document-deleted', 'Bring it back with undelete.')
-    }
+    if (stored.deleted !== undefined && isAdmin) throw deletedHere()
     if (!stored.exists || stored.deleted !== undefined) throw new RefusalError('not-found')
     return stored
+  }
+
+  /**
+   * The same without reading anything of it, for what is below one that is there.
+   * @throws RefusalError `not-found`, `document-deleted`
+   */
+  async demandLive(name: string, isAdmin: boolean): Promise<void> {
+    const { journal } = this.#parts
+    if (journal.holds(name)) await journal.flushed()
+    if (await this.#lists(name, false)) return
+    if (isAdmin && (await this.#lists(name, true))) throw deletedHere()
+    throw new RefusalError('not-found')
+  }
+
+  async #lists(name: string, deleted: boolean): Promise<boolean> {
+    const [first] = await this.#parts.store.list({ prefix: name, deleted, limit: 1 })
+    return first?.document === name
   }
 
   /** The updates that make a document. @throws RefusalError `document-damaged` */
@@ -199,13 +214,18 @@ export class Catalog {
       name,
       bytes: (summary?.snapshotBytes ?? 0) + (summary?.logBytes ?? 0),
       created: timeOf(summary?.created),
-      changed: timeOf(summary?.changed),
+      // Whoever made it has left it so where nothing was written since.
+      changed: timeOf(summary?.changed ?? summary?.created),
       sessions: rooms.find(name)?.sessionCount ?? 0,
       versions: history?.count ?? 0,
       historyBytes: history?.bytes ?? 0,
       roots,
     }
   }
+}
+
+function deletedHere(): RefusalError {
+  return new RefusalError('document-deleted', 'Bring it back with undelete.')
 }
 
 const companionsAtOnce = 100

@@ -13,7 +13,6 @@ import {
   contentBody,
   type ContentFormat,
   contentFormat,
-  formatOfType,
   isUpdate,
   patchSchema,
   readContentBody,
@@ -23,7 +22,7 @@ import {
   wantedOf,
 } from './content-body.ts'
 import type { RootWish } from '../ydoc/content/content-wish.ts'
-import { answerContent, readAs, refuseLarge } from './read-content.ts'
+import { answerContent, formatOfAccept, readAs, refuseLarge } from './read-content.ts'
 import type { Edits, Wanted, WriteRequest } from './edits.ts'
 
 /** What the routes of content work with. */
@@ -167,28 +166,4 @@ async function contentIn(
   }
   const read = await readAs(parts, catalog.contentOf(stored), format, wish)
   return { bytes: read.bytes, tag: etag(tagOf(stored, read.digest), format) }
-}
-
-/**
- * The form that a client would have, of those that it takes.
- * @throws RefusalError `not-acceptable`
- */
-function formatOfAccept(accept: string | null): ContentFormat {
-  if (accept === null) return 'update'
-  const ranges = accept
-    .split(',')
-    .map((range) => {
-      const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-      const weight = parameters.find((part) => part.startsWith('q='))?.slice(2) ?? '1'
-      return { type, weight: Number(weight) }
-    })
-    .filter(({ weight }) => weight > 0)
-    .toSorted((left, right) => right.weight - left.weight)
-  for (const { type } of ranges) {
-    if (type === '*/*' || type === 'application/*') return 'update'
-    if (type === 'text/*') return 'text'
-    const format = type === '' ? undefined : formatOfType(type)
-    if (format !== undefined) return format
-  }
-  throw new RefusalError('not-acceptable', `Ask for one of ${contentBody.types.join(', ')}.`)
 }

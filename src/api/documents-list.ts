@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { covers } from '../base/access.ts'
+import { RefusalError } from '../base/errors.ts'
 import {
   allDocuments,
   decideAbout,
@@ -7,7 +8,6 @@ import {
   type RequestAuthorizeParts,
 } from '../http/authorize.ts'
 import type { RequestContext } from '../http/context.ts'
-import { readBySchema } from '../http/schema.ts'
 import { isSecret } from '../http/secret.ts'
 import { commentedIn } from '../../persistence/companion.ts'
 import type { Store, StoredSummary } from '../../persistence/store.ts'
@@ -81,7 +81,9 @@ export function encodeNext(name: string): string {
   return Buffer.from(name).toString('base64url')
 }
 
+/** @throws RefusalError `bad-request` of what this list never gave */
 function decodeNext(after: string): string {
-  const text = Buffer.from(after, 'base64url').toString()
-  return readBySchema(z.string().min(1, 'It is no "next" of this list'), text)
+  const name = Buffer.from(after, 'base64url').toString()
+  if (name !== '' && encodeNext(name) === after) return name
+  throw new RefusalError('bad-request', 'The parameter after is no "next" of this list.')
 }

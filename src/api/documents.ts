@@ -8,7 +8,7 @@ import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
 import type { Catalog } from './catalog.ts'
-import { etag, isKnown } from './conditions.ts'
+import { checkConditions, etag, isKnown } from './conditions.ts'
 import { changeOf, contentFormat } from './content-body.ts'
 import { encodeNext, listed, type ListParts, listQuery } from './documents-list.ts'
 import type { Edits } from './edits.ts'
@@ -140,7 +140,8 @@ function deletionRoutes({ catalog }: DocumentParts): readonly Route[] {
       summary: 'Delete a document; those who are in it are sent away',
       body: noBody,
       answers: gone,
-      async handler({ params: { doc = '' } }) {
+      async handler({ context, params: { doc = '' } }) {
+        await checkState(catalog, doc, context.request.headers)
         await catalog.delete(doc)
         return new Response(null, { status: 204 })
       },
@@ -192,6 +193,13 @@ function cloneRoute(parts: DocumentParts): Route {
       return made(catalog, document)
     },
   })
+}
+
+/** @throws RefusalError where the document is not in the state that the request names */
+async function checkState(catalog: Catalog, doc: string, headers: Headers): Promise<void> {
+  if (!headers.has('if-match')) return
+  const stored = await catalog.loadLive(doc, true)
+  checkConditions(headers, (await catalog.look(doc, stored)).tag)
 }
 
 const told = { 200: { what: 'The document.', schema: documentSchema } }

@@ -4,6 +4,7 @@ import { RefusalError, refusals } from '../base/errors.ts'
 import type { Room } from '../room/room.ts'
 import { authorOf } from '../room/ingest/author.ts'
 import type { Change } from '../ydoc/content/content-wish.ts'
+import { checkFirst } from '../storage/stored-content.ts'
 import { type Catalog, type CatalogParts, settle } from './catalog.ts'
 
 /** What edits work with. */
@@ -43,6 +44,9 @@ export interface Written {
 
 type Outcome = Omit<Written, 'created'>
 
+/** Who would write a change that is tried before there is a document. */
+const firstClientId = 1
+
 /** So often a change is made anew when somebody else was quicker. */
 const triesMax = 3
 
@@ -66,7 +70,9 @@ export class Edits {
 
   /** Writes; resolves when it is on disk. @throws RefusalError when nothing was written */
   async write(request: WriteRequest): Promise<Written> {
-    const created = await this.#create(request)
+    const created = await this.#create(request).catch((error: unknown) => {
+      throw this.#told(error)
+    })
     for (let round = 1; ; round++) {
       const room = await this.#parts.rooms.open(request.document)
       try {
@@ -74,20 +80,33 @@ export class Edits {
       } catch (error) {
         // The room was closed under it: the next one may say why, or take it.
         const isGone = error instanceof RefusalError && error.kind === 'room-failed'
-        if (!isGone || round >= triesMax) throw error
+        if (!isGone || round >= triesMax) throw this.#told(error)
       }
     }
   }
 
+  /** A refusal with the limit that it is about, which the room's short sentence leaves out. */
+  #told(error: unknown): unknown {
+    if (!(error instanceof RefusalError) || error.kind !== 'document-full') return error
+    const { document_bytes_max: most } = this.#parts.limits
+    return new RefusalError(error.kind, `The limit is ${most} bytes (--document-bytes-max).`)
+  }
+
   /** Makes the document where there is none and one may be made. @returns whether it did */
   async #create({ check, creates, document, wanted }: WriteRequest): Promise<boolean> {
-    const { deleted, exists } = await this.#catalog.load(document)
+    const { converter, limits } = this.#parts
+    const stored = await this.#catalog.load(document)
+    const { deleted, exists } = stored
     if (deleted !== undefined) throw new RefusalError('document-deleted', 'Undelete it first.')
     if (exists) return false
     check?.(undefined)
     if (!creates) throw new RefusalError('not-found')
     // What cannot be read leaves no empty document behind.
-    if (wanted.kind === 'change') settle(await this.#parts.converter.edit([], wanted.change, 1))
+    const first =
+      wanted.kind === 'update'
+        ? wanted.update
+        : settle(await converter.edit([], wanted.change, firstClientId)).update
+    if (first !== undefined) checkFirst(limits, stored, first)
     await this.#catalog.create(document)
     return true
   }

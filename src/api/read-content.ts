@@ -1,7 +1,7 @@
 import { RefusalError } from '../base/errors.ts'
 import type { RootWish } from '../ydoc/content/content-wish.ts'
 import { type CatalogParts, settle } from './catalog.ts'
-import { type ContentFormat, typeOf } from './content-body.ts'
+import { contentBody, type ContentFormat, formatOfType, typeOf } from './content-body.ts'
 
 /** What content is read with. */
 export type ReadParts = Pick<CatalogParts, 'converter' | 'limits'>
@@ -43,4 +43,28 @@ export function answerContent(
   const type = `${typeOf[format]}${charset}`
   // A copy that `Response` takes, where the bytes are shared with another thread.
   return new Response(new Uint8Array(bytes), { headers: { ...headers, 'content-type': type } })
+}
+
+/**
+ * The form that a client would have, of those that it takes.
+ * @throws RefusalError `not-acceptable`
+ */
+export function formatOfAccept(accept: string | null): ContentFormat {
+  if (accept === null) return 'update'
+  const ranges = accept
+    .split(',')
+    .map((range) => {
+      const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+      const weight = parameters.find((part) => part.startsWith('q='))?.slice(2) ?? '1'
+      return { type, weight: Number(weight) }
+    })
+    .filter(({ weight }) => weight > 0)
+    .toSorted((left, right) => right.weight - left.weight)
+  for (const { type } of ranges) {
+    if (type === '*/*' || type === 'application/*') return 'update'
+    if (type === 'text/*') return 'text'
+    const format = type === '' ? undefined : formatOfType(type)
+    if (format !== undefined) return format
+  }
+  throw new RefusalError('not-acceptable', `Ask for one of ${contentBody.types.join(', ')}.`)
 }

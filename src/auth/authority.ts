@@ -31,7 +31,7 @@ export type Verdict =
       readonly reason: string
       /** Whether it is only the token that is too old: the same client may bring another. */
       readonly expired?: boolean
-      /** Whether the token is good, and only not for that document. */
+      /** Whether the token is good, and only not for that document; false of one that is not. */
       readonly known?: boolean
     }
 

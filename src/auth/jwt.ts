@@ -109,9 +109,13 @@ function fault(error: unknown): Verdict {
     return { kind: 'denied', reason: 'The token has expired.', expired: true }
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return denied(claimFaults.get(error.claim) ?? 'A claim of the token is not valid.')
+    return strange(claimFaults.get(error.claim) ?? 'A claim of the token is not valid.')
   }
-  return denied('The token is not valid.')
+  return strange('The token is not valid.')
+}
+
+function strange(reason: string): Verdict {
+  return { kind: 'denied', reason, known: false }
 }
 
 const claimFaults: ReadonlyMap<string, string> = new Map([

@@ -54,7 +54,7 @@ interface Place {
   readonly since: number
 }
 
-const statusesOnly = { echo: false, saved: false, statuses: true, chat: true }
+const statusesOnly = { echo: false, saved: false, statuses: true, chat: true, messages: true }
 
 /** The documents of one socket, by their session addresses. Names are data: a Map holds them. */
 export class Multiplexer {

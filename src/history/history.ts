@@ -101,13 +101,24 @@ export class History {
 
   /**
    * Makes the content of every root what it was, as one edit of the caller's on top.
-   * @throws RefusalError `not-found`, `restore-impossible`, and what an edit is refused with
+   * @param expects throws where the document is not in the state that is meant; then nobody may
+   * change it meanwhile either
+   * @throws RefusalError `not-found`, `restore-impossible`, `precondition-failed`, and what an edit
+   * is refused with
    */
-  restore(document: string, id: string, author: Author | undefined): Promise<Restoration> {
+  restore(
+    document: string,
+    id: string,
+    author: Author | undefined,
+    expects?: (stored: Stored) => Promise<void>,
+  ): Promise<Restoration> {
     return this.#turns.take(document, async () => {
       const { historian, journal, rooms, store } = this.#parts
       const chain = await this.#chain(document, id)
       const room = await rooms.open(document)
+      const mark = room.document.position
+      await journal.flushed()
+      await expects?.(await store.load(document))
       const before = await this.#keep(document, { kind: 'before-restore', anyway: true })
       await journal.flushed()
       const restored = await historian.restore(partsOf(await store.load(document)), chain)
@@ -117,6 +128,9 @@ export class History {
       if (restored.kind === 'restored') {
         // The room may have been closed over it.
         const open = room.closed ? await rooms.open(document) : room
+        if (expects !== undefined && open.document.position !== mark) {
+          throw new RefusalError('precondition-failed')
+        }
         await open.write(restored.update, author)
       }
       const what = { kind: 'restored', restoredFrom: id, anyway: true } as const

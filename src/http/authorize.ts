@@ -64,7 +64,7 @@ export async function grantFor(
   }
   const verdict = await decideAbout(parts, document, credentials)
   if (verdict.kind === 'denied') {
-    const isNobody = token === undefined || verdict.expired === true
+    const isNobody = token === undefined || verdict.expired === true || verdict.known === false
     if (isNobody || (document === allDocuments && verdict.known !== true)) {
       throw new RefusalError('token-needed', verdict.reason)
     }

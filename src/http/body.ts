@@ -56,15 +56,29 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
+/** How much of a body is taken. */
+export interface BodyLimits {
+  readonly api_body_bytes_max: number
+  readonly content_body_bytes_max: number
+}
+
 /**
  * Reads what came with a request.
  * @throws RefusalError `body-too-large`
  */
-export async function readRawBody(request: Request, bytesMax: number): Promise<RawBody> {
+export async function readRawBody(
+  request: Request,
+  { size }: Pick<BodySpec<unknown>, 'size'>,
+  limits: BodyLimits,
+): Promise<RawBody> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  const [bytesMax, flag] =
+    size === 'large'
+      ? [limits.content_body_bytes_max, '--content-body-bytes-max']
+      : [limits.api_body_bytes_max, '--api-body-bytes-max']
   const bytes = await readBytes(request.body, bytesMax)
   if (bytes !== undefined) return { type, bytes }
-  throw new RefusalError('body-too-large', `The limit is ${bytesMax} bytes.`)
+  throw new RefusalError('body-too-large', `The limit is ${bytesMax} bytes (${flag}).`)
 }
 
 function refuseType(type: string, types: readonly string[]): never {

@@ -2,7 +2,7 @@ import type { Grant } from '../auth/authority.ts'
 import { RefusalError } from '../base/errors.ts'
 import { refuseRequest } from './answers.ts'
 import { allDocuments, grantFor, type RequestAuthorizeParts } from './authorize.ts'
-import { readRawBody } from './body.ts'
+import { type BodyLimits, readRawBody } from './body.ts'
 import type { RequestContext } from './context.ts'
 import type { Route } from './route.ts'
 import type { Router } from './router.ts'
@@ -10,10 +10,7 @@ import type { Router } from './router.ts'
 /** What requests to the routes of a table are judged with. */
 export interface HandleParts extends RequestAuthorizeParts {
   readonly router: Router
-  readonly limits: RequestAuthorizeParts['limits'] & {
-    readonly api_body_bytes_max: number
-    readonly content_body_bytes_max: number
-  }
+  readonly limits: RequestAuthorizeParts['limits'] & BodyLimits
 }
 
 /** What anybody may do who is not asked who they are. */
@@ -21,6 +18,7 @@ const nobody: Grant = { access: 'read' }
 
 /**
  * Answers a request by the table: who asks comes before what is asked, and both before the body.
+ * `HEAD` is answered as `GET`: whoever sends the answer leaves its body out, and tells its length.
  * Resolves to undefined where no row of the table has that path.
  */
 export async function handle(
@@ -41,16 +39,14 @@ export async function handle(
       case 'route': {
         const { params, route } = found
         const grant = await permitted(parts, context, route, params['doc'] ?? allDocuments)
-        const { api_body_bytes_max: few, content_body_bytes_max: many } = parts.limits
-        const isLarge = route.body.size === 'large'
-        const body = await readRawBody(context.request, isLarge ? many : few)
-        return bare(await route.answer({ context, params, grant }, body), method)
+        const body = await readRawBody(context.request, route.body, parts.limits)
+        return await route.answer({ context, params, grant }, body)
       }
     }
   } catch (error) {
     if (error instanceof RefusalError) {
       const { detail, kind, status } = error
-      return bare(refuseRequest(kind, detail, {}, status), method)
+      return refuseRequest(kind, detail, {}, status)
     }
     throw error
   }
@@ -66,11 +62,4 @@ async function permitted(
   const hides = method === 'GET' && document !== allDocuments
   const grant = await grantFor(parts, document, context.credentials, access, hides)
   return grant.who?.id === undefined && context.as ? { ...grant, who: context.as } : grant
-}
-
-/** `HEAD` is answered as `GET`, without the body. */
-function bare(answer: Response, method: string): Response {
-  if (method !== 'HEAD') return answer
-  const { headers, status } = answer
-  return new Response(null, { status, headers })
 }

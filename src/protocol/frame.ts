@@ -30,8 +30,10 @@ export type Frame =
   | { readonly kind: 'sync-status'; readonly saved: boolean }
   /** Of the room beside the document: JSON, in words of `src/chat/`. */
   | { readonly kind: 'chat'; readonly text: string }
-  /** An application's own message beside the document. */
+  /** An application's own message beside the document, as Hocuspocus clients have it. */
   | { readonly kind: 'stateless'; readonly text: string }
+  /** The same, for y-websocket clients that ask. */
+  | { readonly kind: 'message'; readonly text: string }
   /** Nothing, said so that a quiet client stays connected. */
   | { readonly kind: 'keep-alive' }
 

@@ -137,6 +137,7 @@ class HocuspocusCodec implements Codec {
         )
       case 'granted':
         return this.#write(messageStateless, (to) => writeVarString(to, grantText(frame)))
+      case 'message':
       case 'saved':
       case 'keep-alive':
         // Sockets are kept awake one by one (`keepAwake`): versions differ, topics do not.

@@ -30,6 +30,7 @@ import {
 const messageSaved = 110
 const messageChat = 111
 const messageGranted = 112
+const messageMessage = 113
 
 const reader = new VarUintReader()
 /** The URL names the document, so frames begin with their type. */
@@ -56,11 +57,10 @@ export const yWebsocket: Codec = {
       }
       case messageQueryAwareness:
         return reader.at === bytes.length ? queryAwareness : bad('query awareness')
-      case messageChat: {
-        const text = readText(reader, bytes)
-        const isWhole = text !== undefined && reader.at === bytes.length
-        return isWhole ? { kind: 'chat', text } : bad('chat')
-      }
+      case messageChat:
+        return decodeText('chat', bytes)
+      case messageMessage:
+        return decodeText('message', bytes)
       case messageSaved:
       case messageGranted:
       case messageAuth:
@@ -79,6 +79,7 @@ export const yWebsocket: Codec = {
       }
       case messageAwareness:
       case messageChat:
+      case messageMessage:
         return endOfPayload(bytes)
       case messageQueryAwareness:
         return reader.at
@@ -114,18 +115,12 @@ export const yWebsocket: Codec = {
         writeVarUint(encoder, frame.count)
         return toUint8Array(encoder)
       }
-      case 'granted': {
-        const encoder = createEncoder()
-        writeVarUint(encoder, messageGranted)
-        writeVarString(encoder, grantText(frame))
-        return toUint8Array(encoder)
-      }
-      case 'chat': {
-        const encoder = createEncoder()
-        writeVarUint(encoder, messageChat)
-        writeVarString(encoder, frame.text)
-        return toUint8Array(encoder)
-      }
+      case 'granted':
+        return encodeText(messageGranted, grantText(frame))
+      case 'chat':
+        return encodeText(messageChat, frame.text)
+      case 'message':
+        return encodeText(messageMessage, frame.text)
       case 'keep-alive':
         return keepAlive
       case 'auth':
@@ -151,6 +146,18 @@ export function opensYWebsocket(bytes: Uint8Array): boolean {
   if (bytes[0] !== messageSync || bytes[1] !== step1) return false
   const saysEmpty = bytes[2] === emptyVector.length && bytes[3] === 0
   return saysEmpty || yWebsocket.decode(bytes).kind === 'step-1'
+}
+
+function decodeText(kind: 'chat' | 'message', bytes: Uint8Array): Frame | BadFrame {
+  const text = readText(reader, bytes)
+  return text !== undefined && reader.at === bytes.length ? { kind, text } : bad(kind)
+}
+
+function encodeText(type: number, text: string): Uint8Array {
+  const encoder = createEncoder()
+  writeVarUint(encoder, type)
+  writeVarString(encoder, text)
+  return toUint8Array(encoder)
 }
 
 function decodeSync(bytes: Uint8Array): Frame | BadFrame {

@@ -13,6 +13,11 @@ export interface RoomSession extends Writer, PresentSession {
   readonly since: number
   /** What its client may do. */
   readonly access: Access
+  /** What its client has asked for beside the document. */
+  readonly wishes?: {
+    /** The application's messages. */
+    readonly messages?: boolean
+  }
   /** Whether it is on its topic. */
   readonly live: boolean
   /** Takes its client off the topic until the socket has drained. */

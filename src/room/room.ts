@@ -175,13 +175,16 @@ export class Room {
   /** Hands a client's message to the application. */
   receiveStateless(session: RoomSession, text: string): void {
     const { log, onStateless } = this.#parts
+    if (session.wishes?.messages !== true) {
+      return session.refuse('bad-frame', 'Ask for messages with messages=1.')
+    }
     if (onStateless === undefined) return
     tellApplication(onStateless, log, {
       document: this.name,
       text,
       who: session.who,
       reply: (answer) => {
-        if (this.#sessions.has(session)) session.send({ kind: 'stateless', text: answer })
+        if (this.#sessions.has(session)) this.#tell(session, answer)
       },
       broadcast: (said) => this.sayStateless(said),
     })
@@ -197,19 +200,33 @@ export class Room {
   }
 
   /**
-   * Says something beside the document to all clients whose protocol has a word for it.
-   * @returns how many they are
+   * Says something beside the document to all clients that hear messages, here and elsewhere.
+   * @returns how many were told here
    */
   sayStateless(text: string): number {
-    const frame: Frame = { kind: 'stateless', text }
-    this.#parts.cluster?.say(this.name, frame)
-    this.#say(frame)
-    return [...this.#sessions].filter(({ codec }) => codec.encode(frame) !== undefined).length
+    this.#parts.cluster?.say(this.name, { kind: 'stateless', text })
+    return this.hearStateless(text)
   }
 
-  /** Says what another server says beside the document. */
-  hearStateless(text: string): void {
-    this.#say({ kind: 'stateless', text })
+  /** Says what another server says beside the document. @returns how many were told */
+  hearStateless(text: string): number {
+    const frame: Frame = { kind: 'stateless', text }
+    this.#say(frame)
+    let told = 0
+    for (const session of this.#sessions) {
+      if (session.wishes?.messages !== true) continue
+      told++
+      // Whoever is on a topic that has a word for it has been told.
+      const isTold = session.live && session.codec.encode(anything) !== undefined
+      if (!isTold) this.#tell(session, text)
+    }
+    return told
+  }
+
+  /** Each protocol has its own word for it, and none for the other's. */
+  #tell(session: RoomSession, text: string): void {
+    session.send({ kind: 'stateless', text })
+    session.send({ kind: 'message', text })
   }
 
   /** Sends an update to one session, in a frame that is shared with others on its topic. */
@@ -263,6 +280,9 @@ export class Room {
     this.#topics.broadcast(frame)
   }
 }
+
+/** Whether a protocol has a word for a message is asked with this one. */
+const anything: Frame = { kind: 'stateless', text: '' }
 
 /** What looking at one presence entry takes, in steps of a round. */
 const entrySteps = 1 / 64

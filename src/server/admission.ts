@@ -31,7 +31,9 @@ export function admissionFor(
   const echo = query.get('echo') === '1'
   const saved = query.get('saved') === '1'
   const chat = query.get('chat') === '1'
-  const wishes = echo || saved || chat ? { echo, saved, statuses: false, chat } : noWishes
+  const messages = query.get('messages') === '1'
+  const isAsking = echo || saved || chat || messages
+  const wishes = isAsking ? { echo, saved, statuses: false, chat, messages } : noWishes
   // The string that is there already: a crowd in one document keeps its name once.
   const name = rooms.find(verdict.name)?.name ?? verdict.name
   return { kind: 'document', name, codec, wishes, wantsGrant }

@@ -68,11 +68,13 @@ export function createHandlers(parts: HandlerParts): Handlers {
         return failed(error)
       }
     },
-    ask: async (request, as) =>
-      answer(
-        parts,
-        contextOf(parts, request, '', () => undefined, as),
-      ).catch(failed),
+    async ask(request, as) {
+      const context = contextOf(parts, request, '', () => undefined, as)
+      const told = await answer(parts, context).catch(failed)
+      if (request.method !== 'HEAD') return told
+      await told.body?.cancel()
+      return new Response(null, told)
+    },
     websocket: createSocketHandlers(parts, garbage),
     async drain() {
       draining = true

@@ -12,6 +12,8 @@ export interface ReceiptWishes {
   readonly statuses: boolean
   /** The room beside the document. */
   readonly chat?: boolean
+  /** The application's messages beside the document. */
+  readonly messages?: boolean
 }
 
 /** What a session is made of. */

@@ -28,7 +28,7 @@ export class Session implements RoomSession {
   readonly topic: string
   /** What is ours in the document's presence. */
   readonly presence: Presence
-  readonly #wishes: ReceiptWishes
+  readonly wishes: ReceiptWishes
   readonly #host: SessionHost
   readonly #room: Room
   /** What the client may do. */
@@ -49,7 +49,7 @@ export class Session implements RoomSession {
     this.codec = parts.codec
     this.topic = room.topicOf(parts.codec, parts.address)
     this.presence = room.presence.join()
-    this.#wishes = parts.wishes
+    this.wishes = parts.wishes
     this.#host = host
     this.since = room.now
     this.#room = room
@@ -137,10 +137,11 @@ export class Session implements RoomSession {
         if (!this.allowance.mayAsk(room.presence.readBytes)) return this.refuse('too-fast')
         this.peer.questions.charge(room.presence.readBytes)
         return room.presence.sendAll(this)
+      case 'message':
       case 'stateless':
         return room.receiveStateless(this, frame.text)
       case 'chat':
-        if (this.#wishes.chat !== true) return this.refuse('bad-frame', 'Ask for it with chat=1.')
+        if (this.wishes.chat !== true) return this.refuse('bad-frame', 'Ask for it with chat=1.')
         return room.receiveChat(this, frame.text)
       case 'auth':
         return this.#host.shown(frame.token)
@@ -179,9 +180,9 @@ export class Session implements RoomSession {
     // What passes by itself is worth a new start: then the client brings the update again.
     if (refusals[kind].retry || kind === 'clocks-taken') return this.refuse(kind, detail)
     const stays = kind === 'read-only' || kind === 'quarantined'
-    if (this.#wishes.statuses || stays) this.#room.metrics.countRefusal(kind)
+    if (this.wishes.statuses || stays) this.#room.metrics.countRefusal(kind)
     if (kind === 'read-only') this.#confirmations?.refused()
-    if (this.#wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
+    if (this.wishes.statuses) return this.send({ kind: 'sync-status', saved: false })
     // Who may read goes on reading; the reason is said with every edit that is not taken.
     if (stays) this.send({ kind: 'denied', reason: refusals[kind].sentence })
     else this.refuse(kind, detail)
@@ -189,7 +190,7 @@ export class Session implements RoomSession {
 
   /** Something of its presence is not shown: said where a denial says no more than that. */
   tellUnseen(reason: string): void {
-    if (!this.#wishes.statuses && !this.#wishes.saved) this.send({ kind: 'denied', reason })
+    if (!this.wishes.statuses && !this.wishes.saved) this.send({ kind: 'denied', reason })
   }
 
   /** Asks for what the client has, besides the question that comes with each answer to step 1. */

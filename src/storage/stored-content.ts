@@ -85,6 +85,26 @@ function* writeAll(
   while (!groups.prepare(clientsWrittenMax)) yield clientsWrittenMax * runSteps
 }
 
+/**
+ * Looks whether an update may be the first of a document, before there is one: what is refused is
+ * to leave none behind.
+ * @param stored what there is of its name, such as what is known of former lives
+ * @throws RefusalError as a room that is offered it
+ */
+export function checkFirst(limits: Limits, stored: Stored, update: Uint8Array): void {
+  const document = new ServerDocument(limits, lifeOf(stored))
+  const asGiven = document.inspect(update)
+  const inOrder = asGiven.kind === 'sound' ? undefined : document.regular(asGiven, update, 0)
+  const found = inOrder === undefined ? asGiven : document.inspect(inOrder)
+  if (found.kind !== 'sound') throw new RefusalError('bad-update', found.sentence)
+  if (document.isOfFormerLife(found)) throw new RefusalError('document-deleted')
+  if (update.length > limits.document_bytes_max) throw new RefusalError('document-full')
+  const trespass = document.trespass(found)
+  if (trespass !== undefined) throw new RefusalError('bad-update', trespass)
+  const excess = document.additions.excess(found)
+  if (excess !== undefined) throw new RefusalError(excess)
+}
+
 /** A copy that nobody else sees. */
 async function copyOf({ clock, limits }: ContentParts, stored: Stored): Promise<ServerDocument> {
   const document = new ServerDocument(limits, lifeOf(stored))

@@ -43,6 +43,7 @@ export function createConverter({
   readonly clock: Clock
   readonly limits: Pick<
     Limits,
+    | 'conversion_depth_max'
     | 'conversion_ms_max'
     | 'conversions_waiting_max'
     | 'fold_memory_bytes_max'
@@ -73,6 +74,7 @@ export function createConverter({
     kind,
     parts,
     memoryBytesMax,
+    depthMax: limits.conversion_depth_max,
   })
   return {
     look: (parts) => ask(parts, (thread) => thread.ask(asking('look', parts), msMax)),

@@ -151,6 +151,8 @@ interface StoredParts {
   readonly parts: readonly Uint8Array[]
   /** What would take more than about this is not begun. */
   readonly memoryBytesMax: number
+  /** Content is read and written so many levels deep. */
+  readonly depthMax: number
 }
 
 interface LookRequest extends StoredParts {

@@ -204,9 +204,10 @@ export const trafficLimits = {
     [0, 1_000_000],
     'answers of the endpoint of --auth-webhook-url that are kept',
   ),
-  api_body_bytes_max: fixed(
+  api_body_bytes_max: open(
     64 * kib,
-    "body of a request to the operator's part of the API",
+    [kib, 16 * mib],
+    'body of a request that brings no content',
     'body-too-large',
   ),
   content_body_bytes_max: open(
@@ -220,6 +221,12 @@ export const trafficLimits = {
     [kib, 256 * mib],
     'content that is read or brought in another form than an update',
     'body-too-large',
+  ),
+  conversion_depth_max: open(
+    100,
+    [10, 1_000],
+    'levels of nesting of content that is read or brought in another form than an update',
+    'bad-content',
   ),
   revocations_max: fixed(100_000, 'revocations that are remembered', 'too-many-revocations'),
   opening_queue_bytes_max: open(

@@ -124,7 +124,8 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
         return
       }
       case 'stateless':
-        return room.hearStateless(message.text)
+        room.hearStateless(message.text)
+        return
       case 'chat':
         return this.#parts.chat?.hear(room.name, server, message.text)
       case undefined:

@@ -1,25 +1,35 @@
 import * as Y from 'yjs'
 import { editText, hunksOf } from './assign-text.ts'
 import type { Chosen } from './choose-root.ts'
-import { UnfitError } from './content-wish.ts'
+import { TooDeepError, UnfitError } from './content-wish.ts'
 import { removeKey, setKey } from './difference.ts'
 import { entriesOf, piecesOf, type SharedType } from '../fold/pieces.ts'
 import { rootJson, typeJson } from './read.ts'
 import { keyOfValue } from '../values.ts'
 
-/** Gives a root a value as `rootJson` tells it; undefined empties it. @throws UnfitError */
-export function assignRoot(doc: Y.Doc, { kind, name }: Chosen, value: unknown): void {
+/**
+ * Gives a root a value as `rootJson` tells it; undefined empties it.
+ * @param depth so many levels of either are gone into
+ * @throws UnfitError, TooDeepError
+ */
+export function assignRoot(
+  doc: Y.Doc,
+  { kind, name }: Chosen,
+  value: unknown,
+  depth: number,
+): void {
+  checkDepth(value, depth)
   const root = doc.share.get(name)
-  if (root !== undefined && value !== undefined && same(rootJson(root, kind), value)) return
+  if (root !== undefined && value !== undefined && same(rootJson(root, kind, depth), value)) return
   switch (kind) {
     case 'text':
       return assignString(doc.get(name, Y.Text), value ?? '')
     case 'xml':
-      return assignList(doc.get(name, Y.XmlFragment), value ?? [])
+      return assignList(doc.get(name, Y.XmlFragment), value ?? [], depth)
     case 'array':
-      return assignList(doc.get(name, Y.Array), value ?? [])
+      return assignList(doc.get(name, Y.Array), value ?? [], depth)
     case 'map':
-      return assignEntries(doc.get(name, Y.Map), value ?? {})
+      return assignEntries(doc.get(name, Y.Map), value ?? {}, depth)
   }
 }
 
@@ -28,7 +38,7 @@ function assignString(text: Y.Text, value: unknown): void {
   editText(text, value)
 }
 
-function assignEntries(type: SharedType, value: unknown): void {
+function assignEntries(type: SharedType, value: unknown, depth: number): void {
   if (!isObject(value)) throw new UnfitError('bad-content', 'A map has to be an object.')
   const had = new Map(entriesOf(type))
   for (const key of had.keys()) if (!Object.hasOwn(value, key)) removeKey(type, key)
@@ -36,9 +46,9 @@ function assignEntries(type: SharedType, value: unknown): void {
     const piece = had.get(key)
     const inner = piece?.kind === 'type' ? piece.type : undefined
     const known =
-      inner !== undefined ? typeJson(inner, 1) : piece && 'value' in piece && piece.value
+      inner !== undefined ? typeJson(inner, depth) : piece && 'value' in piece && piece.value
     if (piece !== undefined && same(known, wanted)) continue
-    if (inner !== undefined && assignType(inner, wanted)) continue
+    if (inner !== undefined && assignType(inner, wanted, depth - 1)) continue
     setKey(type, key, wanted)
   }
 }
@@ -46,9 +56,9 @@ function assignEntries(type: SharedType, value: unknown): void {
 type List = Y.Array<unknown> | Y.XmlFragment
 
 /** What is equal stays; of what is not, types that stand in each other's place are entered. */
-function assignList(list: List, value: unknown): void {
+function assignList(list: List, value: unknown, depth: number): void {
   if (!Array.isArray(value)) throw new UnfitError('bad-content', 'A list has to be an array.')
-  const items = itemsOf(list)
+  const items = itemsOf(list, depth)
   const wanted: readonly unknown[] = value
   let at = 0
   let from = 0
@@ -61,7 +71,7 @@ function assignList(list: List, value: unknown): void {
     let entered = 0
     while (entered < Math.min(removed, added.length)) {
       const inner = items[from + entered]?.type
-      if (inner === undefined || !assignType(inner, wanted[to + entered])) break
+      if (inner === undefined || !assignType(inner, wanted[to + entered], depth - 1)) break
       entered++
     }
     at += entered
@@ -80,11 +90,11 @@ function insert(list: List, at: number, values: readonly unknown[]): void {
 }
 
 /** Goes into a type that is like the value; false when it is not, and nothing was changed. */
-function assignType(type: SharedType, value: unknown): boolean {
+function assignType(type: SharedType, value: unknown, depth: number): boolean {
   if (type instanceof Y.XmlElement) {
     if (!isElement(value) || value.type !== type.nodeName) return false
-    assignEntries(type, value.attributes ?? {})
-    assignList(type, value.children ?? [])
+    assignEntries(type, value.attributes ?? {}, depth)
+    assignList(type, value.children ?? [], depth)
     return true
   }
   if (type instanceof Y.Text) {
@@ -94,11 +104,11 @@ function assignType(type: SharedType, value: unknown): boolean {
   }
   if (type instanceof Y.Array || type instanceof Y.XmlFragment) {
     if (!Array.isArray(value)) return false
-    assignList(type, value)
+    assignList(type, value, depth)
     return true
   }
   if (!(type instanceof Y.Map) || !isObject(value)) return false
-  assignEntries(type, value)
+  assignEntries(type, value, depth)
   return true
 }
 
@@ -107,9 +117,9 @@ interface ListItem {
   readonly json: unknown
 }
 
-function itemsOf(list: List): readonly ListItem[] {
+function itemsOf(list: List, depth: number): readonly ListItem[] {
   return piecesOf(list).map((piece) => {
-    if (piece.kind === 'type') return { type: piece.type, json: typeJson(piece.type, 1) }
+    if (piece.kind === 'type') return { type: piece.type, json: typeJson(piece.type, depth) }
     return { type: undefined, json: piece.kind === 'text' ? piece.text : piece.value }
   })
 }
@@ -146,6 +156,15 @@ function xmlOf(value: unknown): Y.XmlElement | Y.XmlText {
   }
   element.insert(0, children.map(xmlOf))
   return element
+}
+
+/** @throws TooDeepError */
+function checkDepth(value: unknown, depth: number): void {
+  if (depth < 0) throw new TooDeepError()
+  if (typeof value !== 'object' || value === null) return
+  // An element of XML is one level, as it is in the document.
+  const below = 'children' in value ? depth : depth - 1
+  for (const inner of Object.values(value)) checkDepth(inner, below)
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

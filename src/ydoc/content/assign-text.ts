@@ -100,11 +100,15 @@ export function textBlocks(lines: readonly string[]): readonly Y.XmlElement[] {
   })
 }
 
-/** Gives a fragment these lines: blocks whose lines are all there stay as they are. */
-export function assignText(root: Y.XmlFragment, wanted: string): void {
+/**
+ * Gives a fragment these lines: blocks whose lines are all there stay as they are.
+ * @param depth so many levels of blocks are gone into
+ * @throws TooDeepError
+ */
+export function assignText(root: Y.XmlFragment, wanted: string, depth: number): void {
   const blocks = piecesOf(root).flatMap((piece) => (piece.kind === 'type' ? [piece.type] : []))
   const linesIn = blocks.map((block) =>
-    block instanceof Y.Text ? plainOf(block).split('\n') : linesWithin(block),
+    block instanceof Y.Text ? plainOf(block).split('\n') : linesWithin(block, depth),
   )
   const owners = linesIn.flatMap((own, place) => own.map(() => place))
   const from = linesIn.flat()
@@ -137,8 +141,8 @@ export function assignText(root: Y.XmlFragment, wanted: string): void {
   settle(to.length)
 }
 
-function linesWithin(block: SharedType): readonly string[] {
-  return linesOf(block, 1).flatMap((line) => line.split('\n'))
+function linesWithin(block: SharedType, depth: number): readonly string[] {
+  return linesOf(block, depth).flatMap((line) => line.split('\n'))
 }
 
 /** For each line the place of the same one in the others, where it stays. */

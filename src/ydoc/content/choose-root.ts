@@ -40,8 +40,12 @@ const freshNames: Readonly<Record<RootKind, string>> = {
  * @throws UnfitError `root-ambiguous`, which names those that fit
  */
 export function chooseRoot(doc: Y.Doc, wish: ReadWish, fresh?: RootKind): Chosen {
-  const { rootKind } = wish
-  const kinds = rootKind === undefined ? kindsFor[wish.format] : [rootKind]
+  const { format, rootKind } = wish
+  if (rootKind !== undefined && !kindsFor[format].includes(rootKind)) {
+    const fitting = kindsFor[format].join(' or ')
+    throw new UnfitError('root-ambiguous', `"${format}" is for ${fitting}, not for ${rootKind}.`)
+  }
+  const kinds = rootKind === undefined ? kindsFor[format] : [rootKind]
   return choose(rootsOf(doc), wish, kinds, fresh)
 }
 

@@ -113,3 +113,6 @@ export class UnfitError extends Error {
     this.refusal = refusal
   }
 }
+
+/** Content that is nested deeper than it may be; whoever began to go into it knows how deep. */
+export class TooDeepError extends Error {}

@@ -1,5 +1,5 @@
 import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
-import { UnfitError } from './content-wish.ts'
+import { TooDeepError, UnfitError } from './content-wish.ts'
 import { changeComments, threadJson } from '../comments/change-comments.ts'
 import { edit, updateBy } from './edit.ts'
 import { digestOf, documentOf } from '../look.ts'
@@ -10,11 +10,12 @@ import { rootsOf } from '../roots.ts'
 interface Stored {
   readonly parts: readonly Uint8Array[]
   readonly memoryBytesMax: number
+  readonly depthMax: number
 }
 
 /** What a document holds, without its content. */
-export function lookAt({ memoryBytesMax, parts }: Stored): Looked | Unfit {
-  return orUnfit(() => {
+export function lookAt({ depthMax, memoryBytesMax, parts }: Stored): Looked | Unfit {
+  return orUnfit(depthMax, () => {
     const doc = documentOf(parts, memoryBytesMax)
     return { kind: 'looked', digest: digestOf(doc), roots: rootsOf(doc) }
   })
@@ -22,13 +23,14 @@ export function lookAt({ memoryBytesMax, parts }: Stored): Looked | Unfit {
 
 /** A document's content in one of the forms. */
 export function readStored(
-  { memoryBytesMax, parts, wish }: Stored & { readonly wish: ReadWish },
+  { depthMax, memoryBytesMax, parts, wish }: Stored & { readonly wish: ReadWish },
   markup: Markup | undefined,
 ): ReadContent | Unfit {
-  return orUnfit(() => {
+  return orUnfit(depthMax, () => {
     const doc = documentOf(parts, memoryBytesMax)
     const digest = digestOf(doc)
-    return { kind: 'read', digest, bytes: new TextEncoder().encode(readContent(doc, wish, markup)) }
+    const text = readContent(doc, wish, markup, depthMax)
+    return { kind: 'read', digest, bytes: new TextEncoder().encode(text) }
   })
 }
 
@@ -37,15 +39,18 @@ export function editStored(
   {
     change,
     clientId,
+    depthMax,
     memoryBytesMax,
     parts,
   }: Stored & { readonly change: Change; readonly clientId: number },
   markup: Markup | undefined,
 ): Edited | Unfit {
-  return orUnfit(() => {
+  return orUnfit(depthMax, () => {
     const doc = documentOf(parts, memoryBytesMax)
     doc.clientID = clientId
-    if (change.kind !== 'comments') return { kind: 'edited', update: edit(doc, change, markup) }
+    if (change.kind !== 'comments') {
+      return { kind: 'edited', update: edit(doc, change, markup, depthMax) }
+    }
     const bytes = parts.reduce((sum, part) => sum + part.length, 0)
     const update = updateBy(doc, () => changeComments(doc, change, bytes))
     return { kind: 'edited', update, thread: threadJson(doc, change.intent.thread) }
@@ -53,15 +58,16 @@ export function editStored(
 }
 
 /** What nests too deep for the stack is the fault of the content, not of ours. */
-function orUnfit<Value>(make: () => Value): Value | Unfit {
+function orUnfit<Value>(depthMax: number, make: () => Value): Value | Unfit {
   try {
     return make()
   } catch (error) {
     if (error instanceof UnfitError) {
       return { kind: 'unfit', refusal: error.refusal, detail: error.message }
     }
-    if (error instanceof RangeError) {
-      return { kind: 'unfit', refusal: 'bad-content', detail: 'It is nested too deep.' }
+    if (error instanceof TooDeepError || error instanceof RangeError) {
+      const detail = `It is nested deeper than ${depthMax} levels (--conversion-depth-max).`
+      return { kind: 'unfit', refusal: 'bad-content', detail }
     }
     throw error
   }

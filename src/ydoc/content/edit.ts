@@ -23,14 +23,16 @@ import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
 /**
  * Makes a change in a throwaway document.
  * @returns the update that makes it; undefined when there is nothing to change
- * @throws UnfitError when the content is not what it is said to be
+ * @param depth so many levels of content are gone into
+ * @throws UnfitError when the content is not what it is said to be, TooDeepError
  */
 export function edit(
   doc: Y.Doc,
   change: Exclude<Change, CommentsChange>,
   markup: Markup | undefined,
+  depth: number,
 ): Uint8Array | undefined {
-  return updateBy(doc, () => make(doc, change, markup))
+  return updateBy(doc, () => make(doc, change, { markup, depth }))
 }
 
 /** What a change in a throwaway document is as an update; undefined where nothing changes. */
@@ -43,33 +45,38 @@ export function updateBy(doc: Y.Doc, change: () => void): Uint8Array | undefined
   return updates.length < 2 ? updates[0] : Y.mergeUpdates(updates)
 }
 
-function make(
-  doc: Y.Doc,
-  change: Exclude<Change, CommentsChange>,
-  markup: Markup | undefined,
-): void {
+/** What content is read with. */
+interface Reading {
+  readonly markup: Markup | undefined
+  /** So many levels of it are gone into. */
+  readonly depth: number
+}
+
+function make(doc: Y.Doc, change: Exclude<Change, CommentsChange>, reading: Reading): void {
   switch (change.kind) {
     case 'edits':
       return editRoot(doc.get(chooseText(doc, change).name, Y.Text), change.edits)
     case 'append':
     case 'prepend':
-      return add(doc, change, markup)
+      return add(doc, change, reading)
     case 'replace':
-      return replace(doc, change, markup)
+      return replace(doc, change, reading)
     case 'substitute':
-      return replace(doc, substituted(doc, change, markup), markup)
+      return replace(doc, substituted(doc, change, reading.markup, reading.depth), reading)
   }
 }
 
-function replace(doc: Y.Doc, change: ContentChange, markup: Markup | undefined): void {
+function replace(doc: Y.Doc, change: ContentChange, reading: Reading): void {
   const { content, format } = change
   switch (format) {
     case 'json':
-      return replaceJson(doc, change)
+      return replaceJson(doc, change, reading.depth)
     case 'text': {
       const chosen = chooseRoot(doc, change, 'text')
       const text = textIn(content)
-      if (chosen.kind === 'xml') return assignText(doc.get(chosen.name, Y.XmlFragment), text)
+      if (chosen.kind === 'xml') {
+        return assignText(doc.get(chosen.name, Y.XmlFragment), text, reading.depth)
+      }
       return editText(doc.get(chosen.name, Y.Text), text)
     }
     case 'delta': {
@@ -87,7 +94,7 @@ function replace(doc: Y.Doc, change: ContentChange, markup: Markup | undefined):
       const chosen = chooseRoot(doc, change, 'xml')
       const root = doc.get(chosen.name)
       const names = namesOfMarks(root)
-      const blocks = blocksIn(root, change, markup)
+      const blocks = blocksIn(root, change, reading)
       return becomes(doc, chosen, (target) => {
         // As `makeEqual` takes roots with places only; in the bytes it is no other thing.
         const list = target.getArray(chosen.name)
@@ -102,11 +109,12 @@ function replace(doc: Y.Doc, change: ContentChange, markup: Markup | undefined):
 function blocksIn(
   root: SharedType,
   { content, format, kind }: ContentChange,
-  markup: Markup | undefined,
+  { depth, markup }: Reading,
 ): readonly Node[] {
-  if (format !== 'markdown' && format !== 'html') return blocksOf(content)
-  const present = nodesOf(root, 0)
-  return neededMarkup(markup).readMarkup(format, textIn(content), present, kind === 'replace')
+  if (format !== 'markdown' && format !== 'html') return blocksOf(content, depth)
+  const present = nodesOf(root, depth)
+  const replaces = kind === 'replace'
+  return neededMarkup(markup).readMarkup(format, textIn(content), present, { replaces, depth })
 }
 
 /** Gives a root the content that it has in a copy, once that has been made. */
@@ -120,7 +128,7 @@ function becomes(doc: Y.Doc, { kind, name }: Chosen, fill: (target: Y.Doc) => vo
   makeEqual(doc, target)
 }
 
-function replaceJson(doc: Y.Doc, change: ContentChange): void {
+function replaceJson(doc: Y.Doc, change: ContentChange, depth: number): void {
   const { content, root } = change
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new UnfitError('bad-content', 'The JSON has to be an object of roots: {"root": value}.')
@@ -136,7 +144,7 @@ function replaceJson(doc: Y.Doc, change: ContentChange): void {
   for (const [name, value] of wanted) {
     const fresh = kindOfValue(value)
     const chosen = chooseRoot(doc, { ...change, root: name, format: 'json' }, fresh)
-    assignRoot(doc, chosen, value)
+    assignRoot(doc, chosen, value, depth)
   }
 }
 
@@ -150,7 +158,7 @@ function kindOfValue(value: unknown): RootKind {
   return isXml ? xml : array
 }
 
-function add(doc: Y.Doc, change: ContentChange, markup: Markup | undefined): void {
+function add(doc: Y.Doc, change: ContentChange, reading: Reading): void {
   const { content, format, kind } = change
   const isLast = kind === 'append'
   switch (format) {
@@ -168,7 +176,7 @@ function add(doc: Y.Doc, change: ContentChange, markup: Markup | undefined): voi
     case 'markdown':
     case 'html': {
       const root = doc.get(chooseRoot(doc, change, 'xml').name, Y.XmlFragment)
-      const blocks = blocksIn(root, change, markup)
+      const blocks = blocksIn(root, change, reading)
       return root.insert(isLast ? root.length : 0, [...elementsOf(blocks, namesOfMarks(root))])
     }
     case 'json':

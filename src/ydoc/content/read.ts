@@ -1,29 +1,35 @@
 import * as Y from 'yjs'
 import { type Chosen, chooseRoot } from './choose-root.ts'
-import { type ReadWish, UnfitError } from './content-wish.ts'
+import { type ReadWish, TooDeepError } from './content-wish.ts'
 import { entriesOf, type Marks, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
 import { type Markup, neededMarkup } from '../markup/needed.ts'
 import type { Mark, Node } from '../markup/node.ts'
 import { rootsOf } from '../roots.ts'
 
-/** Content nested deeper than this is not read: no client shows it, and reading goes as deep. */
-const depthMax = 200
-
-/** A document's content in one of the forms, as text. @throws UnfitError */
-export function readContent(doc: Y.Doc, wish: ReadWish, markup: Markup | undefined): string {
-  if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish))
+/**
+ * A document's content in one of the forms, as text.
+ * @param depth so many levels are gone into
+ * @throws UnfitError, TooDeepError
+ */
+export function readContent(
+  doc: Y.Doc,
+  wish: ReadWish,
+  markup: Markup | undefined,
+  depth: number,
+): string {
+  if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish, depth))
   const chosen = chooseRoot(doc, wish)
   const root = rootIn(doc, chosen)
   switch (wish.format) {
     case 'text':
-      return textOf(root)
+      return textOf(root, depth)
     case 'delta':
-      return JSON.stringify(deltaOf(root))
+      return JSON.stringify(deltaOf(root, depth))
     case 'prosemirror':
-      return JSON.stringify({ type: 'doc', content: nodesOf(root, 0) })
+      return JSON.stringify({ type: 'doc', content: nodesOf(root, depth) })
     case 'markdown':
     case 'html':
-      return neededMarkup(markup).writeMarkup(wish.format, nodesOf(root, 0))
+      return neededMarkup(markup).writeMarkup(wish.format, nodesOf(root, depth), depth)
   }
 }
 
@@ -32,26 +38,30 @@ function rootIn(doc: Y.Doc, { name }: Pick<Chosen, 'name'>): SharedType {
   return doc.share.get(name) ?? doc.get(name)
 }
 
-function jsonOf(doc: Y.Doc, wish: ReadWish): Readonly<Record<string, unknown>> {
+function jsonOf(doc: Y.Doc, wish: ReadWish, depth: number): Readonly<Record<string, unknown>> {
   const { root, rootKind: kind } = wish
   const named = root === undefined ? undefined : [chooseRoot(doc, wish)]
   const chosen = named ?? rootsOf(doc).filter((one) => kind === undefined || one.kind === kind)
   return Object.fromEntries(
-    chosen.map(({ name, kind: found }) => [name, rootJson(rootIn(doc, { name }), found)]),
+    chosen.map(({ name, kind: found }) => [name, rootJson(rootIn(doc, { name }), found, depth)]),
   )
 }
 
 /** A root as JSON: text as a string, marks lost; null where all of it is deleted. */
-export function rootJson(root: SharedType, kind: Chosen['kind'] | 'unknown'): unknown {
+export function rootJson(
+  root: SharedType,
+  kind: Chosen['kind'] | 'unknown',
+  depth: number,
+): unknown {
   switch (kind) {
     case 'text':
       return plainOf(root)
     case 'xml':
-      return childrenJson(root, 0)
+      return childrenJson(root, depth)
     case 'array':
-      return piecesOf(root).map((piece) => pieceJson(piece, 1))
+      return piecesOf(root).map((piece) => pieceJson(piece, depth))
     case 'map':
-      return entriesJson(root, 1)
+      return entriesJson(root, depth)
     case 'unknown':
       return null
   }
@@ -61,20 +71,20 @@ function childrenJson(type: SharedType, depth: number): readonly unknown[] {
   return piecesOf(type).map((piece) => pieceJson(piece, depth))
 }
 
-/** A type within another one as JSON. */
+/** A type within another one as JSON. @throws TooDeepError */
 export function typeJson(type: SharedType, depth: number): unknown {
-  if (depth > depthMax) throw tooDeep()
+  if (depth < 0) throw new TooDeepError()
   if (type instanceof Y.XmlElement || type instanceof Y.XmlHook) {
     return {
       type: type instanceof Y.XmlElement ? type.nodeName : type.hookName,
-      attributes: entriesJson(type, depth + 1),
-      children: childrenJson(type, depth + 1).filter((child) => child !== ''),
+      attributes: entriesJson(type, depth - 1),
+      children: childrenJson(type, depth - 1).filter((child) => child !== ''),
     }
   }
-  if (type instanceof Y.XmlFragment) return childrenJson(type, depth + 1)
+  if (type instanceof Y.XmlFragment) return childrenJson(type, depth - 1)
   if (type instanceof Y.Text) return plainOf(type)
-  if (type instanceof Y.Array) return piecesOf(type).map((piece) => pieceJson(piece, depth + 1))
-  return entriesJson(type, depth + 1)
+  if (type instanceof Y.Array) return piecesOf(type).map((piece) => pieceJson(piece, depth - 1))
+  return entriesJson(type, depth - 1)
 }
 
 function pieceJson(piece: Piece, depth: number): unknown {
@@ -109,14 +119,20 @@ export function plainOf(type: SharedType): string {
 }
 
 /** A root as plain text: blocks by line breaks. */
-function textOf(root: SharedType): string {
+function textOf(root: SharedType, depth: number): string {
   if (piecesOf(root).some(({ kind }) => kind === 'text')) return plainOf(root)
-  return linesOf(root, 0).join('\n')
+  return linesBelow(root, depth).join('\n')
+}
+
+/** The lines of a block: there is one even where it holds nothing. @throws TooDeepError */
+export function linesOf(block: SharedType, depth: number): readonly string[] {
+  const lines = linesBelow(block, depth)
+  return lines.length === 0 ? [''] : lines
 }
 
 /** Each block of text within is a line of its own; elements between text are part of its line. */
-export function linesOf(type: SharedType, depth: number): readonly string[] {
-  if (depth > depthMax) throw tooDeep()
+function linesBelow(type: SharedType, depth: number): readonly string[] {
+  if (depth < 0) throw new TooDeepError()
   const lines: string[] = []
   let line: string | undefined
   const end = (): void => {
@@ -129,11 +145,11 @@ export function linesOf(type: SharedType, depth: number): readonly string[] {
     else if (isBreak(piece.type)) line = `${line ?? ''}\n`
     else {
       end()
-      lines.push(...linesOf(piece.type, depth + 1))
+      lines.push(...linesOf(piece.type, depth - 1))
     }
   }
   end()
-  return lines.length === 0 && depth > 0 ? [''] : lines
+  return lines
 }
 
 function isBreak(type: SharedType): boolean {
@@ -141,16 +157,16 @@ function isBreak(type: SharedType): boolean {
 }
 
 /** A text root as Quill's delta. */
-function deltaOf(root: SharedType): readonly unknown[] {
+function deltaOf(root: SharedType, depth: number): readonly unknown[] {
   return piecesOf(root).map((piece) => {
-    const insert = piece.kind === 'text' ? piece.text : embedJson(piece)
+    const insert = piece.kind === 'text' ? piece.text : embedJson(piece, depth)
     const attributes = marksJson(piece.marks)
     return Object.keys(attributes).length === 0 ? { insert } : { insert, attributes }
   })
 }
 
-function embedJson(piece: Piece): unknown {
-  return piece.kind === 'type' ? { type: typeJson(piece.type, 1) } : pieceJson(piece, 1)
+function embedJson(piece: Piece, depth: number): unknown {
+  return piece.kind === 'type' ? { type: typeJson(piece.type, depth) } : pieceJson(piece, depth)
 }
 
 function marksJson(marks: Marks): Readonly<Record<string, unknown>> {
@@ -159,7 +175,7 @@ function marksJson(marks: Marks): Readonly<Record<string, unknown>> {
 
 /** The nodes of ProseMirror below a type; nodes and marks of any schema are kept as they are. */
 export function nodesOf(type: SharedType, depth: number): readonly Node[] {
-  if (depth > depthMax) throw tooDeep()
+  if (depth < 0) throw new TooDeepError()
   return piecesOf(type).flatMap((piece): readonly Node[] => {
     if (piece.kind !== 'type') return []
     if (piece.type instanceof Y.Text) return textNodes(piece.type)
@@ -169,8 +185,8 @@ export function nodesOf(type: SharedType, depth: number): readonly Node[] {
 
 function nodeOf(type: SharedType, depth: number): Node {
   const name = type instanceof Y.XmlElement ? type.nodeName : 'unknown'
-  const attrs = entriesJson(type, depth + 1)
-  const content = nodesOf(type, depth + 1)
+  const attrs = entriesJson(type, depth - 1)
+  const content = nodesOf(type, depth - 1)
   return {
     type: name,
     ...(Object.keys(attrs).length === 0 ? {} : { attrs }),
@@ -193,11 +209,4 @@ function markNode(name: string, value: unknown): Mark {
   const type = overlapping.exec(name)?.[1] ?? name
   const isEmpty = typeof value !== 'object' || value === null || Object.keys(value).length === 0
   return isEmpty ? { type } : { type, attrs: { ...value } }
-}
-
-function tooDeep(): UnfitError {
-  return new UnfitError(
-    'bad-content',
-    `The document is nested deeper than ${depthMax}; read it as "update".`,
-  )
 }

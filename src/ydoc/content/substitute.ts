@@ -12,9 +12,10 @@ export function substituted(
   doc: Y.Doc,
   change: SubstituteChange,
   markup: Markup | undefined,
+  depth: number,
 ): ContentChange {
   const { format, substitutions, ...wish } = change
-  let content = readContent(doc, { ...wish, format }, markup)
+  let content = readContent(doc, { ...wish, format }, markup, depth)
   for (const [place, { new: after, old: before }] of substitutions.entries()) {
     const which = substitutions.length === 1 ? 'The old text' : `The old text ${place + 1}`
     const at = before === '' ? -1 : content.indexOf(before)

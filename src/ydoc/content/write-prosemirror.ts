@@ -1,22 +1,23 @@
 import * as Y from 'yjs'
-import { UnfitError } from './content-wish.ts'
+import { TooDeepError, UnfitError } from './content-wish.ts'
 import { setKey } from './difference.ts'
 import { keyOfValue } from '../values.ts'
 import { piecesOf, type SharedType } from '../fold/pieces.ts'
 import type { Mark, Node } from '../markup/node.ts'
 
-/** Nodes nested deeper than this are refused: reading and writing goes as deep. */
-const depthMax = 200
-
-/** The blocks of a document, or of a list of nodes. @throws UnfitError */
-export function blocksOf(content: unknown): readonly Node[] {
+/**
+ * The blocks of a document, or of a list of nodes.
+ * @param depth so many levels are gone into
+ * @throws UnfitError, TooDeepError
+ */
+export function blocksOf(content: unknown, depth: number): readonly Node[] {
   const nodes =
     isObject(content) && content['type'] === 'doc' ? (content['content'] ?? []) : content
-  return readNodes(nodes, 0)
+  return readNodes(nodes, depth)
 }
 
 function readNodes(nodes: unknown, depth: number): readonly Node[] {
-  if (depth > depthMax) throw unfit(`It is nested deeper than ${depthMax}.`)
+  if (depth < 0) throw new TooDeepError()
   if (!Array.isArray(nodes)) throw unfit('Its content is no list of nodes.')
   return nodes.map((node: unknown): Node => {
     if (!isObject(node)) throw unfit('A node is no object.')
@@ -29,7 +30,7 @@ function readNodes(nodes: unknown, depth: number): readonly Node[] {
     return {
       type,
       attrs: isObject(attrs) ? attrs : undefined,
-      content: content === undefined ? undefined : readNodes(content, depth + 1),
+      content: content === undefined ? undefined : readNodes(content, depth - 1),
       text: typeof text === 'string' ? text : undefined,
       marks: marks === undefined ? undefined : readMarks(marks),
     }

@@ -116,7 +116,12 @@ function told(key: string, value: unknown): unknown {
   if ((key === 'by' || key === 'removedBy') && isAuthor(value)) {
     return { id: value.id, name: value.name ?? null, color: null }
   }
-  return value
+  return isText(value) ? { by: null, ...value } : value
+}
+
+/** A stretch of text says whose it is, also where nobody knows. */
+function isText(value: unknown): value is { readonly text: string } {
+  return typeof value === 'object' && value !== null && 'op' in value && 'text' in value
 }
 
 function isAuthor(value: unknown): value is Author {

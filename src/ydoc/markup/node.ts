@@ -147,6 +147,3 @@ export function stringOf({ attrs }: Node | Mark, key: string): string | undefine
   const value = attrs?.[key]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
-
-/** Deeper than this nothing is read or written as text. */
-export const depthMax = 100

@@ -1,15 +1,7 @@
 import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5'
-import { UnfitError } from '../content/content-wish.ts'
+import { TooDeepError } from '../content/content-wish.ts'
 import { attributesOf, isHarmless, languageIn, plain, rowsIn, spansOf } from './html-tree.ts'
-import {
-  type Attributes,
-  depthMax,
-  type Mark,
-  type MarkMeaning,
-  type Meaning,
-  type Names,
-  type Node,
-} from './node.ts'
+import type { Attributes, Mark, MarkMeaning, Meaning, Names, Node } from './node.ts'
 
 /** Tags whose content is no text. */
 const silent = new Set([
@@ -60,15 +52,20 @@ const markTags: Readonly<Record<string, MarkMeaning>> = {
 /** What is around a text. */
 interface Around {
   readonly marks: readonly Mark[]
+  /** So many levels more are gone into. */
   readonly depth: number
   readonly keepsSpaces: boolean
 }
 
-/** Reads HTML as nodes: what `writeHtml` wrote comes back as it was. @throws UnfitError */
-export function readHtml(html: string, names: Names): readonly Node[] {
+/**
+ * Reads HTML as nodes: what `writeHtml` wrote comes back as it was.
+ * @param depth so many levels are gone into
+ * @throws TooDeepError
+ */
+export function readHtml(html: string, names: Names, depth: number): readonly Node[] {
   const reader = new HtmlReader(names)
   const fragment = parseFragment(html)
-  return reader.blocks(fragment.childNodes, { marks: [], depth: 0, keepsSpaces: false })
+  return reader.blocks(fragment.childNodes, { marks: [], depth, keepsSpaces: false })
 }
 
 class HtmlReader {
@@ -102,12 +99,10 @@ class HtmlReader {
   }
 
   #nodes(nodes: readonly Tree.ChildNode[], around: Around): readonly Found[] {
-    if (around.depth > depthMax) {
-      throw new UnfitError('bad-content', `The HTML is nested deeper than ${depthMax}.`)
-    }
+    if (around.depth < 0) throw new TooDeepError()
     return nodes.flatMap((node) => {
       if (node.nodeName === '#text' && 'value' in node) return this.#text(node.value, around)
-      return 'tagName' in node ? this.#element(node, { ...around, depth: around.depth + 1 }) : []
+      return 'tagName' in node ? this.#element(node, { ...around, depth: around.depth - 1 }) : []
     })
   }
 
@@ -243,7 +238,7 @@ class HtmlReader {
       const said = new Map(item.attrs.map(({ name, value }) => [name, value]))
       const checked = isTasks ? { checked: said.get('data-checked') === 'true' } : {}
       const attrs = { ...checked, ...attributesOf(said) }
-      const held = this.#held(item.childNodes, { ...around, depth: around.depth + 1 })
+      const held = this.#held(item.childNodes, { ...around, depth: around.depth - 1 })
       const type = this.#names.node(isTasks ? 'taskitem' : 'listitem')
       return [{ type, ...attributed(attrs), content: held }]
     })

@@ -2,27 +2,29 @@ import type { List, Nodes, Parents, RootContent, Table } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
-import { UnfitError } from '../content/content-wish.ts'
-import { depthMax, type Mark, type Names, type Node } from './node.ts'
+import { TooDeepError, UnfitError } from '../content/content-wish.ts'
+import type { Mark, Names, Node } from './node.ts'
 
 /**
  * Reads Markdown (CommonMark and GitHub's tables, tasks, strikes and links) as nodes.
  * @param opaque what its comments `<!--ytopic N …-->` stand for
- * @throws UnfitError of a comment that names nothing, and of what is nested too deep
+ * @param depth so many levels are gone into
+ * @throws UnfitError of a comment that names nothing, TooDeepError
  */
 export function readMarkdown(
   markdown: string,
   names: Names,
   opaque: readonly Node[],
+  depth: number,
 ): readonly Node[] {
   // A line is at most so deep in lists and quotes; deeper ones would cost the parser very long.
-  const marks = /^[ \t>*+\-\d.)]{400,}/m.test(markdown)
-  if (marks) throw tooDeep()
+  const marks = new RegExp(`^[ \\t>*+\\-\\d.)]{${4 * depth},}`, 'm')
+  if (marks.test(markdown)) throw new TooDeepError()
   const root = fromMarkdown(markdown, {
     extensions: [gfm()],
     mdastExtensions: [gfmFromMarkdown()],
   })
-  return new MarkdownReader(names, opaque).blocks(root, 0)
+  return new MarkdownReader(names, opaque).blocks(root, depth)
 }
 
 class MarkdownReader {
@@ -35,13 +37,13 @@ class MarkdownReader {
   }
 
   blocks({ children }: Parents, depth: number): readonly Node[] {
-    if (depth > depthMax) throw tooDeep()
+    if (depth < 0) throw new TooDeepError()
     return children.flatMap((child) => this.#block(child, depth))
   }
 
   #block(node: RootContent, depth: number): readonly Node[] {
     const type = this.#names.node
-    const inside = (parent: Parents): readonly Node[] => this.blocks(parent, depth + 1)
+    const inside = (parent: Parents): readonly Node[] => this.blocks(parent, depth - 1)
     switch (node.type) {
       case 'paragraph': {
         const content = this.#phrases(node.children, [])
@@ -87,7 +89,7 @@ class MarkdownReader {
     const start = node.start ?? 1
     const attrs = list === 'orderedlist' && start !== 1 ? { start } : undefined
     const content = node.children.map((item): Node => {
-      const inner = this.blocks(item, depth + 1)
+      const inner = this.blocks(item, depth - 1)
       const held = inner.length === 0 ? [{ type: type('paragraph'), content: [] }] : inner
       if (!isTasks) return { type: type('listitem'), content: held }
       return { type: type('taskitem'), attrs: { checked: item.checked === true }, content: held }
@@ -166,8 +168,4 @@ class MarkdownReader {
 
 function isComment(html: string): boolean {
   return html.trim().startsWith('<!--')
-}
-
-function tooDeep(): UnfitError {
-  return new UnfitError('bad-content', `The Markdown is nested deeper than ${depthMax}.`)
 }

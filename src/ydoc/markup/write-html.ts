@@ -1,7 +1,6 @@
-import { UnfitError } from '../content/content-wish.ts'
+import { TooDeepError } from '../content/content-wish.ts'
 import {
   type Attributes,
-  depthMax,
   type Mark,
   type MarkMeaning,
   markMeaningOf,
@@ -28,17 +27,17 @@ const harmless = /^(?:https?:|mailto:|tel:|[/#?.]|[\w-]+(?:[/?#]|$))/i
  * Writes blocks as HTML that does nothing: tags and attributes are those below and no others, and
  * text is escaped. What HTML has no word for stands in `data-node`, `data-mark` and `data-attrs`,
  * so that it comes back as it was.
+ * @param depth so many levels are gone into
+ * @throws TooDeepError
  */
-export function writeHtml(blocks: readonly Node[]): string {
-  return `${blocks.map((block) => blockHtml(block, 0)).join('\n')}\n`
+export function writeHtml(blocks: readonly Node[], depth: number): string {
+  return `${blocks.map((block) => blockHtml(block, depth)).join('\n')}\n`
 }
 
 function blockHtml(node: Node, depth: number, tag: 'div' | 'span' = 'div'): string {
-  if (depth > depthMax) {
-    throw new UnfitError('bad-content', `It is nested deeper than ${depthMax}; read it as "json".`)
-  }
+  if (depth < 0) throw new TooDeepError()
   const { attrs = {}, content = [] } = node
-  const inside = (): string => childrenHtml(content, depth + 1)
+  const inside = (): string => childrenHtml(content, depth - 1)
   switch (meaningOf(node)) {
     case 'text':
     case 'hardbreak':

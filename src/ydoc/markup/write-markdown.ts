@@ -1,9 +1,8 @@
 import type { BlockContent, Html, ListItem, Paragraph, PhrasingContent } from 'mdast'
 import { gfmToMarkdown } from 'mdast-util-gfm'
 import { toMarkdown } from 'mdast-util-to-markdown'
-import { UnfitError } from '../content/content-wish.ts'
+import { TooDeepError } from '../content/content-wish.ts'
 import {
-  depthMax,
   type Mark,
   type MarkMeaning,
   markMeaningOf,
@@ -22,9 +21,16 @@ const ranks = [1, 2, 3, 4, 5, 6] as const
 export class MarkdownWriter {
   /** Nodes that stand as comments, by the number that they name. */
   readonly opaque: Node[] = []
+  readonly #depth: number
 
+  /** @param depth so many levels are gone into */
+  constructor(depth: number) {
+    this.#depth = depth
+  }
+
+  /** @throws TooDeepError */
   write(blocks: readonly Node[]): string {
-    const children = blocks.flatMap((block) => this.#block(block, 0))
+    const children = blocks.flatMap((block) => this.#block(block, this.#depth))
     return toMarkdown(
       { type: 'root', children },
       {
@@ -40,9 +46,9 @@ export class MarkdownWriter {
   }
 
   #block(node: Node, depth: number): readonly BlockContent[] {
-    if (depth > depthMax) throw tooDeep()
+    if (depth < 0) throw new TooDeepError()
     const { content = [] } = node
-    const inside = (): BlockContent[] => content.flatMap((child) => this.#block(child, depth + 1))
+    const inside = (): BlockContent[] => content.flatMap((child) => this.#block(child, depth - 1))
     switch (meaningOf(node)) {
       case 'paragraph':
         return [this.#paragraph(content)]
@@ -80,7 +86,7 @@ export class MarkdownWriter {
     return content.map((item): ListItem => {
       const { attrs, content: inner = [] } = item
       const checked = meaningOf(item) === 'taskitem' ? attrs?.['checked'] === true : null
-      const children = inner.flatMap((child) => this.#block(child, depth + 2))
+      const children = inner.flatMap((child) => this.#block(child, depth - 2))
       return { type: 'listItem', spread: false, checked, children }
     })
   }
@@ -186,9 +192,4 @@ function wrapped(
 function imageOf(node: Node): PhrasingContent {
   const [alt, title] = [stringOf(node, 'alt') ?? null, stringOf(node, 'title') ?? null]
   return { type: 'image', url: stringOf(node, 'src') ?? '', alt, title }
-}
-
-function tooDeep(): UnfitError {
-  const detail = `It is nested deeper than ${depthMax}; read it as "prosemirror".`
-  return new UnfitError('bad-content', detail)
 }

@@ -131,7 +131,7 @@ test('HISTORY-11: elements, maps and lists are told by what became of them', () 
   document.getMap('m').set('new', '<b>')
   document.getArray('a').delete(1, 1)
   const now = Y.encodeStateAsUpdate(document)
-  const child = (op: string, text: string) => ({ op, text })
+  const child = (op: string, text: string) => ({ op, by: null, text })
   expect(told(old, now, { root: 'x' })).toEqual({
     blocks: [
       { op: 'same', type: 'p', attributes: {}, children: [child('same', 'stays')] },
@@ -173,9 +173,9 @@ test('HISTORY-11: long stretches in which nothing changed fold to their length',
   expect(told(old, now, { context: 3 })).toEqual({
     spans: [
       { op: 'same', length: 97 },
-      { op: 'same', text: 'aaa' },
-      { op: 'added', text: '!' },
-      { op: 'same', text: 'bbb' },
+      { op: 'same', by: null, text: 'aaa' },
+      { op: 'added', by: null, text: '!' },
+      { op: 'same', by: null, text: 'bbb' },
       { op: 'same', length: 97 },
     ],
   })

@@ -1,13 +1,17 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { readMarkup, writeMarkup } from '../../../../src/ydoc/markup/markup.ts'
+import { TooDeepError } from '../../../../src/ydoc/content/content-wish.ts'
 import type { Mark, Node } from '../../../../src/ydoc/markup/node.ts'
 
 const text = (value: string, ...marks: readonly Mark[]): Node =>
   marks.length === 0 ? { type: 'text', text: value } : { type: 'text', text: value, marks }
 const paragraph = (...content: readonly Node[]): Node => ({ type: 'paragraph', content })
+const depth = 100
+const taking = { replaces: false, depth }
+const replacing = { replaces: true, depth }
 const there = (format: 'markdown' | 'html', blocks: readonly Node[]): readonly Node[] =>
-  readMarkup(format, writeMarkup(format, blocks), [], false)
+  readMarkup(format, writeMarkup(format, blocks, depth), [], taking)
 
 /** Plain text that looks like Markdown. */
 const lookalikes = [
@@ -169,16 +173,18 @@ const rich: readonly Node[] = [
 ]
 
 test('MARKUP-2: Markdown that is put as it was read changes nothing', () => {
-  expect(readMarkup('markdown', writeMarkup('markdown', rich), rich, true)).toEqual(rich)
+  expect(readMarkup('markdown', writeMarkup('markdown', rich, depth), rich, replacing)).toEqual(
+    rich,
+  )
   expect(there('html', rich)).toEqual(rich)
 })
 
 test('MARKUP-2: an edit in Markdown keeps the nodes, attributes and marks around it', () => {
-  const markdown = writeMarkup('markdown', rich)
+  const markdown = writeMarkup('markdown', rich, depth)
     .replace('first words', 'first new words')
     .replace(' end', ' ending')
     .replace('## Title', '## Title\n\nAn added block.')
-  expect(readMarkup('markdown', markdown, rich, true)).toEqual([
+  expect(readMarkup('markdown', markdown, rich, replacing)).toEqual([
     rich[0],
     paragraph(text('An added block.')),
     widget,
@@ -196,8 +202,10 @@ test('MARKUP-2: an edit in Markdown keeps the nodes, attributes and marks around
     ),
   ] as readonly Node[])
   const without = markdown.replace(/<!--ytopic 1 widget-->\n\n/, '')
-  expect(readMarkup('markdown', without, rich, true)).not.toContainEqual(widget)
-  expect(() => readMarkup('markdown', '<!--ytopic 9 widget-->', rich, true)).toThrow('has no node')
+  expect(readMarkup('markdown', without, rich, replacing)).not.toContainEqual(widget)
+  expect(() => readMarkup('markdown', '<!--ytopic 9 widget-->', rich, replacing)).toThrow(
+    'has no node',
+  )
 })
 
 test('MARKUP-3: the names of a schema are kept: those of ProseMirror, of Tiptap and mixed', () => {
@@ -205,7 +213,7 @@ test('MARKUP-3: the names of a schema are kept: those of ProseMirror, of Tiptap 
     { type: 'bullet_list', content: [{ type: 'list_item', content: [paragraph(text('a'))] }] },
     paragraph(text('b', { type: 'strong' })),
   ]
-  const [list, bold] = readMarkup('markdown', '- x\n\n*em* **strong** ~~no~~\n', present, true)
+  const [list, bold] = readMarkup('markdown', '- x\n\n*em* **strong** ~~no~~\n', present, replacing)
   expect(list?.type).toBe('bullet_list')
   expect(bold?.content?.flatMap(({ marks = [] }) => marks.map(({ type }) => type))).toEqual([
     'em',
@@ -220,7 +228,7 @@ test('MARKUP-4: HTML that is read brings nothing that runs', () => {
     '<p onclick="x()">a <a href="java\nscript:alert(1)">b</a>' +
     '<img src="data:text/html,x" onerror=x></p><svg onload=x><text>hidden</text></svg>' +
     '<template><p>not</p></template><object data=x></object>'
-  const nodes = readMarkup('html', hostile, [], false)
+  const nodes = readMarkup('html', hostile, [], taking)
   expect(JSON.stringify(nodes)).not.toMatch(/alert|onclick|onerror|hidden|script|data:|"not"/)
   expect(nodes[0]).toEqual(paragraph(text('a '), text('b'), { type: 'image', attrs: {} }))
 })
@@ -240,7 +248,7 @@ test('MARKUP-4: HTML that is written is made of tags that do nothing, whatever n
         { type: 'image', attrs: { src: `javascript:${value}`, alt: `"><script>${value}` } },
         { type: 'codeBlock', attrs: { language: `"><b ${value}` }, content: [text('</code>')] },
       ]
-      const html = writeMarkup('html', evil)
+      const html = writeMarkup('html', evil, depth)
       const tags = html.match(/<[^>]*>/g) ?? []
       const name = '(?:class|alt|style|title|data-[a-z]+)'
       const harmless = new RegExp(`^</?(?:p|span|div|a|img|pre|code)(?: ${name}="[^"<>]*")*>$`)
@@ -252,8 +260,8 @@ test('MARKUP-4: HTML that is written is made of tags that do nothing, whatever n
 
 test('MARKUP-5: text that is nested too deep is refused in words, at once', () => {
   for (const one of ['> '.repeat(20_000), '- '.repeat(5_000), `${'>'.repeat(300)} x`]) {
-    expect(() => readMarkup('markdown', `${one}x`, [], false)).toThrow('nested deeper than')
+    expect(() => readMarkup('markdown', `${one}x`, [], taking)).toThrow(TooDeepError)
   }
   const html = `${'<blockquote>'.repeat(20_000)}x`
-  expect(() => readMarkup('html', html, [], false)).toThrow('nested deeper than')
+  expect(() => readMarkup('html', html, [], taking)).toThrow(TooDeepError)
 })
