@@ -24,10 +24,12 @@ function isNeeded({ content, parent, parentSub }: Y.Item, schema: Schema): boole
   const { type } = content
   const isTree = type instanceof Y.XmlFragment || type instanceof Y.Text
   if (isTree && type.length > 0) return true
-  if (element === undefined) return false
-  // The binding deletes for everybody, with all that is in it, an element that does not fit.
-  const rest = element.toArray().filter((child) => child !== type)
-  return rest.length > 0 && !fits(element.nodeName, rest.map(nameOf), schema)
+  if (!(parent instanceof Y.XmlFragment)) return false
+  // The binding deletes for everybody, with all that is in it, an element that does not fit. The
+  // text itself cannot go: where it may not be empty, a new block would stand beside a redone one.
+  const rest = parent.toArray().filter((child) => child !== type)
+  if (element !== undefined && rest.length === 0) return false
+  return !fits(element?.nodeName ?? schema.topNodeType.name, rest.map(nameOf), schema)
 }
 
 function fits(name: string, children: readonly string[], { nodes }: Schema): boolean {

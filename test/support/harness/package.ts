@@ -56,12 +56,12 @@ export async function installedApplication(...packages: readonly string[]): Prom
 export async function installedFrom(manifest: string): Promise<Application> {
   const { tarball } = await pack()
   const application = await emptyApplication()
-  const { dependencies: all, overrides } = await Bun.file(manifest).json()
+  const { dependencies: all, devDependencies, overrides } = await Bun.file(manifest).json()
   const { bun: _bun, ...dependencies } = all
   dependencies['ytopic'] = `file:${tarball}`
   await application.write(
     'package.json',
-    JSON.stringify({ private: true, type: 'module', dependencies, overrides }),
+    JSON.stringify({ private: true, type: 'module', dependencies, devDependencies, overrides }),
   )
   await application.run('npm', 'install', '--no-audit', '--no-fund')
   return application

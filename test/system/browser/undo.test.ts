@@ -66,6 +66,18 @@ for (const { name, begin, shown } of blocks) {
   })
 }
 
+test('DEMO-19: what was undone to the last word comes back as it was', async () => {
+  const [ada, bob] = await twoPeople('undo all')
+  await ada.type('prose', 'mine')
+  await bob.shows('prose', 'mine')
+  await exhaust(ada, 'Undo', 'Control+z')
+  await agree(ada, bob)
+  expect(await bob.text('prose')).toBe('')
+  await exhaust(ada, 'Redo', 'Control+y')
+  await agree(ada, bob)
+  expect(await bob.text('prose')).toBe('mine')
+})
+
 test('DEMO-19: undo leaves what others have put below an item of a list', async () => {
   const [ada, bob] = await twoPeople('undo nested')
   await ada.type('prose', '- mine')

@@ -3,13 +3,9 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
-import {
-  type Application,
-  installedFrom,
-  link,
-  strangerEnvironment,
-} from '../../support/harness/package.ts'
+import { type Application, installedFrom, link } from '../../support/harness/package.ts'
 import { until } from '../../support/harness/wait.ts'
+import { type Started, startExample } from './started.ts'
 
 const patienceMs = 240_000
 const example = resolve(import.meta.dir, '../../../examples/editors')
@@ -26,8 +22,7 @@ const editors = [
 
 let application: Application
 let browser: Browser
-let child: Bun.Subprocess<'ignore', 'pipe', 'inherit'>
-let url: URL
+let started: Started
 
 // What it takes is not installed in this checkout: half a gigabyte that nobody else needs.
 beforeAll(async () => {
@@ -36,23 +31,13 @@ beforeAll(async () => {
     recursive: true,
     filter: (path) => !/node_modules|package\.json|[/\\]data\b/.test(path.slice(example.length)),
   })
-  child = Bun.spawn([process.execPath, 'server.ts'], {
-    cwd: application.folder,
-    env: { ...strangerEnvironment, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += new TextDecoder().decode(chunk)
-    if (/open .*\n/.test(said)) break
-  }
-  url = new URL(/open (http:\S+)/.exec(said)?.[1] ?? said)
+  started = await startExample(application.folder)
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
   browser = await chromium.launch({ executablePath: ensureChromium(), args })
 }, patienceMs)
 afterAll(async () => {
   await browser?.close()
-  child?.kill('SIGKILL')
+  await started?.end()
   await application?.remove()
 }, patienceMs)
 
@@ -66,7 +51,7 @@ class EditorPage {
 
   static async open(editor: string, protocol: string, name: string): Promise<EditorPage> {
     const page = await (await browser.newContext()).newPage()
-    await page.goto(new URL(`/${editor}?protocol=${protocol}&name=${name}`, url).href)
+    await page.goto(new URL(`/${editor}?protocol=${protocol}&name=${name}`, started.url).href)
     const opened = new EditorPage(page)
     await opened.#field.waitFor()
     return opened

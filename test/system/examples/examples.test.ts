@@ -3,12 +3,9 @@ import { cpSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
-import {
-  type Application,
-  linkedApplication,
-  strangerEnvironment,
-} from '../../support/harness/package.ts'
+import { type Application, linkedApplication } from '../../support/harness/package.ts'
 import { until } from '../../support/harness/wait.ts'
+import { startExample } from './started.ts'
 
 const patienceMs = 90_000
 const examples = resolve(import.meta.dir, '../../../examples')
@@ -37,21 +34,11 @@ async function withExample(name: string, act: (url: URL) => Promise<void>): Prom
     join(folder, 'package.json'),
   ).json()
   expect(scripts.start).toBe('bun server.ts')
-  const child = Bun.spawn([process.execPath, 'server.ts'], {
-    cwd: folder,
-    env: { ...strangerEnvironment, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const { end, url } = await startExample(folder)
   try {
-    let said = ''
-    for await (const chunk of child.stdout) {
-      said += new TextDecoder().decode(chunk)
-      if (/open .*\n/.test(said)) break
-    }
-    await act(new URL(/open (http:\S+)/.exec(said)?.[1] ?? said))
+    await act(url)
   } finally {
-    child.kill('SIGKILL')
-    await child.exited
+    await end()
   }
 }
 
@@ -147,13 +134,14 @@ test('EXAMPLE-4: an example names the versions that are tested here', async () =
   const own = await Bun.file(join(root, 'package.json')).json()
   const tested = { ...own.devDependencies, ...own.dependencies, ytopic: own.version }
   const folders = readdirSync(examples, { withFileTypes: true }).filter((at) => at.isDirectory())
-  expect(folders.length).toBe(6)
+  expect(folders.length).toBe(7)
   for (const { name } of folders) {
     const file = Bun.file(join(examples, name, 'package.json'))
     const { dependencies }: { dependencies: Record<string, string> } = await file.json()
     for (const [dependency, version] of Object.entries(dependencies)) {
-      // The editors are tested with what they name, which is not installed here otherwise.
-      const wanted = tested[dependency] ?? (name === 'editors' ? version : undefined)
+      // These are tested with what they name, which is not installed here otherwise.
+      const isInstalled = ['editors', 'frameworks'].includes(name)
+      const wanted = tested[dependency] ?? (isInstalled ? version : undefined)
       expect(version, `${name}: ${dependency}`).toBe(wanted)
     }
   }
