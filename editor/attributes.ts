@@ -9,7 +9,7 @@ export const attributeNames = {
   /** Another document, or another editor: all is opened anew. */
   reopen: ['server', 'document', 'kind', 'root', 'language', 'placeholder'],
   /** The same, seen in another way. */
-  refresh: ['readonly', 'user-name', 'user-color'],
+  refresh: ['readonly', 'user-name', 'user-color', 'panels'],
 } as const
 
 /** Importing the element has to be safe where there is no page. */
@@ -98,6 +98,15 @@ export abstract class EditorAttributes extends Base {
 
   set toolbar(toolbar: string) {
     this.setAttribute('toolbar', toolbar)
+  }
+
+  /** Which panels there are, parted by spaces: `comments chat`. */
+  get panels(): string {
+    return this.getAttribute('panels') ?? ''
+  }
+
+  set panels(names: string) {
+    this.setAttribute('panels', names)
   }
 
   /** Under which name a form sends the text. */

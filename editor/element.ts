@@ -1,12 +1,12 @@
-import type { Awareness } from 'y-protocols/awareness'
-import type { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
-import { attributeNames, EditorAttributes } from './attributes.ts'
+import { attributeNames } from './attributes.ts'
 import { buildFrame, type Frame } from './frame/frame.ts'
+import { EditorMembers, opened } from './members.ts'
 import { Opened } from './opened.ts'
 import { listPeople, othersIn } from './link/others.ts'
 import { newPerson, parsePerson, type Person, personOf, readableColor } from './link/person.ts'
 import type { Token } from './link/session.ts'
+import { readPanelNames } from './panels/panel.ts'
 import { dressFrame } from './styles.ts'
 import { isStop, type Situation, situationOf, unnamed } from './words.ts'
 
@@ -14,14 +14,15 @@ import { isStop, type Situation, situationOf, unnamed } from './words.ts'
 const changeAfterMs = 200
 
 /** `<ytopic-editor>`: a document that people edit together. */
-export class YtopicEditor extends EditorAttributes {
+export class YtopicEditor extends EditorMembers {
+  override [opened]: Opened | undefined = undefined
+
   static readonly formAssociated = true
   static readonly observedAttributes = [...attributeNames.reopen, ...attributeNames.refresh]
 
   readonly #internals = this.attachInternals()
   readonly #frame: Frame
   readonly #guest = newPerson()
-  #open: Opened | undefined
   #isPlanned = false
   #token: Token | undefined
   #user: Partial<Person> | undefined
@@ -49,7 +50,7 @@ export class YtopicEditor extends EditorAttributes {
   set token(token: Token | undefined) {
     this.#token = token
     // Frameworks hand over a new function at every turn: it is no reason to connect anew.
-    this.#open?.session.offer(token)
+    this[opened]?.session.offer(token)
   }
 
   /** Who others see, where the server does not say it. */
@@ -66,7 +67,7 @@ export class YtopicEditor extends EditorAttributes {
 
   /** The Yjs document: the given one, or the one that was opened. */
   get doc(): Y.Doc | undefined {
-    return this.#doc ?? this.#open?.session.doc
+    return this.#doc ?? this[opened]?.session.doc
   }
 
   set doc(doc: Y.Doc | undefined) {
@@ -89,34 +90,9 @@ export class YtopicEditor extends EditorAttributes {
     this.#extensions = extensions
   }
 
-  /** The connection, of y-websocket. */
-  get provider(): WebsocketProvider | undefined {
-    return this.#open?.session.link.provider
-  }
-
-  /** Who is here. */
-  get awareness(): Awareness | undefined {
-    return this.#open?.session.link.awareness
-  }
-
-  /** Tiptap's `Editor` or CodeMirror's `EditorView`. */
-  get editor(): unknown {
-    return this.#open?.mounted?.native
-  }
-
   /** How the document stands, in words for people. */
   get standing(): Situation {
     return this.#situation
-  }
-
-  /** Whether all that was written here is on the server's disk. */
-  get saved(): boolean {
-    return this.#open?.session.saved === true
-  }
-
-  /** How many edits are not known to be there. */
-  get pending(): number {
-    return this.#open?.session.link.pending ?? 0
   }
 
   /** Resolves when there is an editor. */
@@ -124,45 +100,20 @@ export class YtopicEditor extends EditorAttributes {
     return this.#ready.promise
   }
 
-  /** What a form sends: HTML of rich text, else the text. */
-  get value(): string {
-    return this.#open?.mounted?.value ?? ''
-  }
-
   /** The form that it belongs to. */
   get form(): HTMLFormElement | null {
     return this.#internals.form
   }
 
-  /** The text alone. */
-  getText(): string {
-    return this.#open?.mounted?.text ?? ''
-  }
-
-  /** Rich text as Tiptap's JSON, else the text. */
-  getJSON(): unknown {
-    return this.#open?.mounted?.json
-  }
-
-  /** Puts the caret into the text. */
-  override focus(): void {
-    this.#open?.mounted?.focus()
-  }
-
   /** Resolves when all that was written is on the server's disk; rejects when it is refused. */
   async flush(): Promise<void> {
-    if (this.#open === undefined) throw new Error(this.#situation.title)
-    await this.#open.session.flush()
+    if (this[opened] === undefined) throw new Error(this.#situation.title)
+    await this[opened].session.flush()
   }
 
   /** Connects again after `disconnect`, or after a refusal. */
   connect(): void {
-    this.#open?.session.connect()
-  }
-
-  /** Works offline until `connect`. */
-  disconnect(): void {
-    this.#open?.session.link.disconnect()
+    this[opened]?.session.connect()
   }
 
   connectedCallback(): void {
@@ -179,8 +130,9 @@ export class YtopicEditor extends EditorAttributes {
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (before === now) return
     if (attributeNames.reopen.some((watched) => watched === name)) return this.#reopen()
+    if (name === 'panels') return this.#offerPanels()
     this.#appear()
-    this.#open?.mounted?.refresh()
+    this[opened]?.mounted?.refresh()
     this.#tell()
   }
 
@@ -193,7 +145,7 @@ export class YtopicEditor extends EditorAttributes {
   }
 
   #reopen(): void {
-    if (this.#open !== undefined) this.#close()
+    if (this[opened] !== undefined) this.#close()
     this.#plan()
   }
 
@@ -203,15 +155,17 @@ export class YtopicEditor extends EditorAttributes {
     this.#isPlanned = true
     queueMicrotask(() => {
       this.#isPlanned = false
-      if (this.isConnected && this.#open === undefined) this.#begin()
+      if (this.isConnected && this[opened] === undefined) this.#begin()
     })
   }
 
   #begin(): void {
     if (this.document === '') return this.#tell()
     this.#frame.toolbar.hidden = this.kind !== 'rich'
-    this.#open = new Opened(this, {
-      toolbar: this.#frame.toolbar,
+    this[opened] = new Opened(this, {
+      frame: this.#frame,
+      paneled: () => this.#say('panel'),
+      followed: () => this.#say('follow'),
       presence: () => {
         this.#listPeople()
         this.#say('presence')
@@ -224,6 +178,7 @@ export class YtopicEditor extends EditorAttributes {
         this.#frame.show(true)
         this.#tell()
         this.#noteChange()
+        this.#offerPanels()
         this.#ready.resolve(this)
         this.#say('ready')
       },
@@ -239,9 +194,9 @@ export class YtopicEditor extends EditorAttributes {
   }
 
   #close(): void {
-    const open = this.#open
+    const open = this[opened]
     if (open === undefined) return
-    this.#open = undefined
+    this[opened] = undefined
     open.close()
     clearTimeout(this.#changing)
     this.#changing = undefined
@@ -250,18 +205,25 @@ export class YtopicEditor extends EditorAttributes {
   }
 
   readonly #appear = (): void => {
-    const session = this.#open?.session
+    const session = this[opened]?.session
     if (session === undefined) return
     const { awareness } = session.link
     const person = personOf(session, this.user)
     const told: unknown = awareness.getLocalState()?.['user']
     if (JSON.stringify(told) === JSON.stringify(person)) return
     awareness.setLocalState({ cursor: null, ...awareness.getLocalState(), user: person })
+    this[opened]?.panels?.refresh()
+  }
+
+  #offerPanels(): void {
+    const names = readPanelNames(this.panels)
+    const open = this[opened]
+    if (names.length > 0 || open?.panels !== undefined) open?.beside((all) => all.offer(names))
   }
 
   readonly #tell = (): void => {
     const before = this.#situation
-    const session = this.#open?.session
+    const session = this[opened]?.session
     this.#situation = session === undefined ? unnamed : situationOf(session, this.readonly)
     const { kind, title } = this.#situation
     this.#frame.tell(this.#situation)
@@ -281,7 +243,7 @@ export class YtopicEditor extends EditorAttributes {
   readonly #noteChange = (): void => {
     this.#changing ??= setTimeout(() => {
       this.#changing = undefined
-      if (this.#open?.mounted === undefined) return
+      if (this[opened]?.mounted === undefined) return
       this.#state('empty', this.getText() === '')
       this.#internals.setFormValue(this.value)
       this.#say('change')
@@ -293,7 +255,7 @@ export class YtopicEditor extends EditorAttributes {
     else this.#internals.states.delete(name)
   }
 
-  #say(type: string, detail?: Situation): void {
+  #say(type: string, detail?: object): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
   }
 }

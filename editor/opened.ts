@@ -2,13 +2,15 @@ import type * as Y from 'yjs'
 import type { Kind } from './attributes.ts'
 import { tendCarets } from './rich/carets.ts'
 import { fillInSight } from './in-sight.ts'
+import { insist } from './insist.ts'
 import { mountKind } from './kinds.ts'
 import { mayWrite } from './link/link.ts'
+import type { Frame } from './frame/frame.ts'
 import type { Mounted } from './mounted.ts'
+import type { Panels } from './panels/panels.ts'
 import { type Person, personOf } from './link/person.ts'
 import { hasUnsaved, openSession, type Session, type Token } from './link/session.ts'
 import { watchStanding } from './link/status.ts'
-import { dressText } from './styles.ts'
 
 /** The element, as far as it says what is to be opened. */
 export interface Host extends HTMLElement {
@@ -28,8 +30,11 @@ export interface Host extends HTMLElement {
 
 /** What the element does about what it hears. */
 export interface Hearing {
-  /** Filled with the buttons of rich text. */
-  readonly toolbar: HTMLElement
+  readonly frame: Frame
+  /** Another panel is seen, or one counts something else. */
+  readonly paneled: () => void
+  /** Somebody else is followed, or nobody. */
+  readonly followed: () => void
   readonly presence: () => void
   readonly changed: () => void
   readonly synced: () => void
@@ -42,15 +47,20 @@ export interface Hearing {
 /** What an element has while it shows a document: its session, and the editor in the page. */
 export class Opened {
   readonly session: Session
+  /** Undefined until somebody asks for one: most pages have none. */
+  panels: Panels | undefined
   mounted: Mounted | undefined
   readonly #host: Host
+  readonly #hearing: Hearing
+  #panels: Promise<Panels> | undefined
+  #isOver = false
   readonly #editable: HTMLElement
   readonly #ends: readonly (() => void)[]
 
   constructor(host: Host, hearing: Hearing) {
     this.#host = host
+    this.#hearing = hearing
     const { document: name, given, server } = host
-    dressText(host.getRootNode())
     this.session = openSession({ server, document: name, doc: given }, host)
     this.#editable = document.createElement('div')
     this.#editable.slot = 'editable'
@@ -61,13 +71,46 @@ export class Opened {
   }
 
   close(): void {
+    this.#isOver = true
+    this.panels?.close()
     for (const end of this.#ends) end()
     this.#editable.remove()
     this.session.release(this.#host)
   }
 
-  #fill({ filled, toolbar }: Hearing): () => void {
+  /** Has the panels do something, once they are loaded. */
+  beside(act: (panels: Panels) => void): void {
+    this.#panels ??= this.#loadPanels()
+    this.#panels.then((panels) => {
+      if (!this.#isOver) act(panels)
+    }, this.#fail)
+  }
+
+  /** A fault of ours: the page hears of it as of any other. */
+  readonly #fail = (error: unknown): void => reportError(error)
+
+  async #loadPanels(): Promise<Panels> {
     const host = this.#host
+    const { frame, paneled } = this.#hearing
+    const { Panels: Beside } = await insist(() => import('./panels/panels.ts'))
+    this.panels = new Beside({
+      frame,
+      session: this.session,
+      document: host.document,
+      root: host.root,
+      user: () => host.user,
+      locale: host.closest('[lang]')?.getAttribute('lang') ?? undefined,
+      passages: () => this.mounted?.passages,
+      told: paneled,
+      failed: this.#fail,
+      focus: () => this.mounted?.focus(),
+    })
+    return this.panels
+  }
+
+  #fill({ filled, followed, frame }: Hearing): () => void {
+    const host = this.#host
+    const { toolbar } = frame
     const { extensions, kind, language, root } = host
     const { doc, link } = this.session
     const mount = {
@@ -76,14 +119,21 @@ export class Opened {
       person: personOf(this.session, host.user),
       label: host.ariaLabel ?? 'Text, edited together',
       placeholder: host.placeholder,
+      nonce: host.nonce || undefined,
       mayWrite: () => mayWrite(link) && !host.readonly,
+      followed,
     }
     const load = (): Promise<() => Mounted> =>
       mountKind({ kind, mount, root, doc, toolbar, language, extensions })
     return fillInSight(host, load, (create) => {
-      this.mounted = create()
+      const mounted = create()
+      this.mounted = mounted
+      const unwatch = mounted.passages.watch(() => this.panels?.refresh())
       filled()
-      return this.mounted.destroy
+      return () => {
+        unwatch()
+        mounted.destroy()
+      }
     })
   }
 

@@ -18,6 +18,7 @@ export interface YtopicEditorProps {
   readonly placeholder?: string | undefined
   readonly theme?: 'auto' | 'light' | 'dark' | undefined
   readonly toolbar?: 'full' | 'compact' | 'none' | undefined
+  readonly panels?: string | undefined
   readonly name?: string | undefined
   readonly 'user-name'?: string | undefined
   readonly 'user-color'?: string | undefined
@@ -32,6 +33,8 @@ export interface YtopicEditorProps {
   readonly onpresence?: Hear | undefined
   readonly onstanding?: Hear<Situation> | undefined
   readonly onrefused?: Hear<Situation> | undefined
+  readonly onpanel?: Hear | undefined
+  readonly onfollow?: Hear | undefined
 }
 
 type Shared = DetailedHTMLProps<HTMLAttributes<YtopicEditor>, YtopicEditor>

@@ -4,6 +4,7 @@ import type { YtopicEditor } from './element.ts'
 export { EditorAttributes, type Kind } from './attributes.ts'
 export { YtopicEditor } from './element.ts'
 export type { Person } from './link/person.ts'
+export type { Counts, PanelName } from './panels/panel.ts'
 export type { Token } from './link/session.ts'
 export type { Situation, SituationKind } from './words.ts'
 

@@ -9,6 +9,7 @@ import { connectTheme } from '../theme.ts'
 import { takeToken, useToken } from '../token.ts'
 import { HistoryPanel } from './history-panel.ts'
 import { offerToken } from './offer-token.ts'
+import { PanelButtons } from './panel-buttons.ts'
 import { People } from './people.ts'
 import { connectShare } from './share.ts'
 
@@ -32,6 +33,7 @@ function open(called: string, token: string | undefined): void {
   const isCode = address.searchParams.get('kind') === 'code'
   editor.document = called
   editor.kind = isCode ? 'code' : 'rich'
+  editor.panels = 'chat'
   editor.token = token
   editor.user = loadPerson('first')
   find(document, HTMLElement, '.page').append(editor)
@@ -55,11 +57,12 @@ function open(called: string, token: string | undefined): void {
       : (known?.title ?? titleOf('', called))
     title.textContent = shown
     title.title = called
-    document.title = `${shown} · ytopic`
+    const unread = editor.counts.chat
+    document.title = `${unread === 0 ? '' : `(${unread}) `}${shown} · ytopic`
     noteRecent({ name: called, title: shown, at: Date.now(), isUnsaved: editor.pending > 0 })
   }
   for (const type of ['standing', 'saved']) editor.addEventListener(type, tell)
-  for (const type of ['ready', 'change']) editor.addEventListener(type, note)
+  for (const type of ['ready', 'change', 'panel']) editor.addEventListener(type, note)
   tell()
 
   new People(editor).connect()
@@ -74,7 +77,9 @@ function open(called: string, token: string | undefined): void {
     called,
     new URL('/lab', location.href),
   ).href
-  new HistoryPanel(editor, asking(token)).connect(address.searchParams)
+  const past = new HistoryPanel(editor, asking(token))
+  past.connect(address.searchParams)
+  new PanelButtons(editor, () => past.close()).connect()
 }
 
 /** Lets people say who they are; where the server says it, that is what others see. */

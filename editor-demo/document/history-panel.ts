@@ -48,12 +48,18 @@ export class HistoryPanel {
     }
   }
 
+  /** Goes back to writing, if it is open. */
+  close(): void {
+    if (this.#isOpen) this.#toggle()
+  }
+
   get #isOpen(): boolean {
     return this.#button.ariaPressed === 'true'
   }
 
   #toggle(version?: string): void {
     const isOpen = !this.#isOpen
+    if (isOpen) this.#editor.openPanel(undefined)
     this.#button.ariaPressed = String(isOpen)
     document.body.classList.toggle('history', isOpen)
     this.#view.show(isOpen)

@@ -19,7 +19,6 @@ export class People {
   readonly #button = find(document, HTMLButtonElement, '.people')
   readonly #list = find(document, HTMLElement, '#people ul')
   readonly #note = find(document, HTMLElement, '.following')
-  #followed: Other | undefined
 
   constructor(editor: YtopicEditor) {
     this.#editor = editor
@@ -27,16 +26,7 @@ export class People {
 
   /** Keeps them shown. */
   connect(): void {
-    this.#editor.addEventListener('presence', this.#show)
-    // What somebody does themselves ends it: the text is theirs to move again.
-    for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
-      addEventListener(type, (event) => {
-        const isButton = event.target instanceof Element && event.target.closest('#people, .people')
-        if (isButton === null || (event instanceof KeyboardEvent && event.key === 'Escape')) {
-          this.#follow(undefined)
-        }
-      })
-    }
+    for (const type of ['presence', 'follow']) this.#editor.addEventListener(type, this.#show)
     this.#show()
   }
 
@@ -50,10 +40,11 @@ export class People {
     for (const each of this.#list.querySelectorAll('button')) {
       if (focused !== null && each.ariaLabel === focused) each.focus()
     }
-    const followed = others.find(({ id }) => id === this.#followed?.id)
-    if (this.#followed !== undefined && followed === undefined) this.#follow(undefined)
-    // The editor draws carets in a turn of its own.
-    if (followed !== undefined) requestAnimationFrame(() => this.#goTo(followed))
+    const followed = others.find(({ id }) => id === this.#editor.followed)
+    document.body.classList.toggle('follows', followed !== undefined)
+    document.body.style.setProperty('--followed', followed?.color ?? '')
+    const words = followed === undefined ? '' : `Following ${followed.name}, Esc to stop`
+    if (this.#note.textContent !== words) this.#note.textContent = words
   }
 
   #others(): readonly Other[] {
@@ -70,36 +61,21 @@ export class People {
       .map(([id, state]) => ({ id, ...parsePerson(state['user']), where: where(state['cursor']) }))
   }
 
-  #rowFor(other: Other): HTMLElement {
+  #rowFor({ id, name, where, ...rest }: Other): HTMLElement {
     const row = document.createElement('li')
     const words = document.createElement('span')
-    words.textContent = `${other.name}${other.where || ', reading'}`
-    const isFollowed = this.#followed?.id === other.id
-    const go = button(`Go to ${other.name}`, 'Go to', () => {
-      this.#follow(undefined)
-      this.#goTo(other)
+    words.textContent = `${name}${where || ', reading'}`
+    const isFollowed = this.#editor.followed === id
+    const go = button(`Go to ${name}`, 'Go to', () => {
+      this.#editor.follow(undefined)
+      this.#editor.goTo(id)
     })
-    const follow = button(`Follow ${other.name}`, 'Follow', () => {
-      this.#follow(isFollowed ? undefined : other)
+    const follow = button(`Follow ${name}`, 'Follow', () => {
+      this.#editor.follow(isFollowed ? undefined : id)
     })
     follow.ariaPressed = String(isFollowed)
-    row.append(faceOf(other), words, go, follow)
+    row.append(faceOf({ name, ...rest }), words, go, follow)
     return row
-  }
-
-  #goTo({ name }: Other): void {
-    const labels = this.#editor.querySelectorAll('.collaboration-carets__label, .cm-ySelectionInfo')
-    const label = [...labels].find(({ textContent }) => textContent === name)
-    label?.parentElement?.scrollIntoView({ block: 'center' })
-  }
-
-  #follow(other: Other | undefined): void {
-    if (other?.id === this.#followed?.id) return
-    this.#followed = other
-    document.body.classList.toggle('follows', other !== undefined)
-    document.body.style.setProperty('--followed', other?.color ?? '')
-    this.#note.textContent = other === undefined ? '' : `Following ${other.name}, Esc to stop`
-    this.#show()
   }
 }
 

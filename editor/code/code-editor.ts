@@ -6,6 +6,8 @@ import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
 import * as Y from 'yjs'
 import { adoptStyles } from '../adopted-styles.ts'
 import { codeCarets } from './code-carets.ts'
+import { Following } from '../link/following.ts'
+import { CodePassages } from './code-passages.ts'
 import { codeColors, codeTheme } from './code-theme.ts'
 import type { Mount, Mounted } from '../mounted.ts'
 
@@ -22,12 +24,13 @@ export interface CodeMount extends Mount<Y.Text> {
  * be written.
  */
 export function createCodeEditor(mount: CodeMount): Mounted {
-  const { extensions = [], language, link, mayWrite, parent, root } = mount
+  const { extensions = [], language, link, mayWrite, nonce, parent, root } = mount
   const undoManager = new Y.UndoManager(root)
   const access = new Compartment()
   const colors = new Compartment()
   const tree = treeOf(parent)
   adoptStyles(tree)
+  const passages: CodePassages = new CodePassages(root, () => view)
   const view = new EditorView({
     parent,
     // It would take the shadow root of the slot in which it is shown for the place where it stands,
@@ -44,6 +47,8 @@ export function createCodeEditor(mount: CodeMount): Mounted {
         keymap.of(defaultKeymap),
         yCollab(root, null, { undoManager }),
         codeCarets(root, link.awareness),
+        passages.extension,
+        nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
         ...extensions,
       ],
     }),
@@ -53,9 +58,12 @@ export function createCodeEditor(mount: CodeMount): Mounted {
     view.dispatch({ effects: access.reconfigure(accessOf(mount)) })
   }
   const unwatch = link.watch(refresh)
+  const following = new Following(mount, passages)
   if (language !== undefined) addColors(view, colors, language)
   return {
     native: view,
+    passages,
+    following,
     get text() {
       return view.state.doc.toString()
     },
@@ -69,6 +77,7 @@ export function createCodeEditor(mount: CodeMount): Mounted {
     refresh,
     destroy() {
       unwatch()
+      following.follow(undefined)
       view.destroy()
       undoManager.destroy()
     },

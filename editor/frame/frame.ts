@@ -1,9 +1,14 @@
 import { isStop, type Situation } from '../words.ts'
+import { part } from './part.ts'
 
 /** What stands around an editor, in the element's shadow root. */
 export interface Frame {
   readonly toolbar: HTMLElement
   readonly people: HTMLElement
+  /** Where the buttons of panels go. */
+  readonly tabs: HTMLElement
+  /** What holds all, panels too. */
+  readonly whole: HTMLElement
   /** Says how the document stands. */
   tell(situation: Situation): void
   /** Whether the text is there: until then what the page has put into the element is shown. */
@@ -21,7 +26,9 @@ export function buildFrame(root: ShadowRoot, tryAgain: () => void): Frame {
   toolbar.ariaLabel = 'Formatting'
   const people = part('ul', 'people')
   people.ariaLabel = 'Others here'
-  const bar = part('div', 'bar', slot('toolbar-start'), toolbar, slot('toolbar-end'), people)
+  const tabs = part('div', 'tabs')
+  const ends = [slot('toolbar-end'), people, tabs]
+  const bar = part('div', 'bar', slot('toolbar-start'), toolbar, ...ends)
 
   const heading = part('strong', 'notice-title')
   const explanation = part('p', 'notice-detail')
@@ -41,11 +48,13 @@ export function buildFrame(root: ShadowRoot, tryAgain: () => void): Frame {
   title.role = 'status'
   const detail = part('span', 'status-detail')
   const line = part('div', 'status', part('span', 'dot'), title, detail, slot('status'))
-  const frame = part('div', 'frame', bar, notice, body, line)
+  const frame = part('div', 'frame', part('div', 'main', bar, notice, body, line))
   root.replaceChildren(frame)
   return {
     toolbar,
     people,
+    tabs,
+    whole: frame,
     tell(situation) {
       const stops = isStop(situation)
       frame.dataset['kind'] = situation.kind
@@ -63,17 +72,6 @@ export function buildFrame(root: ShadowRoot, tryAgain: () => void): Frame {
       editable.hidden = !isThere
     },
   }
-}
-
-function part<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  called: string,
-  ...children: readonly Node[]
-): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name)
-  element.setAttribute('part', called)
-  element.append(...children)
-  return element
 }
 
 function slot(name?: string): HTMLSlotElement {

@@ -64,6 +64,11 @@ export function mayWrite({ granted }: Pick<Link, 'granted'>): boolean {
   return granted?.access === 'write' || granted?.access === 'admin'
 }
 
+/** Whether the server takes comments and messages. */
+export function mayComment(link: Pick<Link, 'granted'>): boolean {
+  return link.granted?.access === 'comment' || mayWrite(link)
+}
+
 /** Whether the server has said that the document may be seen and not written in. */
 export function mayOnlyRead(link: Pick<Link, 'granted'>): boolean {
   return link.granted !== undefined && !mayWrite(link)

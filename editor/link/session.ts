@@ -89,6 +89,11 @@ export class Session {
     this.#look()
   }
 
+  /** What the server was shown last. */
+  get token(): string | undefined {
+    return this.#token
+  }
+
   /** Whether the server was shown a token. */
   get hasToken(): boolean {
     return this.#token !== undefined

@@ -44,7 +44,7 @@ export function openYWebsocketLink(opening: Opening): YWebsocketLink {
   const provider = new WebsocketProvider(socketAddress(server, '/ws'), roomOf(document), doc, {
     connect: !waits,
     disableBc: reach === 'server-only',
-    params: { saved: '1', grant: '1' },
+    params: { saved: '1', grant: '1', chat: '1' },
     protocols: protocolsFor(token),
   })
   const saved = trackSaved(provider)

@@ -1,13 +1,16 @@
-import { type AnyExtension, Editor } from '@tiptap/core'
+import { type AnyExtension, Editor, type Extensions } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
 import { Placeholder } from '@tiptap/extensions/placeholder'
+import type { Schema } from '@tiptap/pm/model'
 import { StarterKit } from '@tiptap/starter-kit'
 import type * as Y from 'yjs'
 import type { Mount, Mounted } from '../mounted.ts'
 import { blocks } from './blocks.ts'
 import { undoOwn } from './own-undo.ts'
+import { Following } from '../link/following.ts'
 import { parsePerson } from '../link/person.ts'
+import { RichPassages, richMarks } from './rich-passages.ts'
 import { connectToolbar, fillToolbar } from './toolbar.ts'
 
 /** What only a rich-text editor has. */
@@ -23,7 +26,7 @@ export interface RichMount extends Mount<Y.XmlFragment> {
  * be written.
  */
 export function createRichEditor(mount: RichMount): Mounted {
-  const { extensions = [], link, mayWrite, parent, person, placeholder, root, toolbar } = mount
+  const { link, mayWrite, parent, root, toolbar } = mount
   const { awareness } = link
   // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
   const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
@@ -44,34 +47,24 @@ export function createRichEditor(mount: RichMount): Mounted {
     content: { type: 'doc', content: [{ type: 'paragraph' }] },
     onDestroy: () => {
       unwatch()
+      following.follow(undefined)
       awareness.off('change', wake)
       toolbar.replaceChildren()
     },
     // A stylesheet of ours holds these rules, so that no styles are injected.
     injectCSS: false,
+    ...(mount.nonce === undefined ? {} : { injectNonce: mount.nonce }),
     editorProps: { attributes: attributesFor(mount) },
-    extensions: [
-      // A trailing paragraph would be written by everybody's editor, and end redo by that.
-      StarterKit.configure({ undoRedo: false, trailingNode: false, link: { openOnClick: false } }),
-      Collaboration.configure({
-        fragment: root,
-        yUndoOptions: { undoManager: undoOwn(root, () => editor.schema) },
-      }),
-      CollaborationCaret.configure({
-        provider: link,
-        user: { ...person },
-        render: (user) => caretOf(user),
-        selectionRender: (user) => ({ style: `background-color: ${parsePerson(user).color}33` }),
-      }),
-      Placeholder.configure({ placeholder }),
-      ...blocks,
-      ...extensions,
-    ],
+    extensions: extensionsFor(mount, () => editor.schema),
   })
+  const passages = new RichPassages(editor, root)
+  const following = new Following(mount, passages)
   fillToolbar(toolbar)
   connectToolbar(toolbar, editor)
   return {
     native: editor,
+    passages,
+    following,
     get text() {
       return editor.getText()
     },
@@ -85,6 +78,28 @@ export function createRichEditor(mount: RichMount): Mounted {
     refresh,
     destroy: () => editor.destroy(),
   }
+}
+
+function extensionsFor(mount: RichMount, schema: () => Schema): Extensions {
+  const { extensions = [], link, person, placeholder, root } = mount
+  return [
+    // A trailing paragraph would be written by everybody's editor, and end redo by that.
+    StarterKit.configure({ undoRedo: false, trailingNode: false, link: { openOnClick: false } }),
+    Collaboration.configure({
+      fragment: root,
+      yUndoOptions: { undoManager: undoOwn(root, schema) },
+    }),
+    CollaborationCaret.configure({
+      provider: link,
+      user: { ...person },
+      render: (user) => caretOf(user),
+      selectionRender: (user) => ({ style: `background-color: ${parsePerson(user).color}33` }),
+    }),
+    Placeholder.configure({ placeholder }),
+    richMarks,
+    ...blocks,
+    ...extensions,
+  ]
 }
 
 /** A caret with its name tag. Styles are set one by one: pages may forbid them in attributes. */

@@ -9,12 +9,19 @@ const prefix = 'ytopic:chat:'
 const open = 1
 const nothing = (): void => undefined
 
+/** What a room hears of its connection. */
+export interface ChatHearing {
+  readonly opened: () => void
+  readonly lost: () => void
+  readonly said: (text: string) => void
+}
+
 /** A connection over which a room is spoken of. */
 export interface ChatWire {
   /** Says something, if it is connected. */
   say(text: string): void
-  /** Tells when it is connected, at once if it is, and what is said. */
-  listen(to: { readonly opened: () => void; readonly said: (text: string) => void }): void
+  /** Tells when it is connected, at once if it is, when it is lost, and what is said. */
+  listen(to: ChatHearing): void
   /** Listens no more; the connection stays. */
   end(): void
 }
@@ -41,13 +48,14 @@ export function overWebsocket(provider: WebsocketChatProvider): ChatWire {
       writeVarString(encoder, text)
       if (provider.ws?.readyState === open) provider.ws.send(toUint8Array(encoder))
     },
-    listen({ opened, said }) {
+    listen({ lost, opened, said }) {
       provider.messageHandlers[messageChat] = (_encoder, decoder, _provider, fromSocket) => {
         const text = readVarString(decoder)
         if (fromSocket) said(text)
       }
       const onStatus = ({ status }: { readonly status: string }): void => {
         if (status === 'connected') opened()
+        else lost()
       }
       provider.on('status', onStatus)
       end = () => {
@@ -73,7 +81,7 @@ export function overHocuspocus(provider: HocuspocusChatProvider): ChatWire {
   let end = nothing
   return {
     say: (text) => provider.sendStateless(`${prefix}${text}`),
-    listen({ opened, said }) {
+    listen({ lost, opened, said }) {
       const onSynced = ({ state }: { readonly state: boolean }): void => {
         if (state) opened()
       }
@@ -81,9 +89,11 @@ export function overHocuspocus(provider: HocuspocusChatProvider): ChatWire {
         if (payload.startsWith(prefix)) said(payload.slice(prefix.length))
       }
       provider.on('synced', onSynced)
+      provider.on('close', lost)
       provider.on('stateless', onStateless)
       end = () => {
         provider.off('synced', onSynced)
+        provider.off('close', lost)
         provider.off('stateless', onStateless)
       }
       if (provider.synced) opened()

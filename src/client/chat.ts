@@ -3,7 +3,12 @@ import type { ChatMember, ChatMessage, ChatPerson } from './chat-state.ts'
 import type { ChatWire } from './chat-wire.ts'
 
 export { overHocuspocus, overWebsocket } from './chat-wire.ts'
-export type { ChatWire, HocuspocusChatProvider, WebsocketChatProvider } from './chat-wire.ts'
+export type {
+  ChatHearing,
+  ChatWire,
+  HocuspocusChatProvider,
+  WebsocketChatProvider,
+} from './chat-wire.ts'
 export type { MessageHandler, ProviderSocket } from './provider.ts'
 export type { ChatMember, ChatMessage, ChatPerson }
 
@@ -44,7 +49,11 @@ export class ChatRoom {
   constructor(wire: ChatWire, options: ChatOptions = {}) {
     this.#wire = wire
     this.#options = options
-    wire.listen({ opened: () => this.#join(), said: (text) => this.#hear(text) })
+    wire.listen({
+      opened: () => this.#join(),
+      lost: () => this.#away(),
+      said: (text) => this.#hear(text),
+    })
   }
 
   /** Messages that are here, oldest first. */
@@ -155,8 +164,12 @@ export class ChatRoom {
   }
 
   #join(): void {
-    this.#state.away()
+    this.#away()
     this.#say({ type: 'join', ...this.#options.user })
+  }
+
+  #away(): void {
+    this.#state.away()
     this.#tell()
   }
 

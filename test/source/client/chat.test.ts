@@ -112,3 +112,15 @@ test('CHAT-13: who was away gets what they missed, and can read back to the star
   expect(textsOf(room)[0]).toBe('first')
   client.end()
 })
+
+test('CHAT-16: while its connection is lost it is in no room, over both protocols', async () => {
+  const first = asking(server.url)
+  const second = connectHocuspocus(4, `${server.url}/hocuspocus`, 'doc')
+  const provider = second.provider as unknown as HocuspocusChatProvider
+  const rooms = [roomOver(first.provider), new ChatRoom(overHocuspocus(provider), { user: bob })]
+  await until('both in', () => rooms.every(({ count }) => count === 2))
+  await server.stop()
+  await until('both out', () => rooms.every(({ count, joined }) => !joined && count === 0))
+  first.end()
+  second.end()
+})

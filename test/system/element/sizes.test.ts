@@ -18,7 +18,7 @@ function textOf(path: string): string {
 }
 
 /** What is loaded with a file, and the file: whatever it imports, and so on. */
-function loadedWith(path: string, found = new Set<string>()): ReadonlySet<string> {
+function loadedWith(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found
   found.add(path)
   const imports = textOf(path).matchAll(/(?:from|import)\s*"(\/embed-assets\/[\w.-]+)"/g)
@@ -47,8 +47,17 @@ test('ELEMENT-5: loader, connection and each editor keep within their sizes', ()
   expect(brotliBytes(connected)).toBeLessThan(40_000)
   expect(beside('rich-editor')).toBeLessThan(150_000)
   expect(beside('code-editor')).toBeLessThan(115_000)
+  const [rich, code] = [chunk('rich-editor'), chunk('code-editor')].map((path) => loadedWith(path))
+  for (const panel of ['chat-panel']) {
+    const parts = ['panels', 'stand', panel].reduce(
+      (all, name) => loadedWith(chunk(name), all),
+      new Set<string>(),
+    )
+    const alone = parts.difference(connected).difference(rich ?? connected)
+    expect(brotliBytes(alone.difference(code ?? connected)), panel).toBeLessThan(15_000)
+  }
   // A loader that names an editor has it loaded with the first page.
-  for (const path of connected) expect(path).not.toMatch(/rich-editor|code-editor|languages/)
+  for (const path of connected) expect(path).not.toMatch(/rich-editor|code-editor|languages|-panel/)
 })
 
 test('ELEMENT-5: what was built is served as brotli to who takes it', async () => {

@@ -1,0 +1,95 @@
+import type { Awareness } from 'y-protocols/awareness'
+import type { WebsocketProvider } from 'y-websocket'
+import { EditorAttributes } from './attributes.ts'
+import type { Opened } from './opened.ts'
+import type { Counts, PanelName } from './panels/panel.ts'
+
+/** Where an element keeps what it has opened: no name of it is the page's. */
+export const opened = Symbol('opened')
+
+const noCounts: Counts = { chat: 0 }
+
+/** What a page asks of an element that shows a document. */
+export abstract class EditorMembers extends EditorAttributes {
+  abstract [opened]: Opened | undefined
+
+  /** The connection, of y-websocket. */
+  get provider(): WebsocketProvider | undefined {
+    return this[opened]?.session.link.provider
+  }
+
+  /** Who is here. */
+  get awareness(): Awareness | undefined {
+    return this[opened]?.session.link.awareness
+  }
+
+  /** Tiptap's `Editor` or CodeMirror's `EditorView`. */
+  get editor(): unknown {
+    return this[opened]?.mounted?.native
+  }
+
+  /** Whether all that was written here is on the server's disk. */
+  get saved(): boolean {
+    return this[opened]?.session.saved === true
+  }
+
+  /** How many edits are not known to be there. */
+  get pending(): number {
+    return this[opened]?.session.link.pending ?? 0
+  }
+
+  /** What a form sends: HTML of rich text, else the text. */
+  get value(): string {
+    return this[opened]?.mounted?.value ?? ''
+  }
+
+  /** Which panel is seen. */
+  get panel(): PanelName | undefined {
+    return this[opened]?.panels?.open
+  }
+
+  /** How many messages are not read. */
+  get counts(): Counts {
+    return this[opened]?.panels?.counts ?? noCounts
+  }
+
+  /** The client that is followed. */
+  get followed(): number | undefined {
+    return this[opened]?.mounted?.following.id
+  }
+
+  /** The text alone. */
+  getText(): string {
+    return this[opened]?.mounted?.text ?? ''
+  }
+
+  /** Rich text as Tiptap's JSON, else the text. */
+  getJSON(): unknown {
+    return this[opened]?.mounted?.json
+  }
+
+  /** Puts the caret into the text. */
+  override focus(): void {
+    this[opened]?.mounted?.focus()
+  }
+
+  /** Works offline until `connect`. */
+  disconnect(): void {
+    this[opened]?.session.link.disconnect()
+  }
+
+  /** Shows a panel, in place of the one that is seen; `undefined` shows none. */
+  openPanel(name: PanelName | undefined): void {
+    this[opened]?.beside((panels) => panels.show(name))
+  }
+
+  /** Stays with the caret of another client, until one moves oneself; `undefined` ends it. */
+  follow(clientId: number | undefined): void {
+    this[opened]?.mounted?.following.follow(clientId)
+  }
+
+  /** Goes to the caret of another client once. @returns whether it is in the text */
+  goTo(clientId: number): boolean {
+    return this[opened]?.mounted?.following.goTo(clientId) === true
+  }
+}

@@ -1,0 +1,41 @@
+/** A stretch of a text, in characters from its beginning; blocks are parted by line breaks. */
+export interface Passage {
+  readonly from: number
+  readonly to: number
+}
+
+/** A passage that is marked. */
+export interface Mark extends Passage {
+  readonly id: string
+  /** Whether it is the one that is looked at. */
+  readonly isActive: boolean
+}
+
+/** A passage as Yjs knows its ends: they move with what is written before and in it. */
+export interface RelativePassage {
+  readonly from: Uint8Array
+  readonly to: Uint8Array
+}
+
+/** A text as comments see it, whatever its editor is. */
+export interface Passages {
+  /** The text alone. */
+  readonly text: string
+  /** What is selected; undefined where nothing is. */
+  readonly selected: Passage | undefined
+  /** Where the caret stands. */
+  readonly caret: number
+  /** Marks these passages, and no others. */
+  mark(marks: readonly Mark[]): void
+  toRelative(passage: Passage): RelativePassage | undefined
+  /** Where its ends are now; undefined where they are not known. */
+  fromRelative(passage: RelativePassage): Passage | undefined
+  /** Where it is seen on the screen; undefined where it is not. */
+  boxOf(passage: Passage): DOMRect | undefined
+  /** Brings it into sight. */
+  reveal(passage: Passage): void
+  /** Selects it, and puts the keyboard there. */
+  select(passage: Passage): void
+  /** Calls `listener` when text or selection are others; gives the function that ends it. */
+  watch(listener: () => void): () => void
+}

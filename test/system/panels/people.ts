@@ -1,0 +1,159 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
+import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { Access } from '../../../src/base/access.ts'
+import { signToken } from '../../../src/auth/sign.ts'
+import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { secret } from '../element/tokens.ts'
+
+const screenshots = resolve(import.meta.dir, '../../screenshots')
+
+/** Long enough for a busy machine with a cold browser. */
+export const patienceMs = 90_000
+
+/** Somebody whom the server knows, at a document's page. */
+export interface Guest {
+  readonly page: Page
+  /** The text. */
+  readonly text: Locator
+  readonly chat: Locator
+  /** Types at the end of the text. */
+  write(text: string): Promise<void>
+  /** Opens the panel of that name. */
+  open(panel: 'Chat' | 'Comments'): Promise<Locator>
+  /** What the browser complained of. */
+  readonly complaints: readonly string[]
+}
+
+/** A server that asks for tokens, and people with browsers of their own. */
+export interface Gathering {
+  readonly server: ServerProcess
+  /** A token of somebody. */
+  tokenOf(name: string, document: string, access?: Access): Promise<string>
+  /** Brings somebody to a document. */
+  guest(
+    name: string,
+    document: string,
+    access?: Access,
+    options?: BrowserContextOptions & { readonly query?: string },
+  ): Promise<Guest>
+  kill(): Promise<void>
+  restart(): Promise<void>
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts a server and a browser. */
+export async function gather(): Promise<Gathering> {
+  const directory = await freshDirectory()
+  const file = join(directory.path, 'secret')
+  await Bun.write(file, secret)
+  await mkdir(screenshots, { recursive: true })
+  const flags = ['--jwt-secret-file', file]
+  let server = await startProcess(directory.path, 0, flags)
+  const browser: Browser = await chromium.launch({
+    executablePath: ensureChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  })
+  const clear = async (): Promise<void> => {
+    for (const context of browser.contexts()) await context.close()
+  }
+  const tokenOf = (name: string, document: string, access: Access = 'write'): Promise<string> => {
+    const claims = { id: name.toLowerCase(), name, issuer: undefined, audience: undefined }
+    const wishes = { document, access, forMs: 600_000, documentsClaim: 'documents', ...claims }
+    return signToken(secret, wishes, Date.now())
+  }
+  return {
+    get server() {
+      return server
+    },
+    tokenOf,
+    async guest(name, document, access, { query = '', ...options } = {}) {
+      const viewport = { width: 1440, height: 800 }
+      const context = await browser.newContext({ viewport, ...options })
+      const page = await context.newPage()
+      const token = await tokenOf(name, document, access)
+      await page.goto(`${server.http}/d/${encodeURIComponent(document)}${query}#token=${token}`)
+      return guestOn(page)
+    },
+    async kill() {
+      await server.end('SIGKILL')
+    },
+    async restart() {
+      server = await startProcess(directory.path, server.port, flags)
+    },
+    clear,
+    async close() {
+      await clear()
+      await browser.close()
+      await server.end('SIGKILL')
+      await directory.remove()
+    },
+  }
+}
+
+async function guestOn(page: Page): Promise<Guest> {
+  page.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  const text = page.locator('ytopic-editor :is(.ProseMirror, .cm-content)')
+  await text.waitFor()
+  return {
+    page,
+    text,
+    complaints,
+    chat: page.getByRole('complementary', { name: 'Chat' }),
+    async write(words) {
+      await text.click()
+      await page.keyboard.press('Control+End')
+      await page.keyboard.type(words)
+      await page.locator('.top .status[data-kind=saved]').waitFor({ state: 'attached' })
+    },
+    async open(panel) {
+      const button = page.locator('.top').getByRole('button', { name: new RegExp(`^${panel}`) })
+      await button.click()
+      const place = page.getByRole('complementary', { name: panel })
+      await place.waitFor()
+      return place
+    },
+  }
+}
+
+/** Says something in the chat that is open. */
+export async function post({ chat, page }: Guest, words: string): Promise<void> {
+  await chat.getByRole('textbox', { name: 'Message' }).fill(words)
+  await page.keyboard.press('Enter')
+}
+
+/** Keeps a picture for people to look at. */
+export async function keep(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(screenshots, `${name}.png`) })
+}
+
+/** How somebody selects words in the text. */
+export async function select({ text }: Guest, words: string): Promise<void> {
+  await text.evaluate((element, wanted) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      const node = walker.currentNode
+      const at = node.textContent?.indexOf(wanted) ?? -1
+      if (at < 0) continue
+      const range = document.createRange()
+      range.setStart(node, at)
+      range.setEnd(node, at + wanted.length)
+      ;(element as HTMLElement).focus()
+      const selection = getSelection()
+      selection?.removeAllRanges()
+      selection?.addRange(range)
+      return
+    }
+    throw new Error(`"${wanted}" is not in the text.`)
+  }, words)
+}
