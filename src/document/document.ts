@@ -102,7 +102,7 @@ export class ServerDocument {
     log: readonly LogEntry[],
   ): Generator<number, string | undefined> {
     // What it found stays over turns in which other documents read theirs.
-    const own = new UpdateScan()
+    const own = new UpdateScan('clocks')
     if (snapshot !== undefined) {
       const fault = yield* readStored(own, snapshot, this.#known, this.#deletes)
       if (fault !== undefined) return `The snapshot is unsound. ${fault}`

@@ -1,5 +1,6 @@
 import { steps } from '../base/steps.ts'
 import { ClientGroups } from '../update/clocks/client-groups.ts'
+import { ClientTable } from '../update/clocks/client-table.ts'
 import { ClockRanges } from '../update/clocks/ranges.ts'
 import { writeClocks } from '../update/clocks/vector.ts'
 
@@ -8,7 +9,7 @@ import { writeClocks } from '../update/clocks/vector.ts'
  * wait for a gap to fill. The state vector comes from here, without a `Y.Doc`.
  */
 export class KnownClocks {
-  readonly #clocks = new Map<number, number>()
+  readonly #clocks = new ClientTable<number>()
   /** Those with a clock. */
   readonly #groups = new ClientGroups((clients) => writeClocks(this.#clocks, clients))
   /** Ranges beyond the clock; usually there are none. */
@@ -55,10 +56,7 @@ export class KnownClocks {
   within(clocks: ReadonlyMap<number, number>): boolean {
     if (this.#gaps > 0) return false
     steps.taken += this.#clocks.size
-    for (const [client, clock] of this.#clocks) {
-      if ((clocks.get(client) ?? 0) < clock) return false
-    }
-    return true
+    return this.#clocks.every((client, clock) => (clocks.get(client) ?? 0) >= clock)
   }
 
   /** Whether the structs `from` to `to` (not with it) of the client are all held. */

@@ -4,16 +4,16 @@ import type { UpdateScan } from '../update/scan.ts'
 import type { KnownClocks } from './known-clocks.ts'
 
 /** Bytes of an update that are read at a time while a document is loaded. */
-const sliceBytes = 64 * 1_024
-/** Runs and ranges that are taken over at a time. */
-const foundMost = 1_024
+const sliceBytes = 16 * 1_024
 /** What a byte, and a run or a range that was found, take, in steps of a slice. */
-const byteSteps = 1 / 128
-const foundSteps = 1 / 16
+const byteSteps = 1 / 64
+const foundSteps = 1 / 4
 
 /**
- * Reads a stored update bit by bit and notes what it holds. Yields the steps taken, for `inSlices`.
- * @returns a sentence when it is unsound
+ * Reads a stored update bit by bit and notes what it holds, as far as it is found sound. Yields the
+ * steps taken, for `inSlices`.
+ * @param scan one that notes clocks
+ * @returns a sentence when it is unsound; then what was noted is not to be used
  */
 export function* readStored(
   scan: UpdateScan,
@@ -22,20 +22,23 @@ export function* readStored(
   deletes: DeleteIndex,
 ): Generator<number, string | undefined> {
   scan.begin(bytes, formatLimits)
-  while (!scan.goOn(sliceBytes)) yield sliceBytes * byteSteps
-  yield Math.min(bytes.length, sliceBytes) * byteSteps
-  if (scan.fault !== undefined) return scan.fault.sentence
+  for (let isOver = false; !isOver;) {
+    isOver = scan.goOn(sliceBytes)
+    if (scan.fault !== undefined) return scan.fault.sentence
+    const found = scan.runCount + scan.deleteCount
+    noteFound(scan, known, deletes)
+    yield Math.min(bytes.length, sliceBytes) * byteSteps + found * foundSteps
+  }
+  return undefined
+}
+
+function noteFound(scan: UpdateScan, known: KnownClocks, deletes: DeleteIndex): void {
   for (let index = 0; index < scan.runCount; index++) {
     const { client, start, end } = scan.run(index)
     known.add(client, start, end)
-    if (index % foundMost === 0) yield foundMost * foundSteps
   }
-  for (let index = 0; index < scan.deleteCount; index++) {
-    const { client, clock, length } = scan.deleteRange(index)
-    deletes.add(client, clock, length)
-    if (index % foundMost === 0) yield foundMost * foundSteps
-  }
-  return undefined
+  deletes.addAll(scan)
+  scan.dropFound()
 }
 
 /** Clients whose clocks and deletes are written at a time. */

@@ -54,6 +54,8 @@ const sliceBytes = 64 * 1_024
 /** What a byte, and a run that was found, take, in steps of a slice. */
 const byteSteps = 1 / 128
 const runSteps = 1 / 16
+/** Runs that are gone through at a time. */
+const runsMost = 1_024
 const clientsWrittenMax = 2_048
 
 /** What does not read is left out: it was named when it was found. */
@@ -61,7 +63,7 @@ function* noteEnds(
   updates: readonly Uint8Array[],
   clocks: Map<number, number>,
 ): Generator<number, void> {
-  const scan = new UpdateScan()
+  const scan = new UpdateScan('clocks')
   for (const update of updates) {
     scan.begin(update, formatLimits)
     while (!scan.goOn(sliceBytes)) yield sliceBytes * byteSteps
@@ -69,8 +71,8 @@ function* noteEnds(
     for (let index = 0; index < scan.runCount; index++) {
       const { client, end } = scan.run(index)
       clocks.set(client, Math.max(end, clocks.get(client) ?? 0))
+      if (index % runsMost === 0) yield runsMost * runSteps
     }
-    yield scan.runCount * runSteps
   }
 }
 

@@ -7,7 +7,7 @@ import { Pool } from './bytes/pool.ts'
 import { RootNames } from './root-names.ts'
 import { StructRuns } from './clocks/runs.ts'
 import type { DeleteRange, StructRun } from './clocks/runs.ts'
-import { isHollow, noClock, StructCursor, structRef } from './bytes/struct.ts'
+import { isHollow, StructCursor, structRef } from './bytes/struct.ts'
 
 const noBytes = new Uint8Array(0)
 
@@ -24,6 +24,7 @@ export class UpdateScan {
   readonly #dependencies = new DependencyTable()
   readonly #once = new OnceEach()
   readonly #takesIrregular: boolean
+  readonly #notesReferences: boolean
   #bytes: Uint8Array = noBytes
   #limits = formatLimits
   /** Which half is being read, and what of it is still to come. */
@@ -41,9 +42,13 @@ export class UpdateScan {
   #deletesFrom = 0
   #isFlat = true
 
-  /** @param takes `irregular`: also what Yjs takes and `regularUpdate` puts in order */
-  constructor(takes: 'regular' | 'irregular' = 'regular') {
-    this.#takesIrregular = takes === 'irregular'
+  /**
+   * @param kind `irregular` takes also what Yjs takes and `regularUpdate` puts in order; `clocks`
+   *   notes runs and deletes alone, which may be taken while it reads
+   */
+  constructor(kind: 'regular' | 'irregular' | 'clocks' = 'regular') {
+    this.#takesIrregular = kind === 'irregular'
+    this.#notesReferences = kind !== 'clocks'
     this.#cursor.takesEmpty = this.#takesIrregular
   }
 
@@ -182,6 +187,13 @@ export class UpdateScan {
     return true
   }
 
+  /** Forgets the runs and ranges found so far: what is read next begins others. */
+  dropFound(): void {
+    this.#runs.clear()
+    this.#deletes.clear()
+    this.#run = undefined
+  }
+
   /** What was found wrong so far. */
   get fault(): UpdateFault | undefined {
     const { fault } = this.#cursor
@@ -226,6 +238,7 @@ export class UpdateScan {
   #readStructs(pause: number): void {
     const cursor = this.#cursor
     const client = this.#client
+    const bytes = this.#bytes
     let run = this.#run
     let clock = this.#clock
     let left = this.#left
@@ -243,7 +256,10 @@ export class UpdateScan {
         this.#structCount++
         if (isHollow(cursor.info)) run.hollow++
         if (!cursor.isFlat) this.#isFlat = false
-        this.#noteReferences(client)
+        if (this.#notesReferences) {
+          this.#dependencies.noteStruct(cursor, client)
+          if (cursor.rootFrom !== 0) this.#rootNames.note(bytes, cursor.rootFrom, cursor.rootTo)
+        }
       }
       clock += length
       left--
@@ -252,20 +268,6 @@ export class UpdateScan {
     this.#run = run
     this.#clock = clock
     this.#left = left
-  }
-
-  #noteReferences(client: number): void {
-    const cursor = this.#cursor
-    if (cursor.originClock !== noClock && cursor.originClient !== client) {
-      this.#dependencies.note(cursor.originClient, cursor.originClock)
-    }
-    if (cursor.rightClock !== noClock && cursor.rightClient !== client) {
-      this.#dependencies.note(cursor.rightClient, cursor.rightClock)
-    }
-    if (cursor.parentClock !== noClock && cursor.parentClient !== client) {
-      this.#dependencies.note(cursor.parentClient, cursor.parentClock)
-    }
-    if (cursor.rootFrom !== 0) this.#rootNames.note(this.#bytes, cursor.rootFrom, cursor.rootTo)
   }
 
   #readRanges(pause: number): void {

@@ -19,7 +19,10 @@ export interface Historian {
   ): Promise<Uint8Array | undefined>
   /** Tells what became of a root between two states, or who wrote what is there. */
   compare(what: Omit<CompareRequest, 'kind' | 'memoryBytesMax'>): Promise<Compared>
-  /** Who wrote what, to be kept when the log is folded; undefined when it took too long. */
+  /**
+   * Who wrote what, to be kept when the log is folded; undefined when it took too long, and where
+   * what was kept before stays, as nobody is named by what came since.
+   */
   attribute(stored: Attributable): Promise<Uint8Array | undefined>
   /** Ends its thread; what was not answered by then is rejected. Idempotent. */
   close(): Promise<void>
@@ -56,6 +59,7 @@ export function createHistorian({
       return answerOf(await thread.ask(request, msMax)) ?? { kind: 'given-up', reason: late }
     },
     async attribute({ attribution, log, snapshot }) {
+      if (log.every(({ by }) => by === undefined)) return undefined
       const stored = { attribution, log, snapshot }
       return answerOf(await thread.ask({ kind: 'attribute', stored }, msMax))
     },

@@ -1,7 +1,10 @@
+import { isAscii } from 'node:buffer'
 import type { UpdateFaultKind } from '../fault.ts'
 
 /** What a cursor rests on before it was given bytes. */
 const noBytes = new Uint8Array(0)
+/** From so many bytes on it pays to have the machine look at many of them at a time. */
+const longText = 1_024
 
 /**
  * Reads lib0's primitives from bytes without allocating and without throwing.
@@ -108,6 +111,7 @@ export class UpdateCursor {
     const { bytes } = this
     const to = from + size
     let at = from
+    if (size >= longText && isAscii(bytes.subarray(from, to))) at = to
     while (at < to && (bytes[at] ?? 0) < 128) at++
     if (at === to) {
       this.at = to

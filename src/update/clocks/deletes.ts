@@ -1,4 +1,5 @@
 import { ClientGroups } from './client-groups.ts'
+import { ClientTable } from './client-table.ts'
 import { ClockRanges } from './ranges.ts'
 import type { UpdateScan } from '../scan.ts'
 import { putVarUint, varUintSize } from '../bytes/varuint.ts'
@@ -11,7 +12,7 @@ interface Written {
 
 /** What is deleted in a document: per client the ranges, united. */
 export class DeleteIndex {
-  readonly #clients = new Map<number, ClockRanges>()
+  readonly #clients = new ClientTable<ClockRanges>()
   readonly #groups = new ClientGroups((clients) => this.#write(clients))
   #written: Written | undefined
   #rangeCount = 0

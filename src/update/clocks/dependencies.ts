@@ -1,4 +1,5 @@
 import { Pool } from '../bytes/pool.ts'
+import { noClock, type StructCursor } from '../bytes/struct.ts'
 
 /** A client that structs of others refer to. */
 export interface Dependency {
@@ -29,6 +30,19 @@ export class DependencyTable {
   /** One of them. @throws RangeError when there is none of this index */
   item(index: number): Readonly<Dependency> {
     return this.#list.item(index)
+  }
+
+  /** Notes to which other clients the struct refers that was just read, one of that client's. */
+  noteStruct(struct: StructCursor, client: number): void {
+    if (struct.originClock !== noClock && struct.originClient !== client) {
+      this.note(struct.originClient, struct.originClock)
+    }
+    if (struct.rightClock !== noClock && struct.rightClient !== client) {
+      this.note(struct.rightClient, struct.rightClock)
+    }
+    if (struct.parentClock !== noClock && struct.parentClient !== client) {
+      this.note(struct.parentClient, struct.parentClock)
+    }
   }
 
   /** Notes that a struct refers to a clock of another client. */

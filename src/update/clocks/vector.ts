@@ -37,7 +37,7 @@ export function readStateVector(bytes: Uint8Array, clientsMax: number): StateVec
 
 /** Writes the entries of a state vector for these clients, as Yjs does. */
 export function writeClocks(
-  clocks: ReadonlyMap<number, number>,
+  clocks: { get(client: number): number | undefined },
   clients: readonly number[],
 ): Uint8Array {
   let size = 0

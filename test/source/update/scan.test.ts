@@ -38,6 +38,12 @@ function textBytes(text: string): number[] {
   return [bytes.length, ...bytes]
 }
 
+/** The same where the length takes more than a byte. */
+function longBytes(text: string): number[] {
+  const [, ...bytes] = textBytes(text)
+  return [...uintBytes(bytes.length), ...bytes]
+}
+
 function uintBytes(...numbers: readonly number[]): number[] {
   const encoder = encoding.createEncoder()
   for (const number of numbers) encoding.writeVarUint(encoder, number)
@@ -154,6 +160,21 @@ test('UPDATE-5: text is what a fatal UTF-8 decoder takes, its length is in UTF-1
     }
     expect(scan.scan(withContent(4, bytes.length, ...bytes), limits)).toBeUndefined()
     expect([bytes, scan.run(0).end]).toEqual([bytes, 5 + length])
+  }
+})
+
+test('UPDATE-5: long text is judged as short text is, wherever in it something is wrong', () => {
+  const scan = new UpdateScan()
+  const sound = ['', 'x', 'ü', '😀']
+  for (const place of [0, 1, 700, 1_999, 2_000]) {
+    const [before, behind] = ['x'.repeat(place), 'x'.repeat(2_000 - place)]
+    for (const middle of sound) {
+      const text = before + middle + behind
+      expect(scan.scan(withContent(4, ...longBytes(text)), limits)).toBeUndefined()
+      expect(scan.run(0).end).toBe(5 + text.length)
+    }
+    const cut = [...textBytes(before).slice(1), 0xc3, ...textBytes(behind).slice(1)]
+    expect(verdict(withContent(4, ...uintBytes(cut.length), ...cut))).toBe('text')
   }
 })
 

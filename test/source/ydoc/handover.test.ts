@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { resolve } from 'node:path'
 import * as Y from 'yjs'
 import { type Clock, systemClock } from '../../../src/base/clock.ts'
 import { defaultLimits } from '../../../src/base/limits/limits.ts'
@@ -85,4 +86,32 @@ test('PERF-8: what is read or edited goes to its thread in turns', async () => {
   } finally {
     await converter.close()
   }
+})
+
+test('PERF-11: who wrote what is not looked for where nobody is named', async () => {
+  let asked = 0
+  const after = (): (() => void) => {
+    asked++
+    return () => undefined
+  }
+  const historian = createHistorian({ clock: { ...systemClock, after }, limits: defaultLimits })
+  const nobodys = { ...stored, log: [{ bytes: update, time: 5, by: undefined }] }
+  expect(await historian.attribute(nobodys)).toBeUndefined()
+  // Every question to the thread has a time by which it is to be answered.
+  expect(asked).toBe(0)
+})
+
+test('PERF-11: a thread that folds loads nothing of history, conversions and markup', async () => {
+  const root = resolve(import.meta.dir, '../../../src/ydoc')
+  const transpiler = new Bun.Transpiler({ loader: 'ts' })
+  const loaded = new Set([resolve(root, 'worker.ts')])
+  for (const path of loaded) {
+    for (const found of transpiler.scanImports(await Bun.file(path).text())) {
+      if (found.kind !== 'import-statement' || !found.path.startsWith('.')) continue
+      loaded.add(resolve(path, '..', found.path))
+    }
+  }
+  expect(loaded).toContain(resolve(root, 'fold/fold.ts'))
+  const rest = [...loaded].filter((path) => /ydoc\/(?:history|content|markup)\//.test(path))
+  expect(rest).toEqual([])
 })
