@@ -1,6 +1,7 @@
 import type { Server, WebSocketHandler } from 'bun'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority, Revocation, Who } from './auth/authority.ts'
+import type { Chance } from './base/chance.ts'
 import type { Clock, WallClock } from './base/clock.ts'
 import type { LimitOptions, Limits } from './base/limits/limits.ts'
 import type { Log } from './base/log.ts'
@@ -29,7 +30,8 @@ import {
 } from './documents/agent-host.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { accessTo, basicsOf, ofDocuments, requestParts, observersOf, threadsOf } from './parts.ts'
+import { accessTo, basicsOf, followingOf, ofDocuments, requestParts } from './parts.ts'
+import { observersOf, threadsOf } from './parts.ts'
 import { revokeHere, revokeIn } from './api/revoke.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
@@ -51,6 +53,8 @@ export interface CommonOptions extends Hooks {
   readonly clock?: Clock | undefined
   /** Milliseconds since 1970: what the ends of grants are compared with. */
   readonly wallClock?: WallClock | undefined
+  /** Where names that nobody guesses come from; the machine's own unless told otherwise. */
+  readonly chance?: Chance | undefined
   /** Folds updates into snapshots; by default a thread of its own does. */
   readonly fold?: Fold | undefined
   /** Name of the cookie that holds a token, where the client shows none otherwise. */
@@ -175,8 +179,8 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const journal = new Journal({ ...basics, store })
   const threads = threadsOf(options.fold, basics)
   const { attribute, converter, folder, historian } = threads
-  const caughtUp = (document: string): Promise<void> => rooms.caughtUp(document)
-  const stored = { ...basics, store, journal, fold: folder.fold, attribute, caughtUp }
+  const following = followingOf(() => rooms)
+  const stored = { ...basics, store, journal, fold: folder.fold, attribute, ...following }
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const who = { adminToken, authority, broadcast, onStateless }

@@ -5,7 +5,7 @@ import { Comments, type CommentsParts } from './api/talk/comments.ts'
 import type { SessionViews } from './api/session-view.ts'
 import type { Events } from './events/events.ts'
 import type { Authority } from './auth/authority.ts'
-import { systemChance } from './base/chance.ts'
+import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
 import { calmLog, type Log, standardLog } from './base/log.ts'
@@ -22,12 +22,14 @@ import { createFolder, type Folder } from './ydoc/folder.ts'
 import { createHistorian } from './ydoc/historian.ts'
 import type { Fold } from './ydoc/request.ts'
 import { commentedIn } from '../persistence/companion.ts'
-import type { Stored } from '../persistence/store.ts'
+import type { Rooms } from './room/rooms.ts'
+import type { Standing, Stored } from '../persistence/store.ts'
 
 /** Time, limits, log, the other servers and whose word counts, of what a ytopic is made with. */
 interface BasicOptions {
   readonly authority: Authority
   readonly bus?: Bus | undefined
+  readonly chance?: Chance | undefined
   readonly enforceIdentity?: boolean | undefined
   readonly clock?: Clock | undefined
   readonly limits?: LimitOptions | undefined
@@ -51,7 +53,7 @@ export function basicsOf(options: BasicOptions) {
   const basics = {
     clock,
     wallClock: options.wallClock ?? systemWallClock,
-    chance: systemChance,
+    chance: options.chance ?? systemChance,
     limits,
     log: calmLog(options.log ?? standardLog, limits.log_lines_per_second_max, clock),
     metrics: new Metrics(),
@@ -73,6 +75,15 @@ export function threadsOf(
     converter: createConverter(parts),
     // Who folds in their own way keeps what was told of authors before.
     attribute: fold ? undefined : (of: Stored) => historian.attribute(of),
+  }
+}
+
+/** What folding has to know of the open documents, which come to be after it. */
+export function followingOf(rooms: () => Rooms) {
+  return {
+    caughtUp: (document: string): Promise<void> => rooms().caughtUp(document),
+    isWhole: (document: string, stored: Standing): Promise<boolean> =>
+      rooms().isWhole(document, stored),
   }
 }
 

@@ -1,7 +1,7 @@
 import { RefusalError, type RefusalKind } from '../base/errors.ts'
 import { stackOf, describeError } from '../base/log.ts'
 import type { ClusterListener } from '../cluster/cluster.ts'
-import type { Store } from '../../persistence/store.ts'
+import type { Standing, Store } from '../../persistence/store.ts'
 import type { Compaction, Compactor } from '../storage/compactor.ts'
 import { DocumentLoader } from '../storage/loader.ts'
 import { Coalescer } from './ingest/coalescer.ts'
@@ -106,6 +106,11 @@ export class Rooms {
   /** Resolves when an open document has all that other servers have stored of it. */
   async caughtUp(name: string): Promise<void> {
     await this.#followers?.catchUp(name)
+  }
+
+  /** Whether what was just loaded of a document has all that its open copy had before. */
+  async isWhole(name: string, stored: Standing): Promise<boolean> {
+    return (await this.#followers?.isWhole(name, stored)) ?? true
   }
 
   /** Hears other servers, where there are any. @param revoked told of access taken back there */

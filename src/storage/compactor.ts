@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import type { Store, Stored } from '../../persistence/store.ts'
+import type { Standing, Store, Stored } from '../../persistence/store.ts'
 import type { ServerDocument } from '../document/document.ts'
 import type { Fold, Folded } from '../ydoc/request.ts'
 import { type FoldedStored, type FoldStoredParts, foldStored, partsOf } from './fold-stored.ts'
@@ -72,6 +72,9 @@ export class Compactor {
     await this.#parts.caughtUp?.(name)
     await journal.flushed()
     const found = await store.load(name)
+    if ((await this.#parts.isWhole?.(name, found)) === false) {
+      return this.#giveUp(name, document, 'It is not certain that the store has all of it.')
+    }
     const mended = found.damage.length > (this.#damageAtLoad.get(document) ?? 0)
     const stored = mended ? await this.#mend(name, document, found) : found
     const folded: FoldedStored = await foldStored(this.#parts, name, stored, mended)
@@ -135,6 +138,8 @@ interface CompactorParts extends Pick<FoldStoredParts, 'attribute'> {
    * folded takes the place of what is in memory.
    */
   readonly caughtUp?: ((document: string) => Promise<void>) | undefined
+  /** Whether what was just loaded has all of the open document, as far as that can be known. */
+  readonly isWhole?: ((document: string, stored: Standing) => Promise<boolean>) | undefined
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics

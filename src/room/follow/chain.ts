@@ -69,11 +69,13 @@ export class Chain {
    */
   read(rows: readonly Position[]): boolean {
     const tags = new Map(rows.map(({ number, tag }) => [number, tag]))
-    for (const { position, previous } of this.#ahead.values()) {
-      if ((tags.get(position.number) ?? position.tag) !== position.tag) return false
-      if ((tags.get(previous.number) ?? previous.tag) !== previous.tag) return false
-    }
     const last = rows.at(-1)
+    // Numbers have gaps: a row that was lost need not have given its number to another one.
+    const isAmiss = ({ number, tag }: Position): boolean =>
+      number > this.#position.number && number <= (last?.number ?? 0) && tags.get(number) !== tag
+    for (const { position, previous } of this.#ahead.values()) {
+      if (isAmiss(position) || isAmiss(previous)) return false
+    }
     if (last === undefined || last.number <= this.#position.number) return true
     this.#position = last
     return this.#follow()

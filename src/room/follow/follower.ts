@@ -7,7 +7,7 @@ import { steps } from '../../base/steps.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { RowMessage } from '../../cluster/messages.ts'
 import { ServerDocument } from '../../document/document.ts'
-import type { Head, Position, Since, Store } from '../../../persistence/store.ts'
+import type { Head, Position, Since, Standing, Store } from '../../../persistence/store.ts'
 import type { Journal } from '../../storage/journal.ts'
 import type { Room } from '../room.ts'
 import type { RoomChat } from '../room-chat.ts'
@@ -59,6 +59,15 @@ export class Follower {
   /** Where the copy stands. */
   get head(): Head {
     return { document: this.#room.name, epoch: this.#epoch, position: this.#chain.position }
+  }
+
+  /**
+   * Up to where the copy is known to have what the store has, and nothing beyond that is not on its
+   * way there; undefined while that is not certain.
+   */
+  get certain(): Standing | undefined {
+    if (this.#isBroken || this.#chain.isBehind) return undefined
+    return { epoch: this.#epoch, position: this.#chain.position }
   }
 
   /** Nothing is followed any more. */
@@ -125,9 +134,10 @@ export class Follower {
   async #readAll(): Promise<void> {
     while (this.#again && !this.#ended) {
       this.#again = false
-      const isBroken = this.#isBroken
-      this.#isBroken = false
-      if (isBroken || !(await this.#readOn())) await this.#readAnew()
+      if (!this.#isBroken && (await this.#readOn())) continue
+      // It stays so when the store does not answer.
+      this.#isBroken = true
+      await this.#readAnew()
     }
   }
 
@@ -159,6 +169,8 @@ export class Follower {
     const { document: name, epoch } = this.head
     const stored = await store.load(name)
     if (this.#ended) return
+    // What breaks from now on is another matter.
+    this.#isBroken = false
     if (stored.deleted !== undefined || stored.epoch !== epoch) return gone(name, epoch)
     metrics.roomsReread++
     const updates = stored.log.map(({ bytes }) => bytes)

@@ -2,7 +2,7 @@ import type { Cancel } from '../../base/clock.ts'
 import { describeError } from '../../base/log.ts'
 import type { ClusterListener } from '../../cluster/cluster.ts'
 import type { Message } from '../../cluster/messages.ts'
-import type { Appended, Batch, Position } from '../../../persistence/store.ts'
+import type { Appended, Batch, Position, Standing } from '../../../persistence/store.ts'
 import { type StoredRow, storedRows } from '../../storage/stored-rows.ts'
 import type { Room } from '../room.ts'
 import { Follower, type FollowParts } from './follower.ts'
@@ -71,6 +71,20 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
   /** Resolves when the open document has all that the store had; at once when it is not open. */
   async catchUp(document: string): Promise<void> {
     await this.#followed.get(document)?.follower.caughtUp()
+  }
+
+  /**
+   * Whether what was just loaded has all that the open copy had before. A failover may have taken
+   * some of it, and who folds what is left must not forget the rest.
+   */
+  async isWhole(document: string, { epoch, position }: Standing): Promise<boolean> {
+    const follower = this.#followed.get(document)?.follower
+    if (follower === undefined) return true
+    const { certain } = follower
+    if (certain === undefined) return false
+    const { number, tag } = certain.position
+    if (certain.epoch === epoch && number === position.number && tag === position.tag) return true
+    return (await this.#parts.store.since(document, certain)).kind === 'rows'
   }
 
   heard(document: string, server: string, message: Message | undefined): void {

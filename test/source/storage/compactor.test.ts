@@ -19,7 +19,11 @@ import { craftUpdate } from '../../support/harness/crafted.ts'
 
 const reason = 'It took too long, by the test.'
 
-function stage(folder: Fold, attribute?: (stored: Stored) => Promise<Uint8Array>) {
+function stage(
+  folder: Fold,
+  attribute?: (stored: Stored) => Promise<Uint8Array>,
+  isWhole?: () => Promise<boolean>,
+) {
   const lines: string[] = []
   const store = new FaultyStore()
   const clock = new FakeClock()
@@ -27,7 +31,8 @@ function stage(folder: Fold, attribute?: (stored: Stored) => Promise<Uint8Array>
   const shared = { store, clock, log: createLog((line) => lines.push(line)), limits }
   const metrics = new Metrics()
   const journal = new Journal({ ...shared, metrics })
-  const compactor = new Compactor({ ...shared, metrics, journal, fold: folder, attribute })
+  const parts = { ...shared, metrics, journal, fold: folder, attribute, isWhole }
+  const compactor = new Compactor(parts)
   /** A document of one letter, or of so many bytes. */
   const stored = async (name: string, bytes = 1): Promise<ServerDocument> => {
     const batch = new Batch()
@@ -70,6 +75,25 @@ test('COMPACT-7: a small document is compacted while a large one takes its time'
   expect(await compactor.request('small', await stored('small'))).toBe('done')
   held.resolve()
   expect(await large).toBe('done')
+})
+
+test('CLUSTER-15: a copy that has more than the store keeps it, and nothing is folded', async () => {
+  let isWhole = false
+  const { compactor, store, stored } = stage(
+    (parts) => Promise.resolve(fold(parts)),
+    undefined,
+    () => Promise.resolve(isWhole),
+  )
+  const document = await stored('a')
+  const lost = document.inspect(craftUpdate([{ client: 2, text: 'lost by a failover' }]))
+  if (lost.kind !== 'sound') throw new Error(lost.sentence)
+  document.take(lost)
+  const before = document.byteLength
+  expect(await compactor.request('a', document)).toBe('given-up')
+  expect(document.byteLength).toBe(before)
+  expect((await store.load('a')).snapshot).toBeUndefined()
+  isWhole = true
+  expect(await compactor.request('a', document)).toBe('done')
 })
 
 test('HISTORY-12: who wrote what is kept when the log is folded, again and again', async () => {

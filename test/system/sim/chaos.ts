@@ -1,7 +1,8 @@
 import { checkReceipts } from './checks.ts'
-import type { SimClient } from './client.ts'
+import type { SimClient } from './client/client.ts'
 import type { Weather } from './store.ts'
-import { plainDocument, type World } from './world.ts'
+import { type People, plainDocument } from './people.ts'
+import type { World } from './world.ts'
 
 /** A client that is left alone with what it does. */
 type Act = (world: World, client: SimClient) => void
@@ -52,7 +53,7 @@ function nap(world: World): void {
   if (random.chance(0.3)) crash(world)
 }
 
-function returnTo(world: World, client: SimClient): void {
+export function returnTo(world: People, client: SimClient): void {
   if (world.clients.has(client)) client.connect()
 }
 
@@ -67,11 +68,11 @@ function pickAct(chance: number): Act {
   return (world, client) => world.edit(client)
 }
 
-function burst(world: World, client: SimClient): void {
+export function burst(world: People, client: SimClient): void {
   for (let count = world.random.between(5, 15); count > 0; count--) world.edit(client)
 }
 
-function cut(world: World, client: SimClient): void {
+export function cut(world: People, client: SimClient): void {
   const { random, trace } = world
   const { socket } = client
   if (socket === undefined) return
@@ -82,7 +83,7 @@ function cut(world: World, client: SimClient): void {
   socket.goSilent(clientNoticesMs, random.between(500, 5_000))
 }
 
-function stall(world: World, client: SimClient): void {
+export function stall(world: People, client: SimClient): void {
   const { clock, random, trace } = world
   const { socket } = client
   if (socket === undefined) return
@@ -92,7 +93,7 @@ function stall(world: World, client: SimClient): void {
 }
 
 /** Somebody writes much and reads nothing: what comes back to it piles up. */
-function flood(world: World): void {
+export function flood(world: People): void {
   const writers = [...world.clients].filter(({ name }) => name === plainDocument)
   const client = writers.find((one) => one.wantsEchoes) ?? writers[0]
   if (client === undefined) return
@@ -103,7 +104,7 @@ function flood(world: World): void {
   }
 }
 
-function goOffline(world: World, client: SimClient): void {
+export function goOffline(world: People, client: SimClient): void {
   const { clock, random } = world
   world.trace.counts.cuts++
   client.disconnect()
@@ -111,13 +112,13 @@ function goOffline(world: World, client: SimClient): void {
 }
 
 /** Somebody leaves for good and somebody new comes. */
-function replace(world: World, client: SimClient): void {
+export function replace(world: People, client: SimClient): void {
   world.removeClient(client)
   world.addClient(world.random.pick(world.documents))
 }
 
 /** Everybody leaves a document for long enough that its room is closed. */
-function empty(world: World, { name }: SimClient): void {
+export function empty(world: People, { name }: SimClient): void {
   const back = world.random.between(800, 3_500)
   for (const client of world.clients) {
     if (client.name !== name) continue

@@ -1,9 +1,15 @@
 import * as Y from 'yjs'
-import type { SimClient } from './client.ts'
-import type { World } from './world.ts'
+import type { Stored } from '../../../persistence/store.ts'
+import type { SimClient } from './client/client.ts'
+import type { People } from './people.ts'
+
+/** What is checked: clients, what they were told, and what is stored. */
+type Checked = Pick<People, 'acknowledged' | 'clients' | 'documents' | 'trace'> & {
+  readonly disk: { read(name: string): Pick<Stored, 'log' | 'snapshot'> }
+}
 
 /** What is not as it must be once nothing fails any more; empty when all is well. */
-export function findUnrest(world: World): readonly string[] {
+export function findUnrest(world: Checked): readonly string[] {
   return world.documents.flatMap((name) => {
     const clients = [...world.clients].filter((client) => client.name === name)
     // Cheap looks first: quiet is looked for often.
@@ -19,7 +25,7 @@ export function findUnrest(world: World): readonly string[] {
  * Every update that was confirmed must be in the store: read as a server that starts afresh would,
  * adding it once more changes nothing.
  */
-export function checkReceipts(world: World, when: string): void {
+export function checkReceipts(world: Checked, when: string): void {
   for (const [name, updates] of world.acknowledged) {
     const stored = loadStored(world, name)
     const before = Y.encodeStateAsUpdate(stored)
@@ -34,7 +40,7 @@ export function checkReceipts(world: World, when: string): void {
 }
 
 /** Every connected client and the store must have the same document. */
-export function checkStored(world: World): void {
+export function checkStored(world: Checked): void {
   for (const name of world.documents) {
     const client = [...world.clients].find((one) => one.name === name)
     if (client === undefined) continue
@@ -45,7 +51,7 @@ export function checkStored(world: World): void {
   }
 }
 
-function loadStored(world: World, name: string): Y.Doc {
+function loadStored(world: Checked, name: string): Y.Doc {
   const { snapshot, log } = world.disk.read(name)
   const document = new Y.Doc()
   document.transact(() => {

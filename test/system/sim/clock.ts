@@ -125,10 +125,14 @@ function isBefore(left: Task, right: Task): boolean {
   return left.at < right.at || (left.at === right.at && left.order < right.order)
 }
 
-/** The clock of one process: when the process is killed, nothing that it has planned happens. */
+/**
+ * The clock of one process: when the process is killed, nothing that it has planned happens; while
+ * it is frozen, as when its machine is, all of that waits.
+ */
 export class LifeClock implements Clock {
   readonly #clock: Clock
   #alive = true
+  #held: (() => void)[] | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -139,23 +143,47 @@ export class LifeClock implements Clock {
   }
 
   after(ms: number, run: () => void): Cancel {
-    return this.#clock.after(ms, () => this.#ifAlive(run))
+    let isCancelled = false
+    const cancel = this.#clock.after(ms, () => {
+      this.enter(() => {
+        if (!isCancelled) run()
+      })
+    })
+    return () => {
+      isCancelled = true
+      cancel()
+    }
   }
 
   every(ms: number, run: () => void): Cancel {
-    const cancel = this.#clock.every(ms, () => (this.#alive ? run() : cancel()))
+    const cancel = this.#clock.every(ms, () => (this.#alive ? this.enter(run) : cancel()))
     return cancel
   }
 
   soon(run: () => void): void {
-    this.#clock.soon(() => this.#ifAlive(run))
+    this.#clock.soon(() => this.enter(run))
   }
 
   end(): void {
     this.#alive = false
   }
 
-  #ifAlive(run: () => void): void {
-    if (this.#alive) run()
+  /** Nothing happens until `thaw`. */
+  freeze(): void {
+    this.#held ??= []
+  }
+
+  /** What fell due meanwhile happens, each thing in its own turn. */
+  thaw(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const run of held) this.soon(run)
+  }
+
+  /** Something reaches the process. */
+  enter(run: () => void): void {
+    if (!this.#alive) return
+    if (this.#held === undefined) run()
+    else this.#held.push(run)
   }
 }

@@ -1,16 +1,21 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { runSeed } from './run.ts'
+import { type Outcome, runSeed } from './run.ts'
+import { leastOfServers } from './servers/counts.ts'
+import { runServersSeed } from './servers/run.ts'
 import { runSeeds, tooLittle } from './tally.ts'
 
-// `npm run sim`: one seed, so many seeds, or as many as fit into some minutes.
+// `npm run sim`: one seed, so many seeds, or as many as fit into some minutes; of one server, or of
+// several.
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string' },
     minutes: { type: 'string' },
+    servers: { type: 'boolean', default: false },
   },
 })
+const kind = values.servers ? ' --servers' : ''
 
 if (values.seed !== undefined && values.seeds === undefined && values.minutes === undefined) {
   repeat(wholeNumber('seed', values.seed))
@@ -21,10 +26,15 @@ if (values.seed !== undefined && values.seeds === undefined && values.minutes ==
 }
 
 function repeat(seed: number): void {
-  const outcome = runSeed(seed)
-  say(`seed ${seed}, trace ${outcome.hash}: ${JSON.stringify(outcome.counts)}`)
+  const { happened, ...outcome } = runOne(seed)
+  const counts = { ...outcome.counts, ...happened }
+  say(`seed ${seed}, trace ${outcome.hash}: ${JSON.stringify(counts)}`)
   for (const sentence of outcome.violations) say(`  ${sentence}`)
   if (outcome.violations.length > 0) process.exitCode = 1
+}
+
+function runOne(seed: number): Outcome & { readonly happened?: object } {
+  return values.servers ? runServersSeed(seed) : runSeed(seed)
 }
 
 function runMany(first: number, more: (done: number) => boolean): void {
@@ -42,13 +52,15 @@ function runMany(first: number, more: (done: number) => boolean): void {
     },
     ({ seed, violations }) => {
       failed += 1
-      say(`seed ${seed} failed (npm run sim -- --seed ${seed}):`)
+      say(`seed ${seed} failed (npm run sim --${kind} --seed ${seed}):`)
       for (const sentence of violations) say(`  ${sentence}`)
     },
+    runOne,
   )
   say(`${tally.seeds} seeds from ${first}, ${failed} failed: ${JSON.stringify(tally.counts)}`)
   // A handful of seeds may well miss what is rare.
-  const missed = tally.seeds < 50 ? [] : tooLittle(tally)
+  const missed =
+    tally.seeds < 50 ? [] : tooLittle(tally, values.servers ? leastOfServers : undefined)
   for (const sentence of missed) say(`too little happened: ${sentence}`)
   if (tally.failed.length + missed.length > 0) process.exitCode = 1
 }

@@ -1,10 +1,13 @@
 import { type Outcome, runSeed } from './run.ts'
-import { type Counts, noCounts } from './trace.ts'
+import type { Counts } from './trace.ts'
+
+/** How often what happened, by kind. */
+type Happened = Readonly<Record<string, number>>
 
 /** What came of many seeds. */
 export interface Tally {
   readonly seeds: number
-  readonly counts: Counts
+  readonly counts: Happened
   readonly failed: readonly Outcome[]
 }
 
@@ -16,14 +19,15 @@ export function runSeeds(
   first: number,
   more: (done: number) => boolean,
   tellFailed: (outcome: Outcome) => void = () => {},
+  run: (seed: number) => Outcome & { readonly happened?: object } = runSeed,
 ): Tally {
-  const counts = noCounts()
+  const counts: Record<string, number> = {}
   const failed: Outcome[] = []
   let seeds = 0
   for (; more(seeds); seeds++) {
-    const outcome = runSeed(first + seeds)
-    for (const [what, count] of Object.entries(outcome.counts)) {
-      counts[what as keyof Counts] += count as number
+    const outcome = run(first + seeds)
+    for (const [what, count] of Object.entries({ ...outcome.counts, ...outcome.happened })) {
+      counts[what] = (counts[what] ?? 0) + count
     }
     if (outcome.violations.length > 0) {
       failed.push(outcome)
@@ -34,10 +38,13 @@ export function runSeeds(
 }
 
 /** Kinds of events that came about less often than so many seeds should bring. */
-export function tooLittle({ counts, seeds }: Tally): readonly string[] {
-  return Object.entries(leastPerHundredSeeds).flatMap(([what, least]) => {
+export function tooLittle(
+  { counts, seeds }: Tally,
+  leastPerHundred: Happened = leastPerHundredSeeds,
+): readonly string[] {
+  return Object.entries(leastPerHundred).flatMap(([what, least]) => {
     const wanted = Math.floor((least * seeds) / 100)
-    const count = counts[what as keyof Counts]
+    const count = counts[what] ?? 0
     return count < wanted ? [`${what}: ${count}, and ${wanted} at least were due`] : []
   })
 }

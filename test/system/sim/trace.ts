@@ -22,7 +22,7 @@ export interface Counts {
 }
 
 /** Nothing yet. */
-export function noCounts(): Counts {
+function noCounts(): Counts {
   return {
     edits: 0,
     presences: 0,

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 // Nothing beyond the first plane: Yjs itself comes apart when half of such a letter is cut off,
 // and no editor does that.

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 const itemsMax = 80
 

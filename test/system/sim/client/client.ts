@@ -20,17 +20,15 @@ import {
   writeUpdate,
 } from 'y-protocols/sync'
 import * as Y from 'yjs'
-import type { Cancel } from '../../../src/base/clock.ts'
+import type { Cancel } from '../../../../src/base/clock.ts'
 import type { ClientParts } from './client-parts.ts'
 import { bindEditor } from './editor.ts'
+import * as types from './message-types.ts'
 import { ReceiptBook } from './receipt-book.ts'
-import type { SimSocket } from './socket.ts'
+import type { SimSocket } from '../socket.ts'
 
-const messageSync = 0
-const messageAwareness = 1
-const messageAuth = 2
-const messageQueryAwareness = 3
-const messageSaved = 110
+/** With it goes who has a deleted document open, and does not come back. */
+const deletedCode = 4_404
 const backoffMsMax = 2_500
 const silenceMsMax = 30_000
 
@@ -150,14 +148,18 @@ export class SimClient {
     this.#connected = true
     this.#lastMessageAt = this.#parts.clock.now()
     const encoder = createEncoder()
-    writeVarUint(encoder, messageSync)
+    writeVarUint(encoder, types.sync)
     writeSyncStep1(encoder, this.document)
     this.#send(toUint8Array(encoder))
     if (this.awareness.getLocalState() !== null) this.#sendAwareness([this.clientId])
   }
 
+  readonly #stateVector = (): Map<number, number> =>
+    Y.decodeStateVector(Y.encodeStateVector(this.document))
+
   #closedByOther(code: number): void {
-    if (code >= 4_400 && code < 4_500) {
+    if (code === deletedCode && this.#parts.isDeleted()) this.#wanted = false
+    else if (code >= 4_400 && code < 4_500) {
       this.#parts.trace.violate(`client ${this.clientId} was sent away for good with ${code}`)
     }
     this.#closed()
@@ -183,19 +185,20 @@ export class SimClient {
     const decoder = createDecoder(bytes)
     const type = readVarUint(decoder)
     switch (type) {
-      case messageSync:
+      case types.sync:
         this.#receiveSync(bytes, decoder, published)
         return
-      case messageAwareness:
+      case types.awareness:
         applyAwarenessUpdate(this.awareness, readVarUint8Array(decoder), this)
         return
-      case messageQueryAwareness:
+      case types.queryAwareness:
         this.#sendAwareness([...this.awareness.getStates().keys()])
         return
-      case messageSaved:
+      case types.saved:
         this.#book.saved(readVarUint(decoder))
         return
-      case messageAuth:
+      case types.auth:
+        if (this.#parts.isDeleted()) return
         this.#parts.trace.violate(`client ${this.clientId} was denied`)
         return
       default:
@@ -215,7 +218,7 @@ export class SimClient {
     }
     if (!published && kind !== 0) this.#countLarge(payload)
     const encoder = createEncoder()
-    writeVarUint(encoder, messageSync)
+    writeVarUint(encoder, types.sync)
     readSyncMessage(decoder, encoder, this.document, this, (error: Error) => {
       this.#parts.trace.violate(`client ${this.clientId} could not apply: ${error.message}`)
     })
@@ -225,7 +228,8 @@ export class SimClient {
     }
     if (length(encoder) === 1) return
     const answer = toUint8Array(encoder)
-    this.#book.sent('step-2', readVarUint8Array(createDecoder(answer.subarray(2))))
+    const told = readVarUint8Array(createDecoder(answer.subarray(2)))
+    this.#book.sent('step-2', told, this.#stateVector)
     this.#send(answer)
   }
 
@@ -242,9 +246,9 @@ export class SimClient {
     // Without structs it names nobody: others who delete the same send the same bytes.
     if (update[0] !== 0) this.#own.add(hashOf(update))
     const encoder = createEncoder()
-    writeVarUint(encoder, messageSync)
+    writeVarUint(encoder, types.sync)
     writeUpdate(encoder, update)
-    this.#book.sent('update', update)
+    this.#book.sent('update', update, this.#stateVector)
     this.#send(toUint8Array(encoder))
   }
 
@@ -257,7 +261,7 @@ export class SimClient {
   #sendAwareness(ids: number[], states = this.awareness.states): void {
     if (!this.#connected) return
     const encoder = createEncoder()
-    writeVarUint(encoder, messageAwareness)
+    writeVarUint(encoder, types.awareness)
     writeVarUint8Array(encoder, encodeAwarenessUpdate(this.awareness, ids, states))
     this.#send(toUint8Array(encoder))
   }

@@ -1,0 +1,72 @@
+import { checkReceipts, checkStored, findUnrest } from '../checks.ts'
+import type { Outcome } from '../run.ts'
+import { breakRule } from './broken-chain.ts'
+import { checkDeleted, misbehave } from './chaos.ts'
+import type { ServersCounts } from './counts.ts'
+import type { Mutation } from './mutation.ts'
+import { ServersWorld } from './world.ts'
+
+/** What came of one seed with several servers. */
+export interface ServersOutcome extends Outcome {
+  readonly happened: ServersCounts
+}
+
+const stepMs = 250
+/** What was lost of presence comes with its next renewal, or goes when it is not renewed. */
+const quietMsMax = 45_000
+
+/**
+ * Lives through one seed of several servers: rounds of trouble, each followed by quiet, in which
+ * everything must come right by itself.
+ */
+export function runServersSeed(seed: number, mutation?: Mutation): ServersOutcome {
+  const mend = breakRule(mutation)
+  try {
+    const world = new ServersWorld(seed, mutation)
+    const rounds = world.random.between(1, 2)
+    for (let round = 1; round <= rounds && world.trace.violations.length === 0; round++) {
+      misbehave(world)
+      settle(world, `round ${round}`)
+    }
+    world.countServers()
+    const { happened, trace } = world
+    return { seed, happened, counts: trace.counts, hash: trace.hash, violations: trace.violations }
+  } finally {
+    mend()
+  }
+}
+
+function settle(world: ServersWorld, when: string): void {
+  const { clock, disk, network, trace } = world
+  disk.weather = 'fine'
+  disk.faulty = false
+  network.turn(true)
+  network.badness = { lost: 0, doubled: 0, late: 0 }
+  for (const running of world.servers) {
+    if (running === undefined) continue
+    running.store.weather = 'fine'
+    running.bus.cut(false)
+    running.clock.thaw()
+  }
+  for (const client of world.clients) {
+    if (!world.documents.includes(client.name)) continue
+    client.socket?.resume()
+    client.connect()
+  }
+  const givenUpAt = clock.now() + quietMsMax
+  // Somebody who opens the document now must get all of it, on whichever server.
+  clock.advance(stepMs)
+  for (const name of world.documents) world.addClient(name)
+  let unrest = findUnrest(world)
+  while (unrest.length > 0 && clock.now() < givenUpAt) {
+    clock.advance(stepMs)
+    unrest = findUnrest(world)
+  }
+  for (const sentence of unrest) trace.violate(`${when}: ${sentence}`)
+  // What is relayed is on its way to the database; a hole in memory must not hide one there.
+  clock.advance(1_000)
+  if (unrest.length === 0) checkStored(world)
+  checkReceipts(world, when)
+  checkDeleted(world)
+  disk.faulty = true
+}
