@@ -48,11 +48,8 @@ function settle(world: ServersWorld, when: string): void {
     running.bus.cut(false)
     running.clock.thaw()
   }
-  for (const client of world.clients) {
-    if (!world.documents.includes(client.name)) continue
-    client.socket?.resume()
-    client.connect()
-  }
+  for (const client of world.clients) client.socket?.resume()
+  bringBack(world)
   const givenUpAt = clock.now() + quietMsMax
   // Somebody who opens the document now must get all of it, on whichever server.
   clock.advance(stepMs)
@@ -60,6 +57,7 @@ function settle(world: ServersWorld, when: string): void {
   let unrest = findUnrest(world)
   while (unrest.length > 0 && clock.now() < givenUpAt) {
     clock.advance(stepMs)
+    bringBack(world)
     unrest = findUnrest(world)
   }
   for (const sentence of unrest) trace.violate(`${when}: ${sentence}`)
@@ -69,4 +67,11 @@ function settle(world: ServersWorld, when: string): void {
   checkReceipts(world, when)
   checkDeleted(world)
   disk.faulty = true
+}
+
+/** Who has left comes back, also who hears only now that a document was deleted that is there. */
+function bringBack({ clients, documents }: ServersWorld): void {
+  for (const client of clients) {
+    if (!client.wantsConnection && documents.includes(client.name)) client.connect()
+  }
 }
