@@ -77,7 +77,7 @@ test('COMPACT-7: a small document is compacted while a large one takes its time'
   expect(await large).toBe('done')
 })
 
-test('CLUSTER-15: a copy that has more than the store keeps it, and nothing is folded', async () => {
+test('CLUSTER-17: a copy with more than the store keeps it, and nothing is folded', async () => {
   let isWhole = false
   const { compactor, store, stored } = stage(
     (parts) => Promise.resolve(fold(parts)),
