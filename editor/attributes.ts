@@ -7,7 +7,7 @@ export type Kind = (typeof kinds)[number]
 /** The attributes that an element watches, by what a change of them asks for. */
 export const attributeNames = {
   /** Another document, or another editor: all is opened anew. */
-  reopen: ['server', 'document', 'kind', 'root', 'language', 'placeholder'],
+  reopen: ['server', 'document', 'kind', 'root', 'language', 'placeholder', 'offline'],
   /** The same, seen in another way. */
   refresh: ['readonly', 'user-name', 'user-color', 'panels'],
 } as const
@@ -80,6 +80,19 @@ export abstract class EditorAttributes extends Base {
 
   set placeholder(words: string) {
     this.setAttribute('placeholder', words)
+  }
+
+  /**
+   * Whose copy is kept on this device, so that it opens without the server: empty for the person
+   * whom the token names. Undefined where none is kept.
+   */
+  get offline(): string | undefined {
+    return this.getAttribute('offline') ?? undefined
+  }
+
+  set offline(person: string | boolean | undefined) {
+    if (person === undefined || person === false) this.removeAttribute('offline')
+    else this.setAttribute('offline', person === true ? '' : person)
   }
 
   /** `auto` follows the page, `light` and `dark` do not. */

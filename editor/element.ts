@@ -224,6 +224,10 @@ export class YtopicEditor extends EditorMembers {
   readonly #tell = (): void => {
     const before = this.#situation
     const session = this[opened]?.session
+    if (session?.isReplaced === true && this.#doc === undefined) {
+      this.#reopen()
+      return this.#say('replaced')
+    }
     this.#situation = session === undefined ? unnamed : situationOf(session, this.readonly)
     const { kind, title } = this.#situation
     this.#frame.tell(this.#situation)

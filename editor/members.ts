@@ -1,6 +1,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type { WebsocketProvider } from 'y-websocket'
 import { EditorAttributes } from './attributes.ts'
+import type { EarlierCopy } from './offline.ts'
 import type { Opened } from './opened.ts'
 import type { Counts, PanelName } from './panels/panel.ts'
 
@@ -35,7 +36,7 @@ export abstract class EditorMembers extends EditorAttributes {
 
   /** How many edits are not known to be there. */
   get pending(): number {
-    return this[opened]?.session.link.pending ?? 0
+    return this[opened]?.session.pending ?? 0
   }
 
   /** What a form sends: HTML of rich text, else the text. */
@@ -71,6 +72,11 @@ export abstract class EditorMembers extends EditorAttributes {
   /** Puts the caret into the text. */
   override focus(): void {
     this[opened]?.mounted?.focus()
+  }
+
+  /** What this device has kept of lives before, where the document was made anew. */
+  async earlierCopies(): Promise<readonly EarlierCopy[]> {
+    return (await this[opened]?.session.copy?.earlier()) ?? []
   }
 
   /** Works offline until `connect`. */

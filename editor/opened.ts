@@ -21,6 +21,8 @@ export interface Host extends HTMLElement {
   readonly language: string
   readonly placeholder: string
   readonly readonly: boolean
+  /** Whose copy is kept on this device; undefined where none is. */
+  readonly offline: string | undefined
   readonly token: Token | undefined
   readonly user: Person
   readonly extensions: readonly unknown[]
@@ -60,8 +62,8 @@ export class Opened {
   constructor(host: Host, hearing: Hearing) {
     this.#host = host
     this.#hearing = hearing
-    const { document: name, given, server } = host
-    this.session = openSession({ server, document: name, doc: given }, host)
+    const { document: name, given, offline, server } = host
+    this.session = openSession({ server, document: name, doc: given, offline }, host)
     this.#editable = document.createElement('div')
     this.#editable.slot = 'editable'
     this.#editable.className = `ytopic-editable ytopic-${host.kind}`

@@ -19,6 +19,7 @@ export interface YtopicEditorProps {
   readonly theme?: 'auto' | 'light' | 'dark' | undefined
   readonly toolbar?: 'full' | 'compact' | 'none' | undefined
   readonly panels?: string | undefined
+  readonly offline?: string | boolean | undefined
   readonly name?: string | undefined
   readonly 'user-name'?: string | undefined
   readonly 'user-color'?: string | undefined
@@ -34,6 +35,7 @@ export interface YtopicEditorProps {
   readonly onstanding?: Hear<Situation> | undefined
   readonly onrefused?: Hear<Situation> | undefined
   readonly onpanel?: Hear | undefined
+  readonly onreplaced?: Hear | undefined
   readonly onfollow?: Hear | undefined
 }
 

@@ -1,5 +1,5 @@
 import type { Link, Refusal } from './link/link.ts'
-import { describeStanding, keptHere, restarting } from './link/status.ts'
+import { describeStanding, type DeviceCopy, keptHere, restarting } from './link/status.ts'
 
 /** What an element's people are told of their document. */
 export interface Situation {
@@ -70,6 +70,12 @@ export interface Circumstances {
   /** Whether a token was shown. */
   readonly hasToken: boolean
   readonly tokenFailure: string | undefined
+  /** Edits that are not known to be on the server's disk. */
+  readonly pending: number
+  /** What this device keeps, where it does. */
+  readonly copy: DeviceCopy | undefined
+  /** Whether the document was made anew, and what is shown is of before. */
+  readonly isReplaced: boolean
 }
 
 /**
@@ -77,20 +83,20 @@ export interface Circumstances {
  * @param isShown whether the page itself shows the document for reading
  */
 export function situationOf(circumstances: Circumstances, isShown: boolean): Situation {
-  const { isBlocked, link, server, tokenFailure } = circumstances
-  const { standing } = link
-  const { pending } = link
+  const { copy, isBlocked, isReplaced, link, pending, server, tokenFailure } = circumstances
+  const standing = 'pending' in link.standing ? { ...link.standing, pending } : link.standing
+  if (isReplaced) return { ...replaced, pending }
   if (isBlocked) return blocked(server, pending)
   if (tokenFailure !== undefined) {
     const detail = `The page could not get a token for it: ${tokenFailure}`
     return { kind: 'token-needed', title: 'Not logged in', detail, pending }
   }
-  const words = describeStanding(standing)
+  const words = describeStanding(standing, copy)
   switch (standing.kind) {
     case 'connecting':
       return { kind: 'connecting', title: 'Connecting…', detail: '', pending }
     case 'reading':
-      return reading(link)
+      return reading(link, pending)
     case 'saved':
       return isShown ? shown : { kind: 'saved', ...words, pending }
     case 'saving':
@@ -107,6 +113,12 @@ export function situationOf(circumstances: Circumstances, isShown: boolean): Sit
   }
 }
 
+const replaced: Omit<Situation, 'pending'> = {
+  kind: 'refused',
+  title: 'This document was made anew',
+  detail: 'What you see is of before: copy what you need. The page has to open the document again.',
+}
+
 const shown: Situation = {
   kind: 'view-only',
   title: 'View only',
@@ -114,7 +126,7 @@ const shown: Situation = {
   pending: 0,
 }
 
-function reading({ granted, pending }: Link): Situation {
+function reading({ granted }: Link, pending: number): Situation {
   return granted?.access === 'comment'
     ? {
         kind: 'comment-only',
@@ -138,9 +150,9 @@ function blocked(server: string, pending: number): Situation {
 }
 
 function refusalOf(refusal: Refusal, circumstances: Circumstances): Situation {
-  const { hasToken, server, wasInside } = circumstances
+  const { copy, hasToken, server, wasInside } = circumstances
   const { code, pending, reason } = refusal
-  const kept = pending === 0 ? '' : ` ${keptHere(pending)}`
+  const kept = pending === 0 ? '' : ` ${keptHere(pending, copy)}`
   const { host } = new URL(server)
   switch (code) {
     case 4420:

@@ -7,6 +7,7 @@ import { noteRecent, recentDocuments } from '../recent.ts'
 import { loadPerson, savePerson } from '../seat.ts'
 import { connectTheme } from '../theme.ts'
 import { takeToken, useToken } from '../token.ts'
+import { offerEarlier } from './earlier.ts'
 import { HistoryPanel } from './history-panel.ts'
 import { offerToken } from './offer-token.ts'
 import { PanelButtons } from './panel-buttons.ts'
@@ -34,6 +35,7 @@ function open(called: string, token: string | undefined): void {
   editor.document = called
   editor.kind = isCode ? 'code' : 'rich'
   editor.panels = 'chat'
+  editor.offline = ''
   editor.token = token
   editor.user = loadPerson('first')
   find(document, HTMLElement, '.page').append(editor)
@@ -65,6 +67,7 @@ function open(called: string, token: string | undefined): void {
   for (const type of ['ready', 'change', 'panel']) editor.addEventListener(type, note)
   tell()
 
+  offerEarlier(editor)
   new People(editor).connect()
   connectPerson(editor)
   connectTheme(find(document, HTMLButtonElement, '.theme'))

@@ -1,4 +1,7 @@
 import * as Y from 'yjs'
+import type { OfflineCopy } from '../offline.ts'
+import { insist } from '../insist.ts'
+import { personIn } from './person-in-token.ts'
 import { mayOnlyRead, mayWrite, nothingBefore } from './link.ts'
 import { openYWebsocketLink, type YWebsocketLink } from './y-websocket-link.ts'
 
@@ -16,6 +19,11 @@ export interface Wanted {
   readonly document: string
   /** Goes on with this one instead of a document of its own. */
   readonly doc: Y.Doc | undefined
+  /**
+   * Whose copy is kept on this device; empty for the one whom the token names, undefined where none
+   * is kept.
+   */
+  readonly offline: string | undefined
 }
 
 /** Close codes after which another token may help. */
@@ -35,16 +43,24 @@ export class Session {
   isBlocked = false
   /** Whether the server has let us in since the page was opened. */
   wasInside = false
+  /** The copy on this device, where one is kept. */
+  copy: OfflineCopy | undefined
+  /** Whether the server has another document by now, of which the copy on this device is not. */
+  isReplaced = false
+  readonly #wanted: Wanted
   readonly #key: string | undefined
   readonly #holders = new Set<Holder>()
   readonly #listeners = new Set<() => void>()
   readonly #ownsDoc: boolean
+  #keeping: Promise<void> | undefined
   #token: string | undefined
   /** Whether a token was asked for since the server last let us in. */
   #hasAsked = false
   #isOver = false
 
-  constructor({ server, document, doc }: Wanted, key: string | undefined) {
+  constructor(wanted: Wanted, key: string | undefined) {
+    const { server, document, doc } = wanted
+    this.#wanted = wanted
     this.#key = key
     this.#ownsDoc = doc === undefined
     this.server = server
@@ -105,6 +121,16 @@ export class Session {
     return kind === 'saved' || kind === 'reading'
   }
 
+  /** Edits that are not known to be on the server's disk: those of the device, if it keeps them. */
+  get pending(): number {
+    return this.copy?.pending ?? this.link.pending
+  }
+
+  /** Whether something is lost when this page is closed now. */
+  get isUnsafe(): boolean {
+    return this.pending > 0 && this.copy?.kept !== true
+  }
+
   /** Resolves when all that was written is on the server's disk; rejects when it is refused. */
   flush(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -123,11 +149,14 @@ export class Session {
 
   /** Gets a token and connects with it. */
   async enter(): Promise<void> {
+    const { offline } = this.#wanted
+    if (offline !== undefined && offline !== '') await this.#keep(offline)
     const holder = [...this.#holders].find(({ token }) => token !== undefined)
     const source = holder?.token
     this.#token = typeof source === 'function' ? await source() : source
     this.tokenFailure = undefined
-    if (!this.#isOver) this.link.useToken(this.#token)
+    if (offline === '') await this.#keep(personIn(this.#token))
+    if (!this.#isOver) this.link.useToken(this.#token, this.copy?.access)
   }
 
   /** A holder has another token: a string is shown at once, a function when one is wanted. */
@@ -148,8 +177,35 @@ export class Session {
     } else if ('code' in standing && tokenCodes.has(standing.code) && !this.#hasAsked) {
       this.#askAgain()
     }
-    if (this.#holders.size === 0 && this.link.pending === 0) this.#end()
+    const isDone = !this.isUnsafe || this.isReplaced
+    if (this.#holders.size === 0 && isDone) this.#end()
     else this.#tell()
+  }
+
+  /** Fills the document with what this device has, and keeps it here from then on. */
+  async #keep(person: string): Promise<void> {
+    this.#keeping ??= this.#open(person)
+    await this.#keeping
+  }
+
+  async #open(person: string): Promise<void> {
+    const { document, server } = this.#wanted
+    const { keepOffline, overWebsocket } = await insist(() => import('../offline.ts'))
+    if (this.#isOver) return
+    const copy = keepOffline(this.doc, { server, document, person })
+    this.copy = copy
+    copy.on('change', this.#look)
+    copy.on('replaced', () => {
+      this.isReplaced = true
+      if (this.#key !== undefined) sessions.delete(this.#key)
+      this.#tell()
+    })
+    copy.on('deleted', () => {
+      this.copy = undefined
+      this.#tell()
+    })
+    copy.follow(overWebsocket(this.link.provider, this.link.saved))
+    await copy.ready
   }
 
   #askAgain(): void {
@@ -167,6 +223,7 @@ export class Session {
     this.#isOver = true
     if (this.#key !== undefined) sessions.delete(this.#key)
     globalThis.document.removeEventListener('securitypolicyviolation', this.#onViolation)
+    this.copy?.destroy()
     this.link.destroy()
     if (this.#ownsDoc) this.doc.destroy()
   }
@@ -188,7 +245,9 @@ export function openSession(wanted: Wanted, holder: Holder): Session {
   const { token } = holder
   const who = typeof token === 'string' ? token : ''
   const key =
-    wanted.doc === undefined ? JSON.stringify([wanted.server, wanted.document, who]) : undefined
+    wanted.doc === undefined
+      ? JSON.stringify([wanted.server, wanted.document, who, wanted.offline])
+      : undefined
   const open = key === undefined ? undefined : sessions.get(key)
   const session = open ?? new Session(wanted, key)
   if (key !== undefined) sessions.set(key, session)
@@ -196,7 +255,7 @@ export function openSession(wanted: Wanted, holder: Holder): Session {
   return session
 }
 
-/** Whether something of this page is not on a server's disk. */
+/** Whether something of this page is neither on a server's disk nor on this device's. */
 export function hasUnsaved(): boolean {
-  return [...sessions.values()].some(({ link }) => link.pending > 0)
+  return [...sessions.values()].some(({ isUnsafe }) => isUnsafe)
 }

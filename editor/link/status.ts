@@ -15,8 +15,19 @@ export const restarting = 1012
 const survive = 'survive as long as this tab is open.'
 const keeping = `Keeping your edits here: they ${survive}`
 
-/** Puts a standing in words. */
-export function describeStanding(standing: Standing): StatusWords {
+/** What is known of the copy on this device. */
+export interface DeviceCopy {
+  /** Whether all is on the device. */
+  readonly kept: boolean
+  /** Why it is not. */
+  readonly problem: string | undefined
+}
+
+/**
+ * Puts a standing in words.
+ * @param copy the one on this device; undefined where edits are in the tab only
+ */
+export function describeStanding(standing: Standing, copy?: DeviceCopy): StatusWords {
   switch (standing.kind) {
     case 'connecting':
       return { title: 'Connecting', detail: '' }
@@ -27,18 +38,37 @@ export function describeStanding(standing: Standing): StatusWords {
     case 'saving':
       return { title: 'Saving…', detail: '' }
     case 'paused':
-      return standing.pending === 0
-        ? { title: 'Offline', detail: keeping }
-        : { title: `Offline, ${changes(standing.pending)} kept here`, detail: `They ${survive}` }
+      return offline(standing.pending, copy)
     case 'unreachable':
       return {
-        title: standing.code === restarting ? 'Server restarting' : 'Server away, trying again',
-        detail: keptHere(standing.pending),
+        title: awayTitle(standing, copy),
+        detail: keptHere(standing.pending, copy),
       }
     case 'refused':
     case 'denied':
       return { title: 'Refused by the server', detail: refusalOf(standing) }
   }
+}
+
+function awayTitle(
+  { code, pending }: Extract<Standing, { readonly kind: 'unreachable' }>,
+  copy: DeviceCopy | undefined,
+): string {
+  const what = code === restarting ? 'Server restarting' : 'Server away'
+  const isKept = pending > 0 && copy?.kept === true
+  if (isKept) return `${what}, ${changes(pending)} kept on this device`
+  return code === restarting ? what : `${what}, trying again`
+}
+
+function offline(pending: number, copy: DeviceCopy | undefined): StatusWords {
+  const waiting = changes(pending)
+  if (copy !== undefined) {
+    const title = copy.kept ? `Offline, ${waiting} kept on this device` : `Offline, ${waiting}`
+    return { title: pending === 0 ? 'Offline' : title, detail: keptHere(pending, copy) }
+  }
+  return pending === 0
+    ? { title: 'Offline', detail: keeping }
+    : { title: `Offline, ${waiting} kept here`, detail: `They ${survive}` }
 }
 
 /**
@@ -74,8 +104,14 @@ function refusalOf({ reason, pending }: { readonly reason: string; readonly pend
 }
 
 /** What is told of edits that the server does not have. */
-export function keptHere(pending: number): string {
-  return pending === 0 ? keeping : `${changes(pending)} kept here: they ${survive}`
+export function keptHere(pending: number, copy?: DeviceCopy): string {
+  const waiting = changes(pending)
+  if (copy === undefined) return pending === 0 ? keeping : `${waiting} kept here: they ${survive}`
+  if (copy.problem !== undefined) return copy.problem
+  if (pending === 0) return 'What you write is kept on this device.'
+  return copy.kept
+    ? `${waiting} pending, kept on this device: you may close this page.`
+    : `${waiting} pending, not kept on this device yet.`
 }
 
 function changes(count: number): string {

@@ -1,7 +1,7 @@
 import { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
 import { type SavedTracker, trackSaved } from 'ytopic/client'
-import { onGranted } from 'ytopic/granted'
+import { type Granted, onGranted } from 'ytopic/granted'
 import {
   type Before,
   type Link,
@@ -34,8 +34,12 @@ export interface Opening {
 /** A link that can be given another token. */
 export interface YWebsocketLink extends Link {
   readonly provider: WebsocketProvider
-  /** Shows the server this token from now on, and connects anew. */
-  useToken(token: string | undefined): void
+  readonly saved: SavedTracker
+  /**
+   * Shows the server this token from now on, and connects anew.
+   * @param access what the server has granted before: it counts for as long as the server is away
+   */
+  useToken(token: string | undefined, access?: Granted['access']): void
 }
 
 /** Opens a document with the stock y-websocket client. */
@@ -51,6 +55,7 @@ export function openYWebsocketLink(opening: Opening): YWebsocketLink {
   const listeners = new Listeners()
   const heard: Heard = {
     ...before,
+    expected: undefined,
     paused: false,
     code: undefined,
     last: undefined,
@@ -60,18 +65,21 @@ export function openYWebsocketLink(opening: Opening): YWebsocketLink {
   return {
     protocol: 'y-websocket',
     provider,
+    saved,
     awareness: provider.awareness,
     get standing() {
       return standingOf(provider, saved, heard)
     },
     get granted() {
-      return heard.granted
+      const isAway = heard.paused || provider.wsUnsuccessfulReconnects > 0
+      return heard.granted ?? (isAway ? heard.expected : undefined)
     },
     get pending() {
       return heard.pending + saved.pending
     },
     watch: (listener) => listeners.add(listener),
-    useToken(other) {
+    useToken(other, access) {
+      heard.expected = access && { access, user: undefined, incarnation: undefined }
       provider.protocols = protocolsFor(other)
       heard.paused = false
       reconnect(provider)
@@ -110,6 +118,8 @@ function roomOf(name: string): string {
 
 interface Heard {
   granted: Before['granted']
+  /** What was granted when the server was last there. */
+  expected: Before['granted']
   /** Edits of an earlier link, until all is known to be saved. */
   pending: number
   paused: boolean

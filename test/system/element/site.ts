@@ -31,6 +31,8 @@ export interface Site {
   /** As browsers say it. */
   readonly origin: string
   visit(page: SitePage, width?: number, scheme?: 'light' | 'dark'): Promise<Visit>
+  /** Opens the same page in the same browser. */
+  again(visit: Visit): Promise<Visit>
   clear(): Promise<void>
   close(): Promise<void>
 }
@@ -70,6 +72,11 @@ export async function openSite(name = 'site.localhost'): Promise<Site> {
       const context = await browser.newContext({ viewport, colorScheme: scheme })
       const visit = visitOf(await context.newPage())
       await visit.page.goto(`${origin}${path}`)
+      return visit
+    },
+    async again({ page }) {
+      const visit = visitOf(await page.context().newPage())
+      await visit.page.goto(page.url())
       return visit
     },
     async close() {
