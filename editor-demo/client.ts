@@ -1,21 +1,15 @@
 import * as Y from 'yjs'
-import { openHocuspocusLink } from './hocuspocus-link.ts'
-import {
-  type Before,
-  type Link,
-  nothingBefore,
-  type Protocol,
-  type Reach,
-} from '../editor/link/link.ts'
+import { type HocuspocusLink, openHocuspocusLink } from './hocuspocus-link.ts'
+import { type Before, nothingBefore, type Protocol, type Reach } from '../editor/link/link.ts'
 import type { Person } from '../editor/link/person.ts'
-import { openYWebsocketLink } from '../editor/link/y-websocket-link.ts'
+import { openYWebsocketLink, type YWebsocketLink } from '../editor/link/y-websocket-link.ts'
 
 /** One participant in one document: a document of its own and its own connection. */
 export interface Client {
   /** The document's name as people see it. */
   readonly document: string
   readonly doc: Y.Doc
-  readonly link: Link
+  readonly link: HocuspocusLink | YWebsocketLink
   readonly prose: Y.XmlFragment
   readonly code: Y.Text
 }

@@ -33,13 +33,19 @@ interface Heard {
 /** Number of the message that says whether an update was taken. */
 const syncStatus = 8
 
+/** A link with the provider that it is made of. */
+export interface HocuspocusLink extends Link {
+  readonly protocol: 'hocuspocus'
+  readonly provider: HocuspocusProvider
+}
+
 /** Opens a document with the stock Hocuspocus client, which talks through the server only. */
 export function openHocuspocusLink(
   document: string,
   doc: Y.Doc,
   token: string | undefined,
   before: Before,
-): Link {
+): HocuspocusLink {
   const listeners = new Listeners()
   const heard: Heard = { ...before, failures: 0, denial: undefined, settled: false, refused: false }
   const awareness = new Awareness(doc)
@@ -64,6 +70,7 @@ export function openHocuspocusLink(
   provider.attach()
   return {
     protocol: 'hocuspocus',
+    provider,
     awareness,
     get standing() {
       return standingOf(provider, websocketProvider, heard)

@@ -9,6 +9,7 @@ import type { Client } from './client.ts'
 import { find } from './elements.ts'
 import { loadPerson, savePerson } from './seat.ts'
 import type { Seat } from './seat.ts'
+import { offerInspector } from './inspect.ts'
 import { showPresence } from './presence.ts'
 import { parseProtocol } from './protocol.ts'
 
@@ -146,6 +147,8 @@ export interface PaneWishes {
   readonly choose: (protocol: Protocol) => void
   /** To show the server this token. */
   readonly useToken: (token: string) => void
+  /** The one that the server is shown. */
+  readonly token: string | undefined
 }
 
 /** Builds the view of a client, seen by the others as the person of this seat. */
@@ -167,12 +170,14 @@ export function openPane(
   const people = find(view, HTMLElement, '.people')
   const endPresence = showPresence(client, people, find(view, HTMLElement, '.alone'))
   const endStatus = showStatus(view, client)
+  const endInspector = offerInspector(view, client, wishes.token)
   return {
     client,
     greet: () => appear(client, personAt(seat, client)),
     close: () => {
       endPerson()
       endAccess()
+      endInspector()
       endStatus()
       endPresence()
       endEditors()

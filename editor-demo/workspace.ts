@@ -76,7 +76,10 @@ export class Workspace {
 
   #show(seat: Seat, client: Client): void {
     const choose = (protocol: Protocol): void => this.#change(seat, protocol)
-    this.#panes.set(seat, openPane(this.#parent, client, seat, { choose, useToken }))
+    this.#panes.set(
+      seat,
+      openPane(this.#parent, client, seat, { choose, useToken, token: this.#token }),
+    )
   }
 
   /** Goes on with the same document over another protocol. */

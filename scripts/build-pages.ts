@@ -13,7 +13,9 @@ await writePages(pages, join(root, 'dist', 'pages'))
 // The element as an entry of the package: what a page has anyway is the page's own. A stylesheet is
 // a text in it, so that every bundler takes it.
 await Bun.build({
-  entrypoints: ['register', 'react', 'offline'].map((name) => join(root, 'editor', `${name}.ts`)),
+  entrypoints: ['register', 'react', 'offline', 'inspector'].map((name) =>
+    join(root, 'editor', `${name}.ts`),
+  ),
   outdir: join(root, 'dist', 'editor'),
   // For browsers it would have chunks fetch each other by names that the next bundler changes.
   target: 'node',

@@ -33,6 +33,7 @@ export interface Opening {
 
 /** A link that can be given another token. */
 export interface YWebsocketLink extends Link {
+  readonly protocol: 'y-websocket'
   readonly provider: WebsocketProvider
   readonly saved: SavedTracker
   /**

@@ -3,6 +3,7 @@ import { answerJson } from '../http/answers.ts'
 import { jsonBody, noBody } from '../http/body.ts'
 import { route, type Route } from '../http/route.ts'
 import { noQuery } from '../http/schema.ts'
+import type { Room } from '../room/room.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Catalog } from './catalog.ts'
 import type { SessionViews } from './session-view.ts'
@@ -28,6 +29,39 @@ const session = z.object({
   since: z.iso.datetime(),
   clients: z.array(z.object({ clientId: z.int(), state: z.unknown() })),
 })
+
+const numbers = z.object({
+  sessions: z.int(),
+  presence: z.int(),
+  unsentBytes: z.int(),
+  documentBytes: z.int(),
+  updatesSinceSnapshot: z.int(),
+  stateVectorBytes: z.int(),
+})
+
+/** What is counted of a document that is not open. */
+const closed = {
+  sessions: 0,
+  presence: 0,
+  unsentBytes: 0,
+  documentBytes: 0,
+  updatesSinceSnapshot: 0,
+  stateVectorBytes: 0,
+}
+
+/** What an open room counts anyway: it may be asked for often. */
+function numbersOf({ document, presence, sessions }: Room): z.infer<typeof numbers> {
+  let unsentBytes = 0
+  for (const { peer } of sessions) unsentBytes += peer.bufferedBytes()
+  return {
+    sessions: sessions.size,
+    presence: presence.size,
+    unsentBytes,
+    documentBytes: document.byteLength,
+    updatesSinceSnapshot: document.tailUpdates,
+    stateVectorBytes: document.stateVector.length,
+  }
+}
 
 /** The routes about those who are in a document. */
 export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
@@ -56,6 +90,20 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
           })),
         }))
         return answerJson({ sessions })
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${path}/numbers`,
+      summary: 'Count what an open document takes on this server',
+      access: 'admin',
+      query: noQuery,
+      body: noBody,
+      answers: { 200: { what: 'The numbers; none where it is not open here.', schema: numbers } },
+      async handler({ params: { doc = '' } }) {
+        const room = rooms.find(doc)
+        if (room === undefined) await catalog.loadLive(doc, true)
+        return answerJson(room === undefined ? closed : numbersOf(room))
       },
     }),
     route({

@@ -2,6 +2,7 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { type SavedEvents, type SavedTracker, trackSaved } from 'ytopic/client'
 import { type Granted, onGranted } from 'ytopic/granted'
+import { type Inspected, openInspector, overWebsocket as inspected } from 'ytopic/inspector'
 import { type EarlierCopy, keepOffline, type OfflineCopy, overWebsocket } from 'ytopic/offline'
 
 // What a page writes; it knows neither Bun nor Node.
@@ -18,6 +19,8 @@ copy.follow(overWebsocket(provider, saved))
 copy.on('change', () => show(copy.problem ?? `${copy.pending} kept: ${copy.kept}`))
 const [before]: readonly EarlierCopy[] = await copy.earlier()
 if (before !== undefined) Y.applyUpdate(new Y.Doc(), await before.read())
+const subject: Inspected = inspected(provider)
+openInspector(document.body, subject, { server: url, document: 'notes', token: undefined })
 
 /** What is shown to the person. */
 function show(text: string): void {
