@@ -4,7 +4,14 @@ import { buildFrame, type Frame } from './frame/frame.ts'
 import { EditorMembers, opened } from './members.ts'
 import { Opened } from './opened.ts'
 import { listPeople, othersIn } from './link/others.ts'
-import { newPerson, parsePerson, type Person, personOf, readableColor } from './link/person.ts'
+import {
+  guestId,
+  newPerson,
+  parsePerson,
+  type Person,
+  personOf,
+  readableColor,
+} from './link/person.ts'
 import type { Token } from './link/session.ts'
 import { readPanelNames } from './panels/panel.ts'
 import { dressFrame } from './styles.ts'
@@ -166,6 +173,7 @@ export class YtopicEditor extends EditorMembers {
       frame: this.#frame,
       paneled: () => this.#say('panel'),
       followed: () => this.#say('follow'),
+      say: (type, detail) => this.#say(type, detail),
       presence: () => {
         this.#listPeople()
         this.#say('presence')
@@ -208,7 +216,8 @@ export class YtopicEditor extends EditorMembers {
     const session = this[opened]?.session
     if (session === undefined) return
     const { awareness } = session.link
-    const person = personOf(session, this.user)
+    const known = session.link.granted?.user !== undefined
+    const person = { ...personOf(session, this.user), ...(known ? {} : { id: guestId() }) }
     const told: unknown = awareness.getLocalState()?.['user']
     if (JSON.stringify(told) === JSON.stringify(person)) return
     awareness.setLocalState({ cursor: null, ...awareness.getLocalState(), user: person })

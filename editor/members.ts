@@ -4,11 +4,12 @@ import { EditorAttributes } from './attributes.ts'
 import type { EarlierCopy } from './offline.ts'
 import type { Opened } from './opened.ts'
 import type { Counts, PanelName } from './panels/panel.ts'
+import type { Passage } from './panels/passages.ts'
 
 /** Where an element keeps what it has opened: no name of it is the page's. */
 export const opened = Symbol('opened')
 
-const noCounts: Counts = { chat: 0 }
+const noCounts: Counts = { comments: 0, chat: 0 }
 
 /** What a page asks of an element that shows a document. */
 export abstract class EditorMembers extends EditorAttributes {
@@ -49,7 +50,7 @@ export abstract class EditorMembers extends EditorAttributes {
     return this[opened]?.panels?.open
   }
 
-  /** How many messages are not read. */
+  /** Threads of comments that are open, and messages that are not read. */
   get counts(): Counts {
     return this[opened]?.panels?.counts ?? noCounts
   }
@@ -87,6 +88,14 @@ export abstract class EditorMembers extends EditorAttributes {
   /** Shows a panel, in place of the one that is seen; `undefined` shows none. */
   openPanel(name: PanelName | undefined): void {
     this[opened]?.beside((panels) => panels.show(name))
+  }
+
+  /**
+   * Has somebody comment on a passage; without one on what is selected.
+   * @param range in characters of the text, blocks parted by one line break
+   */
+  comment(range?: Passage): void {
+    this[opened]?.beside((panels) => panels.comment(range))
   }
 
   /** Stays with the caret of another client, until one moves oneself; `undefined` ends it. */

@@ -7,6 +7,7 @@ import { mountKind } from './kinds.ts'
 import { mayWrite } from './link/link.ts'
 import type { Frame } from './frame/frame.ts'
 import type { Mounted } from './mounted.ts'
+import type { PanelParts } from './panels/panel.ts'
 import type { Panels } from './panels/panels.ts'
 import { type Person, personOf } from './link/person.ts'
 import { hasUnsaved, openSession, type Session, type Token } from './link/session.ts'
@@ -35,6 +36,8 @@ export interface Hearing {
   readonly frame: Frame
   /** Another panel is seen, or one counts something else. */
   readonly paneled: () => void
+  /** Tells the page of something. */
+  readonly say: PanelParts['say']
   /** Somebody else is followed, or nobody. */
   readonly followed: () => void
   readonly presence: () => void
@@ -93,11 +96,14 @@ export class Opened {
 
   async #loadPanels(): Promise<Panels> {
     const host = this.#host
-    const { frame, paneled } = this.#hearing
+    const { frame, paneled, say } = this.#hearing
     const { Panels: Beside } = await insist(() => import('./panels/panels.ts'))
     this.panels = new Beside({
       frame,
       session: this.session,
+      host,
+      token: () => host.token,
+      say,
       document: host.document,
       root: host.root,
       user: () => host.user,

@@ -3,6 +3,7 @@ import type { YtopicEditor } from './element.ts'
 import type { Kind } from './attributes.ts'
 import type { Person } from './link/person.ts'
 import type { Token } from './link/session.ts'
+import type { CommentTold } from './panels/panel.ts'
 import type { Situation } from './words.ts'
 
 type Hear<Detail = null> = (event: CustomEvent<Detail>) => void
@@ -34,6 +35,8 @@ export interface YtopicEditorProps {
   readonly onpresence?: Hear | undefined
   readonly onstanding?: Hear<Situation> | undefined
   readonly onrefused?: Hear<Situation> | undefined
+  readonly oncomment?: Hear<CommentTold> | undefined
+  readonly onmention?: Hear<CommentTold> | undefined
   readonly onpanel?: Hear | undefined
   readonly onreplaced?: Hear | undefined
   readonly onfollow?: Hear | undefined

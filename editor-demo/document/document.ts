@@ -1,6 +1,6 @@
 import { defineYtopicEditor } from '../../editor/define.ts'
 import { YtopicEditor } from '../../editor/element.ts'
-import { asking } from '../api.ts'
+import { asking } from '../../editor/link/api.ts'
 import { addressOf, pageOf, parseDocumentName, titleOf } from '../document-name.ts'
 import { find } from '../elements.ts'
 import { noteRecent, recentDocuments } from '../recent.ts'
@@ -34,7 +34,7 @@ function open(called: string, token: string | undefined): void {
   const isCode = address.searchParams.get('kind') === 'code'
   editor.document = called
   editor.kind = isCode ? 'code' : 'rich'
-  editor.panels = 'chat'
+  editor.panels = 'comments chat'
   editor.offline = ''
   editor.token = token
   editor.user = loadPerson('first')
@@ -80,7 +80,10 @@ function open(called: string, token: string | undefined): void {
     called,
     new URL('/lab', location.href),
   ).href
-  const past = new HistoryPanel(editor, asking(token))
+  const past = new HistoryPanel(
+    editor,
+    asking(location.origin, () => token),
+  )
   past.connect(address.searchParams)
   new PanelButtons(editor, () => past.close()).connect()
 }

@@ -1,6 +1,6 @@
 import type { YtopicEditor } from '../../editor/element.ts'
 import { othersIn } from '../../editor/link/others.ts'
-import { type Ask, Refused } from '../api.ts'
+import { type Ask, Refused } from '../../editor/link/api.ts'
 import { pageOf } from '../document-name.ts'
 import { find } from '../elements.ts'
 import { renderChanges } from './changes.ts'

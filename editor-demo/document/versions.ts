@@ -1,4 +1,4 @@
-import { type Ask, documentPath } from '../api.ts'
+import { type Ask, documentPath } from '../../editor/link/api.ts'
 
 /** Who wrote something, as the server knows them. */
 export interface Author {

@@ -1,4 +1,4 @@
-import { type Ask, documentPath } from '../api.ts'
+import { type Ask, documentPath } from '../../editor/link/api.ts'
 import { pageOf } from '../document-name.ts'
 
 /** The prepared documents of the page. */

@@ -1,4 +1,4 @@
-import { type Ask, documentPath, Refused } from '../api.ts'
+import { type Ask, documentPath, Refused } from '../../editor/link/api.ts'
 import { titleOf } from '../document-name.ts'
 import { recentDocuments } from '../recent.ts'
 

@@ -1,4 +1,4 @@
-import { asking, Refused } from '../api.ts'
+import { asking, Refused } from '../../editor/link/api.ts'
 import { pageOf, parseDocumentName } from '../document-name.ts'
 import { find } from '../elements.ts'
 import { connectTheme } from '../theme.ts'
@@ -17,7 +17,7 @@ if (asked === undefined) start()
 else location.replace(`${pageOf(asked)}${location.hash}`)
 
 function start(): void {
-  const ask = asking(token)
+  const ask = asking(location.origin, () => token)
   const lister = new Lister(ask)
   const rows = find(document, HTMLUListElement, '.rows')
   const note = find(document, HTMLElement, '.note')

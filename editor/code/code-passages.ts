@@ -63,6 +63,10 @@ export class CodePassages implements Passages {
     return this.#view().state.selection.main.head
   }
 
+  get isFocused(): boolean {
+    return this.#view().hasFocus
+  }
+
   mark(marks: readonly Mark[]): void {
     this.#view().dispatch({ effects: setMarks.of(marks) })
   }
@@ -84,8 +88,10 @@ export class CodePassages implements Passages {
     return new DOMRect(left, first.top, last.right - left, last.bottom - first.top)
   }
 
-  reveal({ from }: Passage): void {
-    this.#view().dispatch({ effects: EditorView.scrollIntoView(from, { y: 'center' }) })
+  reveal({ from }: Passage, y: 'center' | 'start' = 'center'): void {
+    // Below the bar of a page, where there is one.
+    const yMargin = y === 'start' ? 64 : 0
+    this.#view().dispatch({ effects: EditorView.scrollIntoView(from, { y, yMargin }) })
   }
 
   select({ from, to }: Passage): void {

@@ -129,3 +129,23 @@ export function personOf(
   const user = link.granted?.user
   return user === undefined ? other : parsePerson(user)
 }
+
+let guest: string | undefined
+
+/** Who somebody of this tab is where the server asks nobody: what they wrote stays theirs. */
+export function guestId(): string {
+  guest ??= keptGuest()
+  return guest
+}
+
+function keptGuest(): string {
+  const fresh = `guest-${crypto.randomUUID()}`
+  try {
+    const kept = sessionStorage.getItem('ytopic-guest') ?? fresh
+    sessionStorage.setItem('ytopic-guest', kept)
+    return kept
+  } catch {
+    // Storage may be forbidden; then they are somebody else after a reload.
+    return fresh
+  }
+}

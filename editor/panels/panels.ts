@@ -2,6 +2,7 @@ import type { Frame } from '../frame/frame.ts'
 import { insist } from '../insist.ts'
 import { type Counts, type Panel, type PanelName, panelNames, panelTitles } from './panel.ts'
 import type { PanelParts } from './panel.ts'
+import type { Passage } from './passages.ts'
 import rules from './panels.css' with { type: 'text' }
 import { adopt, sheetOf } from '../styles.ts'
 import type { Stand } from './stand.ts'
@@ -9,7 +10,7 @@ import type { Stand } from './stand.ts'
 let sheet: CSSStyleSheet | undefined
 
 /** What panels work with. */
-export interface PanelsParts extends Omit<PanelParts, 'counted'> {
+export interface PanelsParts extends Omit<PanelParts, 'counted' | 'place' | 'show'> {
   readonly frame: Frame
   /** Another one is seen, or counts something else. */
   readonly told: () => void
@@ -28,6 +29,8 @@ export class Panels {
   #stand: Stand | undefined
   #open: PanelName | undefined
   #isOver = false
+  /** What is to be commented on, once the panel for that is there. */
+  #wanted: { readonly passage: Passage | undefined } | undefined
 
   constructor(parts: PanelsParts) {
     this.#parts = parts
@@ -44,7 +47,8 @@ export class Panels {
 
   /** What there is to see in them. */
   get counts(): Counts {
-    return { chat: this.#loaded.get('chat')?.count ?? 0 }
+    const [comments, chat] = panelNames.map((name) => this.#loaded.get(name)?.count)
+    return { comments: comments ?? 0, chat: chat ?? 0 }
   }
 
   /** Offers these, by buttons, and loads them: what they count is seen before they are. */
@@ -69,6 +73,12 @@ export class Panels {
     else this.#parts.focus()
   }
 
+  /** Has somebody comment on a passage; without one on what is selected. */
+  comment(passage: Passage | undefined): void {
+    this.#wanted = { passage }
+    this.show('comments')
+  }
+
   /** Somebody has another name, or another text is selected. */
   refresh(): void {
     for (const panel of this.#loaded.values()) panel.refresh()
@@ -85,7 +95,14 @@ export class Panels {
     if (this.#loading.has(name)) return
     this.#loading.add(name)
     const { frame } = this.#parts
-    const parts: PanelParts = { ...this.#parts, counted: this.#tell }
+    const parts: PanelParts = {
+      ...this.#parts,
+      place: frame.whole,
+      counted: this.#tell,
+      show: () => {
+        if (this.#open !== name) this.show(name)
+      },
+    }
     const fill = async (): Promise<void> => {
       const [{ Stand: Place }, create] = await insist(() =>
         Promise.all([import('./stand.ts'), loaders[name]()]),
@@ -102,6 +119,10 @@ export class Panels {
   #present(): void {
     const panel = this.#open && this.#loaded.get(this.#open)
     this.#stand?.show(this.#open, panel)
+    if (this.#wanted === undefined || panel?.compose === undefined) return
+    const { passage } = this.#wanted
+    this.#wanted = undefined
+    panel.compose(passage)
   }
 
   readonly #tell = (): void => {
@@ -136,6 +157,10 @@ export class Panels {
 type Create = (parts: PanelParts) => Panel
 
 const loaders: Readonly<Record<PanelName, () => Promise<Create>>> = {
+  async comments() {
+    const { CommentsPanel } = await import('../comments/comments-panel.ts')
+    return (parts) => new CommentsPanel(parts)
+  },
   async chat() {
     const { ChatPanel } = await import('../chat/chat-panel.ts')
     return (parts) => new ChatPanel(parts)

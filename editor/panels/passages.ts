@@ -25,6 +25,8 @@ export interface Passages {
   readonly selected: Passage | undefined
   /** Where the caret stands. */
   readonly caret: number
+  /** Whether the keyboard is in the text. */
+  readonly isFocused: boolean
   /** Marks these passages, and no others. */
   mark(marks: readonly Mark[]): void
   toRelative(passage: Passage): RelativePassage | undefined
@@ -32,8 +34,8 @@ export interface Passages {
   fromRelative(passage: RelativePassage): Passage | undefined
   /** Where it is seen on the screen; undefined where it is not. */
   boxOf(passage: Passage): DOMRect | undefined
-  /** Brings it into sight. */
-  reveal(passage: Passage): void
+  /** Brings it into sight, at the top where something covers the middle. */
+  reveal(passage: Passage, place?: 'center' | 'start'): void
   /** Selects it, and puts the keyboard there. */
   select(passage: Passage): void
   /** Calls `listener` when text or selection are others; gives the function that ends it. */

@@ -54,9 +54,27 @@ export function runAt<Place>(
   offset: number,
   isEnd: boolean,
 ): Run<Place> | undefined {
-  return isEnd
-    ? runs.find((run) => run.offset + run.length >= offset)
-    : runs.findLast((run) => run.offset <= offset)
+  const before = countWhile(runs, (run) =>
+    isEnd ? run.offset + run.length < offset : run.offset <= offset,
+  )
+  return runs[isEnd ? before : before - 1]
+}
+
+/** The last run that begins at a position of the editor or before it. */
+export function runBefore({ runs }: FlatText<number>, position: number): Run<number> | undefined {
+  return runs[countWhile(runs, ({ place }) => place <= position) - 1]
+}
+
+/** How many at the beginning are so; behind them none is. */
+function countWhile<One>(all: readonly One[], isSo: (one: One) => boolean): number {
+  let [from, to] = [0, all.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const one = all[middle]
+    if (one !== undefined && isSo(one)) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 class Flattening<Place> implements FlatText<Place> {

@@ -4,7 +4,14 @@ import { Plugin, PluginKey, type Transaction } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import * as Y from 'yjs'
 import type { Mark, Passage, Passages, RelativePassage } from '../panels/passages.ts'
-import { type FlatText, flatFragment, flatNode, runAt } from './flat-text.ts'
+import {
+  type FlatText,
+  flatFragment,
+  flatNode,
+  runAt,
+  runBefore,
+  type YPlace,
+} from './flat-text.ts'
 
 const marksKey = new PluginKey<DecorationSet>('ytopicMarks')
 
@@ -27,11 +34,20 @@ export const richMarks = Extension.create({
   ],
 })
 
+/** What was made of a state of the text, for all who ask about it. */
+interface Flattened {
+  readonly doc: Node
+  readonly flat: FlatText<number>
+  readonly shared: FlatText<YPlace>
+  /** Where the texts of Yjs begin. */
+  readonly offsets: ReadonlyMap<unknown, number>
+}
+
 /** A rich text as panels see it. */
 export class RichPassages implements Passages {
   readonly #editor: Editor
   readonly #root: Y.XmlFragment
-  #flattened: { readonly doc: Node; readonly flat: FlatText<number> } | undefined
+  #flattened: Flattened | undefined
 
   constructor(editor: Editor, root: Y.XmlFragment) {
     this.#editor = editor
@@ -53,20 +69,29 @@ export class RichPassages implements Passages {
     return this.#offsetOf(this.#editor.state.selection.head)
   }
 
+  get isFocused(): boolean {
+    return this.#editor.view.hasFocus()
+  }
+
   mark(marks: readonly Mark[]): void {
     const { state, view } = this.#editor
     const drawn = marks.map(({ from, id, isActive, to }) =>
-      Decoration.inline(this.#positionOf(from, false), this.#positionOf(to, true), {
-        class: isActive ? 'ytopic-mark active' : 'ytopic-mark',
-        'data-thread': id,
-      }),
+      Decoration.inline(
+        this.#positionOf(from, false),
+        this.#positionOf(to, true),
+        { class: isActive ? 'ytopic-mark active' : 'ytopic-mark', 'data-thread': id },
+        { mark: `${id} ${isActive}` },
+      ),
     )
-    view.dispatch(state.tr.setMeta(marksKey, DecorationSet.create(state.doc, drawn)))
+    const set = DecorationSet.create(state.doc, drawn)
+    // A transaction has everybody look at the text again.
+    if (isSame(set, marksKey.getState(state) ?? DecorationSet.empty)) return
+    view.dispatch(state.tr.setMeta(marksKey, set))
   }
 
   toRelative({ from, to }: Passage): RelativePassage | undefined {
-    const flat = flatFragment(this.#root, this.#editor.schema)
-    const [first, last] = [runAt(flat, from, false), runAt(flat, to, true)]
+    const { shared } = this.#now
+    const [first, last] = [runAt(shared, from, false), runAt(shared, to, true)]
     if (first?.place === undefined || last?.place === undefined) return undefined
     return {
       from: encoded(first.place, from - first.offset, 0),
@@ -77,13 +102,13 @@ export class RichPassages implements Passages {
   fromRelative({ from, to }: RelativePassage): Passage | undefined {
     const { doc } = this.#root
     if (doc === null) return undefined
-    const { runs } = flatFragment(this.#root, this.#editor.schema)
+    const { offsets } = this.#now
     const offsetOf = (bytes: Uint8Array): number | undefined => {
       const relative = Y.decodeRelativePosition(bytes)
       const found = Y.createAbsolutePositionFromRelativePosition(relative, doc)
-      const run = runs.find(({ place }) => place !== undefined && place === found?.type)
-      if (run === undefined || found === null) return undefined
-      return run.place instanceof Y.XmlText ? run.offset + found.index : run.offset
+      const offset = offsets.get(found?.type)
+      if (offset === undefined || found === null) return undefined
+      return found.type instanceof Y.XmlText ? offset + found.index : offset
     }
     const [start, end] = [offsetOf(from), offsetOf(to)]
     return start === undefined || end === undefined ? undefined : { from: start, to: end }
@@ -97,10 +122,10 @@ export class RichPassages implements Passages {
     return new DOMRect(left, first.top, last.right - left, last.bottom - first.top)
   }
 
-  reveal({ from }: Passage): void {
+  reveal({ from }: Passage, block: 'center' | 'start' = 'center'): void {
     const { node } = this.#editor.view.domAtPos(this.#positionOf(from, false))
     const element = node instanceof Element ? node : node.parentElement
-    element?.scrollIntoView({ block: 'center' })
+    element?.scrollIntoView({ block })
   }
 
   select(passage: Passage): void {
@@ -119,9 +144,16 @@ export class RichPassages implements Passages {
   }
 
   get #flat(): FlatText<number> {
-    const { doc } = this.#editor.state
-    if (this.#flattened?.doc !== doc) this.#flattened = { doc, flat: flatNode(doc) }
-    return this.#flattened.flat
+    return this.#now.flat
+  }
+
+  get #now(): Flattened {
+    const { schema, state } = this.#editor
+    if (this.#flattened?.doc === state.doc) return this.#flattened
+    const shared = flatFragment(this.#root, schema)
+    const offsets = new Map(shared.runs.map(({ offset, place }) => [place, offset]))
+    this.#flattened = { doc: state.doc, flat: flatNode(state.doc), shared, offsets }
+    return this.#flattened
   }
 
   #positionOf(offset: number, isEnd: boolean): number {
@@ -130,9 +162,20 @@ export class RichPassages implements Passages {
   }
 
   #offsetOf(position: number): number {
-    const run = this.#flat.runs.findLast(({ place }) => place <= position)
+    const run = runBefore(this.#flat, position)
     return run === undefined ? 0 : run.offset + Math.min(position - run.place, run.length)
   }
+}
+
+function isSame(one: DecorationSet, other: DecorationSet): boolean {
+  const [here, there] = [one.find(), other.find()]
+  return here.map(wordsOf).join() === there.map(wordsOf).join()
+}
+
+function wordsOf({ from, spec, to }: Decoration): string {
+  const of: unknown = spec
+  const mark = typeof of === 'object' && of !== null && 'mark' in of ? of.mark : undefined
+  return `${from} ${to} ${String(mark)}`
 }
 
 function encoded(text: Y.XmlText | Y.XmlElement, index: number, side: number): Uint8Array {

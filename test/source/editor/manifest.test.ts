@@ -54,7 +54,7 @@ test('ELEMENT-13: custom-elements.json tells of the members and attributes that 
 })
 
 test('ELEMENT-13: custom-elements.json tells of what a page hears, fills and styles', () => {
-  expect(named(declared.events)).toEqual(found(/#say\('(\w+)'/g))
+  expect(named(declared.events)).toEqual(found(/\bsay\('(\w+)'/g))
   expect(named(declared.cssStates)).toEqual(found(/#state\('(\w+)'/g))
   expect(named(declared.cssProperties)).toEqual(found(/(--ytopic-[a-z-]+)/g))
   expect(named(declared.cssParts)).toEqual(

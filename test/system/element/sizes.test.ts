@@ -48,7 +48,7 @@ test('ELEMENT-5: loader, connection and each editor keep within their sizes', ()
   expect(beside('rich-editor')).toBeLessThan(150_000)
   expect(beside('code-editor')).toBeLessThan(115_000)
   const [rich, code] = [chunk('rich-editor'), chunk('code-editor')].map((path) => loadedWith(path))
-  for (const panel of ['chat-panel']) {
+  for (const panel of ['comments-panel', 'chat-panel']) {
     const parts = ['panels', 'stand', panel].reduce(
       (all, name) => loadedWith(chunk(name), all),
       new Set<string>(),

@@ -24,6 +24,7 @@ export interface Guest {
   /** The text. */
   readonly text: Locator
   readonly chat: Locator
+  readonly comments: Locator
   /** Types at the end of the text. */
   write(text: string): Promise<void>
   /** Opens the panel of that name. */
@@ -110,6 +111,7 @@ async function guestOn(page: Page): Promise<Guest> {
     text,
     complaints,
     chat: page.getByRole('complementary', { name: 'Chat' }),
+    comments: page.getByRole('complementary', { name: 'Comments' }),
     async write(words) {
       await text.click()
       await page.keyboard.press('Control+End')

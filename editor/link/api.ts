@@ -11,14 +11,20 @@ export class Refused extends Error {
 /** Asks the server's API, as the person whose token that is. */
 export type Ask = <Answer>(method: string, path: string, body?: object) => Promise<Answer>
 
-/** Gives what asks the API of the server that this page is from. */
-export function asking(token: string | undefined): Ask {
+/**
+ * Gives what asks the API of a server.
+ * @param server its address
+ * @param token asked for each time
+ */
+export function asking(server: string, token: () => string | undefined): Ask {
   return async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
     const headers = new Headers({ accept: 'application/json' })
-    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+    const shown = token()
+    if (shown !== undefined) headers.set('authorization', `Bearer ${shown}`)
     if (body !== undefined) headers.set('content-type', 'application/json')
     const text = body === undefined ? null : JSON.stringify(body)
-    const answer = await fetch(`/api/v1${path}`, { method, headers, body: text }).catch(() => {
+    const address = new URL(`/api/v1${path}`, server)
+    const answer = await fetch(address, { method, headers, body: text }).catch(() => {
       throw new Refused(0, 'The server cannot be reached just now. Try again in a moment.')
     })
     const said: unknown = await answer.json().catch(() => undefined)
