@@ -14,6 +14,7 @@ import { Chat } from './chat/chat.ts'
 import { Compactor } from './storage/compactor.ts'
 import { History } from './history/history.ts'
 import { UnaskedVersions } from './history/unasked.ts'
+import type { ContentOptions } from './ydoc/content/content-options.ts'
 import type { Historian } from './ydoc/historian.ts'
 import type { Converter } from './ydoc/converter.ts'
 import type { Folder } from './ydoc/folder.ts'
@@ -57,6 +58,8 @@ export interface CommonOptions extends Hooks {
   readonly chance?: Chance | undefined
   /** Folds updates into snapshots; by default a thread of its own does. */
   readonly fold?: Fold | undefined
+  /** How content is read and written over HTTP where a request leaves it open. */
+  readonly content?: ContentOptions | undefined
   /** Name of the cookie that holds a token, where the client shows none otherwise. */
   readonly tokenCookie?: string | undefined
   /**
@@ -177,7 +180,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const { adminToken, durability, onStateless, store } = options
   const authority = new CompanionAuthority(options.authority)
   const journal = new Journal({ ...basics, store })
-  const threads = threadsOf(options.fold, basics)
+  const threads = threadsOf(options, basics)
   const { attribute, converter, folder, historian } = threads
   const following = followingOf(() => rooms)
   const stored = { ...basics, store, journal, fold: folder.fold, attribute, ...following }

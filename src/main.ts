@@ -16,7 +16,12 @@ import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
 import { bundlePages, type Pages, readPages } from './http/pages.ts'
 import { MetricsListenerError } from './server/metrics-listener.ts'
 import { mcpMissing } from './cli/online/mcp.ts'
-import { type CreateAgentEndpoint, type RunningServer, serve } from './ytopic.ts'
+import {
+  type ContentOptions,
+  type CreateAgentEndpoint,
+  type RunningServer,
+  serve,
+} from './ytopic.ts'
 import { openPostgresStore, type PostgresStore } from '../persistence/postgres/store.ts'
 import { StoreError } from '../persistence/store-error.ts'
 import packageJson from 'ytopic/package.json' with { type: 'json' }
@@ -67,6 +72,7 @@ async function serveAs(config: Config): Promise<void> {
     trustedProxies: config.trustProxy,
     metricsListen: config.metricsListen,
     webhooksAllowPrivate: config.webhooksAllowPrivate,
+    content: contentOf(config),
     mcp: config.mcp === 'on' ? await findAgents() : undefined,
   }).catch((error: unknown) => fail(`ytopic: ${whyNot(config, error)}`))
   const place = store === undefined ? directory : `${store.place}: ${store.saved}`
@@ -184,6 +190,11 @@ async function readAdminToken(config: Config): Promise<string | undefined> {
 /** A file's text without the line end behind it. */
 async function readText(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : (await Bun.file(file).text()).trim()
+}
+
+/** How content is read, as far as the flags say. */
+function contentOf({ defaultRoot }: Config): ContentOptions {
+  return { roots: defaultRoot && Object.fromEntries(defaultRoot) }
 }
 
 /** The endpoint for agents, whose packages are installed by whoever wants it. */

@@ -17,6 +17,7 @@ import type { Pages } from './http/pages.ts'
 import { TrustedProxies } from './http/proxies.ts'
 import { Schedule } from './room/schedule.ts'
 import type { RoomsObserver } from './room/room-parts.ts'
+import type { ContentOptions } from './ydoc/content/content-options.ts'
 import { createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import { createHistorian } from './ydoc/historian.ts'
@@ -63,16 +64,22 @@ export function basicsOf(options: BasicOptions) {
   return { ...basics, cluster: bus && new Cluster({ ...basics, bus }) }
 }
 
+/** Who folds, and how content is read, of what a ytopic is made with. */
+interface ThreadOptions {
+  readonly content?: ContentOptions | undefined
+  readonly fold?: Fold | undefined
+}
+
 /** What works on documents beside the relay. */
 export function threadsOf(
-  fold: Fold | undefined,
+  { content, fold }: ThreadOptions,
   parts: { readonly clock: Clock; readonly limits: Limits },
 ) {
   const historian = createHistorian(parts)
   return {
     historian,
     folder: borrowed(fold) ?? createFolder(parts),
-    converter: createConverter(parts),
+    converter: createConverter({ ...parts, content }),
     // Who folds in their own way keeps what was told of authors before.
     attribute: fold ? undefined : (of: Stored) => historian.attribute(of),
   }

@@ -8,6 +8,7 @@ import type { Journal } from '../storage/journal.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
 import { beside, commentedIn } from '../../persistence/companion.ts'
 import type { Page, Store, Stored, StoredSummary } from '../../persistence/store.ts'
+import type { UpdateParts } from '../update/section.ts'
 import type { Busy, Converter } from '../ydoc/converter.ts'
 import type { Edited, Looked, ReadContent, RootOf, Unfit } from '../ydoc/content/content-wish.ts'
 
@@ -89,7 +90,7 @@ export class Catalog {
   }
 
   /** The whole state as one update, without a conversion. @throws RefusalError */
-  stateOf(stored: Stored): Promise<Uint8Array> {
+  stateOf(stored: Stored): Promise<UpdateParts> {
     return stateOf(this.#parts, stored)
   }
 
@@ -98,7 +99,7 @@ export class Catalog {
     const { epoch, position, through } = stored
     const key = JSON.stringify([name, epoch, position, through])
     const known = this.#looks.get(key)
-    const looked = known ?? settle(await this.#parts.converter.look(contentOf(stored)))
+    const looked = known ?? lookedAt(await this.#parts.converter.look(contentOf(stored)), key)
     this.#looks.delete(key)
     this.#looks.set(key, looked)
     const [oldest] = this.#looks.keys()
@@ -229,6 +230,12 @@ function deletedHere(): RefusalError {
 }
 
 const companionsAtOnce = 100
+
+/** What is too large to be looked into is not folded either: where it stands names its state. */
+function lookedAt(outcome: Looked | Unfit | Busy, standing: string): Looked {
+  const isTooLarge = outcome.kind === 'unfit' && outcome.refusal === 'body-too-large'
+  return isTooLarge ? { kind: 'looked', digest: standing, roots: [] } : settle(outcome)
+}
 
 /** The strong tag of a state: of which life, and what of it. */
 export function tagOf({ incarnation }: Stored, digest: string): string {

@@ -21,6 +21,7 @@ import {
   typeOf,
   wantedOf,
 } from './content-body.ts'
+import { UpdateParts } from '../update/section.ts'
 import type { RootWish } from '../ydoc/content/content-wish.ts'
 import { answerContent, formatOfAccept, readAs, refuseLarge } from './read-content.ts'
 import type { Edits, Wanted, WriteRequest } from './edits.ts'
@@ -57,10 +58,10 @@ function readRoute(parts: ContentParts): Route {
     async handler({ context, grant, params: { doc = '' }, query: { format, kind, root } }) {
       const { headers } = context.request
       const chosen = format ?? formatOfAccept(headers.get('accept'))
-      const { bytes, tag } = await contentIn(parts, doc, grant, chosen, { root, rootKind: kind })
+      const { content, tag } = await contentIn(parts, doc, grant, chosen, { root, rootKind: kind })
       const told = { etag: tag, vary: 'accept' }
       if (isKnown(headers, tag)) return new Response(null, { status: 304, headers: told })
-      return answerContent(bytes, chosen, told)
+      return answerContent(content, chosen, told)
     },
   })
 }
@@ -147,7 +148,7 @@ function isText(format: ContentFormat): format is 'html' | 'markdown' | 'text' {
 }
 
 interface ContentIn {
-  readonly bytes: Uint8Array
+  readonly content: UpdateParts
   /** As `ETag` says it. */
   readonly tag: string
 }
@@ -162,8 +163,8 @@ async function contentIn(
   const stored = await catalog.loadLive(doc, grant.access === 'admin')
   if (format === 'update') {
     const { tag } = await catalog.look(doc, stored)
-    return { bytes: await catalog.stateOf(stored), tag: etag(tag) }
+    return { content: await catalog.stateOf(stored), tag: etag(tag) }
   }
   const read = await readAs(parts, catalog.contentOf(stored), format, wish)
-  return { bytes: read.bytes, tag: etag(tagOf(stored, read.digest), format) }
+  return { content: new UpdateParts([read.bytes]), tag: etag(tagOf(stored, read.digest), format) }
 }

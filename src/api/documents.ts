@@ -187,7 +187,8 @@ function cloneRoute(parts: DocumentParts): Route {
       const document = nameIn(parts, body.name)
       const grant = await grantFor(parts, document, context.credentials, 'write', false)
       const stored = await catalog.loadLive(doc, onOld.access === 'admin')
-      const wanted = { kind: 'update', update: await catalog.stateOf(stored) } as const
+      const state = await catalog.stateOf(stored)
+      const wanted = { kind: 'update', update: state.bytes() } as const
       await catalog.create(document)
       await edits.write({ document, grant, wanted, check: () => undefined, creates: false })
       return made(catalog, document)

@@ -1,4 +1,5 @@
 import { RefusalError } from '../base/errors.ts'
+import type { UpdateParts } from '../update/section.ts'
 import type { RootWish } from '../ydoc/content/content-wish.ts'
 import { type CatalogParts, settle } from './catalog.ts'
 import { contentBody, type ContentFormat, formatOfType, typeOf } from './content-body.ts'
@@ -33,16 +34,56 @@ export function refuseLarge(
   throw new RefusalError('body-too-large', `${detail} (--conversion-bytes-max).`)
 }
 
-/** Content as an answer. */
+/** Content as an answer: what is large goes out in pieces, and is never copied as a whole. */
 export function answerContent(
-  bytes: Uint8Array,
+  content: UpdateParts,
   format: ContentFormat,
   headers: Readonly<Record<string, string>>,
 ): Response {
   const charset = format === 'update' ? '' : '; charset=utf-8'
   const type = `${typeOf[format]}${charset}`
+  const isLarge = content.byteLength > wholeBytesMax
   // A copy that `Response` takes, where the bytes are shared with another thread.
-  return new Response(new Uint8Array(bytes), { headers: { ...headers, 'content-type': type } })
+  const body = isLarge ? streamOf(content) : new Uint8Array(content.bytes())
+  return new Response(body, { headers: { ...headers, 'content-type': type } })
+}
+
+/** Up to here an answer is sent as a whole. */
+const wholeBytesMax = 256 * 1_024
+const pieceBytes = 64 * 1_024
+
+/** The bytes of an update in pieces, each copied when its reader takes it. */
+export function streamOf(content: UpdateParts): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pieces = piecesOf(content)
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const { done, value } = pieces.next()
+        if (done === true) controller.close()
+        else controller.enqueue(value)
+      },
+    },
+    { highWaterMark: 1 },
+  )
+}
+
+/** Small parts, such as one edit each, go out together. */
+function* piecesOf({ parts }: UpdateParts): Generator<Uint8Array<ArrayBuffer>, undefined> {
+  let piece = new Uint8Array(pieceBytes)
+  let used = 0
+  for (const part of parts) {
+    for (let at = 0; at < part.length;) {
+      const some = part.subarray(at, at + pieceBytes - used)
+      piece.set(some, used)
+      used += some.length
+      at += some.length
+      if (used < pieceBytes) continue
+      yield piece
+      piece = new Uint8Array(pieceBytes)
+      used = 0
+    }
+  }
+  if (used > 0) yield piece.subarray(0, used)
 }
 
 /**

@@ -1,6 +1,16 @@
 import { authFlags } from './auth-flags.ts'
 import { flag, optional } from './flag.ts'
-import { choice, count, list, listenAddress, network, origin, text, toggle } from './reader.ts'
+import {
+  choice,
+  count,
+  list,
+  listenAddress,
+  network,
+  origin,
+  root,
+  text,
+  toggle,
+} from './reader.ts'
 import { storeFlags } from './store-flags.ts'
 
 /** The flags of `ytopic serve`. One entry is a flag, its environment variable and its help. */
@@ -31,6 +41,11 @@ export const serveFlags = {
     listenAddress,
     'where to tell /metrics without a token, for the operator only: a port of this machine, or ' +
       'HOST:PORT',
+  ),
+  defaultRoot: optional(
+    list(root),
+    'a root that is meant where a request for content names none, with its kind; given, it takes ' +
+      'the place of those of well-known editors',
   ),
   mcp: flag(
     choice('on', 'off'),

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { type RootKind, rootKinds } from '../ydoc/content/content-wish.ts'
 
 /** How one kind of value is written on the command line and in the environment. */
 export interface Reader<Value> {
@@ -71,6 +72,17 @@ export const listenAddress: Reader<{ readonly hostname: string; readonly port: n
 
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1')
+}
+
+/** A root of a document, with its kind: `default:xml`. */
+export const root: Reader<readonly [name: string, kind: RootKind]> = {
+  placeholder: 'NAME:KIND',
+  takes: `the name of a root with its kind, ${alternatives(rootKinds)}, such as default:xml`,
+  read(given) {
+    const [, name = '', kind] = /^(.+):(\w+)$/.exec(given) ?? []
+    const known = rootKinds.find((one) => one === kind)
+    return known === undefined ? undefined : [name, known]
+  },
 }
 
 /** Where a page comes from: scheme, host and port, with `*.` for all below a domain; or `*`. */

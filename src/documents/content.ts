@@ -11,7 +11,7 @@ type ReadingParts = Pick<EditParts, 'converter'> & { readonly catalog: Catalog }
 type Reader<Value> = (parts: ReadingParts, stored: Stored, wish: RootOptions) => Promise<Value>
 
 const readers: { readonly [Format in keyof ContentByFormat]: Reader<ContentByFormat[Format]> } = {
-  update: ({ catalog }, stored) => catalog.stateOf(stored),
+  update: async ({ catalog }, stored) => (await catalog.stateOf(stored)).bytes(),
   json: parsed('json'),
   delta: parsed('delta'),
   prosemirror: parsed('prosemirror'),

@@ -4,6 +4,7 @@ import type { Limits } from '../base/limits/limits.ts'
 import { inSlices } from '../base/slices.ts'
 import { formatLimits } from '../update/fault.ts'
 import { UpdateScan } from '../update/scan.ts'
+import { UpdateParts } from '../update/section.ts'
 import { ClientGroups } from '../update/clocks/client-groups.ts'
 import { writeClocks } from '../update/clocks/vector.ts'
 import { ServerDocument } from '../document/document.ts'
@@ -26,16 +27,22 @@ export function contentOf(stored: Stored): readonly Uint8Array[] {
 }
 
 /**
- * The whole state as one update, joined without Yjs.
+ * The whole state as one update, joined without Yjs and not put together: most of it lies where it
+ * was stored.
  * @throws RefusalError `document-damaged`
  */
-export async function stateOf(parts: ContentParts, stored: Stored): Promise<Uint8Array> {
+export async function stateOf(parts: ContentParts, stored: Stored): Promise<UpdateParts> {
   const content = contentOf(stored)
-  const [only] = content
-  if (content.length === 1 && only !== undefined) return only
-  const whole = (await copyOf(parts, stored)).describe(Uint8Array.of(0))
+  if (content.length === 1) return new UpdateParts(content)
+  const copy = await copyOf(parts, stored)
+  await inSlices(parts.clock, prepared(copy))
+  const whole = copy.describe(Uint8Array.of(0))
   if (typeof whole === 'string') throw new RefusalError('document-damaged', whole)
-  return whole.bytes()
+  return whole.update
+}
+
+function* prepared(copy: ServerDocument): Generator<number, void> {
+  while (!copy.prepare(sliceBytes)) yield sliceBytes * byteSteps
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
+import { type ContentOptions, knownRootsOf } from './content/content-options.ts'
 import type {
   Change,
   Edited,
@@ -38,9 +39,11 @@ const busy: Busy = { kind: 'busy' }
  */
 export function createConverter({
   clock,
+  content = {},
   limits,
 }: {
   readonly clock: Clock
+  readonly content?: ContentOptions | undefined
   readonly limits: Pick<
     Limits,
     | 'conversion_depth_max'
@@ -52,7 +55,12 @@ export function createConverter({
 }): Converter {
   const small = new YdocThread(clock)
   const large = new YdocThread(clock)
-  const { conversion_ms_max: msMax, fold_memory_bytes_max: memoryBytesMax } = limits
+  const { conversion_ms_max: msMax } = limits
+  const settings = {
+    memoryBytesMax: limits.fold_memory_bytes_max,
+    depthMax: limits.conversion_depth_max,
+    roots: knownRootsOf(content),
+  }
   let waiting = 0
   const ask = async <Value>(
     parts: readonly Uint8Array[],
@@ -73,8 +81,7 @@ export function createConverter({
   const asking = <Kind extends Request['kind']>(kind: Kind, parts: readonly Uint8Array[]) => ({
     kind,
     parts,
-    memoryBytesMax,
-    depthMax: limits.conversion_depth_max,
+    settings,
   })
   return {
     look: (parts) => ask(parts, (thread) => thread.ask(asking('look', parts), msMax)),

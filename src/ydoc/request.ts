@@ -1,3 +1,4 @@
+import type { ConversionSettings } from './content/content-options.ts'
 import type {
   Change,
   Edited,
@@ -149,10 +150,7 @@ interface AttributeRequest {
 interface StoredParts {
   /** Yjs V1 updates that make the document as it is. */
   readonly parts: readonly Uint8Array[]
-  /** What would take more than about this is not begun. */
-  readonly memoryBytesMax: number
-  /** Content is read and written so many levels deep. */
-  readonly depthMax: number
+  readonly settings: ConversionSettings
 }
 
 interface LookRequest extends StoredParts {

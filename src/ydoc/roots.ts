@@ -1,32 +1,26 @@
 import * as Y from 'yjs'
 import { entriesOf, piecesOf, type SharedType } from './fold/pieces.ts'
+import type { KnownRoots } from './content/content-options.ts'
 import type { RootKind, RootOf } from './content/content-wish.ts'
 
-/** How well-known editors call their root, and of which kind it is. */
-export const knownRoots: ReadonlyMap<string, RootKind> = new Map([
-  ['default', 'xml'],
-  ['prosemirror', 'xml'],
-  ['document-store', 'xml'],
-  ['prose', 'xml'],
-  ['quill', 'text'],
-  ['monaco', 'text'],
-  ['codemirror', 'text'],
-  ['code', 'text'],
-])
-
-/** Every root of a document that was ever written, with its kind, by name. */
-export function rootsOf(doc: Y.Doc): readonly RootOf[] {
+/**
+ * Every root of a document that was ever written, with its kind, by name.
+ * @param known tells what one is in which nothing stands
+ */
+export function rootsOf(doc: Y.Doc, known: KnownRoots): readonly RootOf[] {
   return [...doc.share]
-    .map(([name, root]) => ({ name, kind: kindOf(name, root) }))
+    .map(([name, root]): RootOf => {
+      return { name, kind: kindOf(root) ?? known.get(name) ?? 'unknown' }
+    })
     .toSorted((left, right) => (left.name < right.name ? -1 : 1))
 }
 
 /**
  * What a root is, from what stands in it: its kind is not in the bytes. A fragment of XmlElements
  * could be a list of them as well, which nobody writes; one of XmlTexts is Lexical's text where
- * they say so.
+ * they say so. Undefined where nothing stands in it.
  */
-function kindOf(name: string, root: SharedType): RootOf['kind'] {
+function kindOf(root: SharedType): RootKind | undefined {
   const pieces = piecesOf(root)
   if (pieces.some(({ kind }) => kind === 'text' || kind === 'embed')) return 'text'
   const types = pieces.flatMap((piece) => (piece.kind === 'type' ? [piece.type] : []))
@@ -37,5 +31,5 @@ function kindOf(name: string, root: SharedType): RootOf['kind'] {
   }
   if (types.length > 0) return 'array'
   if (entriesOf(root).length > 0) return 'map'
-  return knownRoots.get(name) ?? 'unknown'
+  return undefined
 }

@@ -7,6 +7,7 @@ import { answerJson } from '../../http/answers.ts'
 import { jsonBody, noBody } from '../../http/body.ts'
 import { route, type Route } from '../../http/route.ts'
 import { noQuery } from '../../http/schema.ts'
+import { UpdateParts } from '../../update/section.ts'
 import { authorOf } from '../../room/ingest/author.ts'
 import type { Catalog } from '../catalog.ts'
 import { checkConditions, etag, isKnown } from '../conditions.ts'
@@ -195,7 +196,7 @@ function contentRoutes(
         const wish = { root, rootKind: kind }
         const { bytes } =
           format === 'update' ? { bytes: state } : await readAs(parts, [state], format, wish)
-        return answerContent(bytes, format, about)
+        return answerContent(new UpdateParts([bytes]), format, about)
       },
     }),
   ]

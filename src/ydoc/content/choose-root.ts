@@ -7,7 +7,8 @@ import {
   type RootWish,
   UnfitError,
 } from './content-wish.ts'
-import { knownRoots, rootsOf } from '../roots.ts'
+import { rootsOf } from '../roots.ts'
+import type { KnownRoots } from './content-options.ts'
 
 /** A root that was chosen, and what it is taken for. */
 export interface Chosen {
@@ -25,9 +26,9 @@ const kindsFor: Readonly<Record<ConvertedFormat, readonly RootKind[]>> = {
   html: ['xml'],
 }
 
-/** What a root is called that is made for content of a kind. */
+/** What a root is called that is made for content of a kind, where no known one is of it. */
 const freshNames: Readonly<Record<RootKind, string>> = {
-  text: 'codemirror',
+  text: 'text',
   xml: 'default',
   array: 'array',
   map: 'map',
@@ -35,38 +36,44 @@ const freshNames: Readonly<Record<RootKind, string>> = {
 
 /**
  * The root that is meant: the one that is named, else the only one of a fitting kind, else the only
- * one of these that is called as well-known editors call theirs.
+ * one of these that is known by its name.
+ * @param known the roots that are meant where none is named
  * @param fresh of what kind it is where there is none yet
  * @throws UnfitError `root-ambiguous`, which names those that fit
  */
-export function chooseRoot(doc: Y.Doc, wish: ReadWish, fresh?: RootKind): Chosen {
+export function chooseRoot(
+  doc: Y.Doc,
+  wish: ReadWish,
+  known: KnownRoots,
+  fresh?: RootKind,
+): Chosen {
   const { format, rootKind } = wish
   if (rootKind !== undefined && !kindsFor[format].includes(rootKind)) {
     const fitting = kindsFor[format].join(' or ')
     throw new UnfitError('root-ambiguous', `"${format}" is for ${fitting}, not for ${rootKind}.`)
   }
   const kinds = rootKind === undefined ? kindsFor[format] : [rootKind]
-  return choose(rootsOf(doc), wish, kinds, fresh)
+  return choose(rootsOf(doc, known), wish, kinds, { fresh, known })
 }
 
 /** The text root that is meant. @throws UnfitError as `chooseRoot` */
-export function chooseText(doc: Y.Doc, wish: RootWish): Chosen {
-  return choose(rootsOf(doc), wish, ['text'], 'text')
+export function chooseText(doc: Y.Doc, wish: RootWish, known: KnownRoots): Chosen {
+  return choose(rootsOf(doc, known), wish, ['text'], { fresh: 'text', known })
 }
 
 function choose(
   roots: readonly RootOf[],
   { root, rootKind: kind }: RootWish,
   kinds: readonly RootKind[],
-  fresh: RootKind | undefined,
+  { fresh, known }: { readonly fresh: RootKind | undefined; readonly known: KnownRoots },
 ): Chosen {
   const [usual = 'text'] = kinds
   if (root !== undefined) {
     const found = roots.find(({ name }) => name === root)?.kind
-    const known = found === undefined || found === 'unknown' ? undefined : found
-    const taken = kind ?? known ?? knownRoots.get(root) ?? fresh ?? usual
-    if (kind !== undefined && known !== undefined && kind !== known && !alike(kind, known)) {
-      throw new UnfitError('root-ambiguous', `The root "${root}" is of kind ${known}, not ${kind}.`)
+    const there = found === undefined || found === 'unknown' ? undefined : found
+    const taken = kind ?? there ?? known.get(root) ?? fresh ?? usual
+    if (kind !== undefined && there !== undefined && kind !== there && !alike(kind, there)) {
+      throw new UnfitError('root-ambiguous', `The root "${root}" is of kind ${there}, not ${kind}.`)
     }
     if (!kinds.includes(taken)) {
       throw new UnfitError(
@@ -79,13 +86,16 @@ function choose(
   const fitting = roots.flatMap(({ kind: found, name }) =>
     found !== 'unknown' && kinds.includes(found) ? [{ name, kind: found }] : [],
   )
-  const usuals = fitting.filter(({ name }) => knownRoots.has(name))
+  const usuals = fitting.filter(({ name }) => known.has(name))
   const [only] = fitting.length === 1 ? fitting : usuals.length === 1 ? usuals : []
   if (only !== undefined) return only
   if (fitting.length === 0) {
     const taken = fresh ?? usual
     const isNothing = roots.every(({ kind: found }) => found === 'unknown')
-    if (isNothing || fresh !== undefined) return { name: freshNames[taken], kind: taken }
+    if (isNothing || fresh !== undefined) {
+      const [named] = [...known].find(([, one]) => one === taken) ?? []
+      return { name: named ?? freshNames[taken], kind: taken }
+    }
   }
   const named = fitting.length === 0 ? roots : fitting
   const list = named.map(({ kind: found, name }) => `"${name}" (${found})`).join(', ')

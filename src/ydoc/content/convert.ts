@@ -2,34 +2,34 @@ import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './con
 import { TooDeepError, UnfitError } from './content-wish.ts'
 import { changeComments, threadJson } from '../comments/change-comments.ts'
 import { edit, updateBy } from './edit.ts'
+import type { ConversionSettings } from './content-options.ts'
 import { digestOf, documentOf } from '../look.ts'
-import { readContent } from './read.ts'
+import { type Reading, readContent } from './read.ts'
 import type { Markup } from '../markup/needed.ts'
 import { rootsOf } from '../roots.ts'
 
 interface Stored {
   readonly parts: readonly Uint8Array[]
-  readonly memoryBytesMax: number
-  readonly depthMax: number
+  readonly settings: ConversionSettings
 }
 
 /** What a document holds, without its content. */
-export function lookAt({ depthMax, memoryBytesMax, parts }: Stored): Looked | Unfit {
-  return orUnfit(depthMax, () => {
-    const doc = documentOf(parts, memoryBytesMax)
-    return { kind: 'looked', digest: digestOf(doc), roots: rootsOf(doc) }
+export function lookAt({ parts, settings }: Stored): Looked | Unfit {
+  return orUnfit(settings, () => {
+    const doc = documentOf(parts, settings.memoryBytesMax)
+    return { kind: 'looked', digest: digestOf(doc), roots: rootsOf(doc, settings.roots) }
   })
 }
 
 /** A document's content in one of the forms. */
 export function readStored(
-  { depthMax, memoryBytesMax, parts, wish }: Stored & { readonly wish: ReadWish },
+  { parts, settings, wish }: Stored & { readonly wish: ReadWish },
   markup: Markup | undefined,
 ): ReadContent | Unfit {
-  return orUnfit(depthMax, () => {
-    const doc = documentOf(parts, memoryBytesMax)
+  return orUnfit(settings, () => {
+    const doc = documentOf(parts, settings.memoryBytesMax)
     const digest = digestOf(doc)
-    const text = readContent(doc, wish, markup, depthMax)
+    const text = readContent(doc, wish, readingOf(settings, markup))
     return { kind: 'read', digest, bytes: new TextEncoder().encode(text) }
   })
 }
@@ -39,17 +39,16 @@ export function editStored(
   {
     change,
     clientId,
-    depthMax,
-    memoryBytesMax,
     parts,
+    settings,
   }: Stored & { readonly change: Change; readonly clientId: number },
   markup: Markup | undefined,
 ): Edited | Unfit {
-  return orUnfit(depthMax, () => {
-    const doc = documentOf(parts, memoryBytesMax)
+  return orUnfit(settings, () => {
+    const doc = documentOf(parts, settings.memoryBytesMax)
     doc.clientID = clientId
     if (change.kind !== 'comments') {
-      return { kind: 'edited', update: edit(doc, change, markup, depthMax) }
+      return { kind: 'edited', update: edit(doc, change, readingOf(settings, markup)) }
     }
     const bytes = parts.reduce((sum, part) => sum + part.length, 0)
     const update = updateBy(doc, () => changeComments(doc, change, bytes))
@@ -58,7 +57,7 @@ export function editStored(
 }
 
 /** What nests too deep for the stack is the fault of the content, not of ours. */
-function orUnfit<Value>(depthMax: number, make: () => Value): Value | Unfit {
+function orUnfit<Value>({ depthMax }: ConversionSettings, make: () => Value): Value | Unfit {
   try {
     return make()
   } catch (error) {
@@ -71,4 +70,8 @@ function orUnfit<Value>(depthMax: number, make: () => Value): Value | Unfit {
     }
     throw error
   }
+}
+
+function readingOf({ depthMax, roots }: ConversionSettings, markup: Markup | undefined): Reading {
+  return { markup, depth: depthMax, roots }
 }

@@ -13,9 +13,9 @@ import {
 import { makeEqual } from './difference.ts'
 import type { CommentsChange } from '../comments/comment-wish.ts'
 import { piecesOf, type SharedType } from '../fold/pieces.ts'
-import { type Markup, neededMarkup } from '../markup/needed.ts'
+import { neededMarkup } from '../markup/needed.ts'
 import type { Node } from '../markup/node.ts'
-import { nodesOf, plainOf } from './read.ts'
+import { nodesOf, plainOf, type Reading } from './read.ts'
 import { substituted } from './substitute.ts'
 import { fillDelta, readDelta } from './write-delta.ts'
 import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
@@ -23,16 +23,14 @@ import { blocksOf, elementsOf, namesOfMarks } from './write-prosemirror.ts'
 /**
  * Makes a change in a throwaway document.
  * @returns the update that makes it; undefined when there is nothing to change
- * @param depth so many levels of content are gone into
  * @throws UnfitError when the content is not what it is said to be, TooDeepError
  */
 export function edit(
   doc: Y.Doc,
   change: Exclude<Change, CommentsChange>,
-  markup: Markup | undefined,
-  depth: number,
+  reading: Reading,
 ): Uint8Array | undefined {
-  return updateBy(doc, () => make(doc, change, { markup, depth }))
+  return updateBy(doc, () => make(doc, change, reading))
 }
 
 /** What a change in a throwaway document is as an update; undefined where nothing changes. */
@@ -45,24 +43,17 @@ export function updateBy(doc: Y.Doc, change: () => void): Uint8Array | undefined
   return updates.length < 2 ? updates[0] : Y.mergeUpdates(updates)
 }
 
-/** What content is read with. */
-interface Reading {
-  readonly markup: Markup | undefined
-  /** So many levels of it are gone into. */
-  readonly depth: number
-}
-
 function make(doc: Y.Doc, change: Exclude<Change, CommentsChange>, reading: Reading): void {
   switch (change.kind) {
     case 'edits':
-      return editRoot(doc.get(chooseText(doc, change).name, Y.Text), change.edits)
+      return editRoot(doc.get(chooseText(doc, change, reading.roots).name, Y.Text), change.edits)
     case 'append':
     case 'prepend':
       return add(doc, change, reading)
     case 'replace':
       return replace(doc, change, reading)
     case 'substitute':
-      return replace(doc, substituted(doc, change, reading.markup, reading.depth), reading)
+      return replace(doc, substituted(doc, change, reading), reading)
   }
 }
 
@@ -70,9 +61,9 @@ function replace(doc: Y.Doc, change: ContentChange, reading: Reading): void {
   const { content, format } = change
   switch (format) {
     case 'json':
-      return replaceJson(doc, change, reading.depth)
+      return replaceJson(doc, change, reading)
     case 'text': {
-      const chosen = chooseRoot(doc, change, 'text')
+      const chosen = chooseRoot(doc, change, reading.roots, 'text')
       const text = textIn(content)
       if (chosen.kind === 'xml') {
         return assignText(doc.get(chosen.name, Y.XmlFragment), text, reading.depth)
@@ -81,7 +72,7 @@ function replace(doc: Y.Doc, change: ContentChange, reading: Reading): void {
     }
     case 'delta': {
       const delta = readDelta(content)
-      const { name } = chooseRoot(doc, change, 'text')
+      const { name } = chooseRoot(doc, change, reading.roots, 'text')
       return becomes(doc, { name, kind: 'text' }, (target) => {
         const text = target.get(name, Y.XmlText)
         text.delete(0, text.length)
@@ -91,7 +82,7 @@ function replace(doc: Y.Doc, change: ContentChange, reading: Reading): void {
     case 'prosemirror':
     case 'markdown':
     case 'html': {
-      const chosen = chooseRoot(doc, change, 'xml')
+      const chosen = chooseRoot(doc, change, reading.roots, 'xml')
       const root = doc.get(chosen.name)
       const names = namesOfMarks(root)
       const blocks = blocksIn(root, change, reading)
@@ -128,7 +119,7 @@ function becomes(doc: Y.Doc, { kind, name }: Chosen, fill: (target: Y.Doc) => vo
   makeEqual(doc, target)
 }
 
-function replaceJson(doc: Y.Doc, change: ContentChange, depth: number): void {
+function replaceJson(doc: Y.Doc, change: ContentChange, { depth, roots }: Reading): void {
   const { content, root } = change
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new UnfitError('bad-content', 'The JSON has to be an object of roots: {"root": value}.')
@@ -143,7 +134,7 @@ function replaceJson(doc: Y.Doc, change: ContentChange, depth: number): void {
   }
   for (const [name, value] of wanted) {
     const fresh = kindOfValue(value)
-    const chosen = chooseRoot(doc, { ...change, root: name, format: 'json' }, fresh)
+    const chosen = chooseRoot(doc, { ...change, root: name, format: 'json' }, roots, fresh)
     assignRoot(doc, chosen, value, depth)
   }
 }
@@ -163,7 +154,7 @@ function add(doc: Y.Doc, change: ContentChange, reading: Reading): void {
   const isLast = kind === 'append'
   switch (format) {
     case 'text': {
-      const chosen = chooseRoot(doc, change, 'text')
+      const chosen = chooseRoot(doc, change, reading.roots, 'text')
       const text = textIn(content)
       if (chosen.kind === 'text') {
         const root = doc.get(chosen.name, Y.Text)
@@ -175,7 +166,7 @@ function add(doc: Y.Doc, change: ContentChange, reading: Reading): void {
     case 'prosemirror':
     case 'markdown':
     case 'html': {
-      const root = doc.get(chooseRoot(doc, change, 'xml').name, Y.XmlFragment)
+      const root = doc.get(chooseRoot(doc, change, reading.roots, 'xml').name, Y.XmlFragment)
       const blocks = blocksIn(root, change, reading)
       return root.insert(isLast ? root.length : 0, [...elementsOf(blocks, namesOfMarks(root))])
     }

@@ -1,24 +1,26 @@
 import * as Y from 'yjs'
 import { type Chosen, chooseRoot } from './choose-root.ts'
+import type { KnownRoots } from './content-options.ts'
 import { type ReadWish, TooDeepError } from './content-wish.ts'
 import { entriesOf, type Marks, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
 import { type Markup, neededMarkup } from '../markup/needed.ts'
 import type { Mark, Node } from '../markup/node.ts'
 import { rootsOf } from '../roots.ts'
 
-/**
- * A document's content in one of the forms, as text.
- * @param depth so many levels are gone into
- * @throws UnfitError, TooDeepError
- */
-export function readContent(
-  doc: Y.Doc,
-  wish: ReadWish,
-  markup: Markup | undefined,
-  depth: number,
-): string {
-  if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish, depth))
-  const chosen = chooseRoot(doc, wish)
+/** What content is read with. */
+export interface Reading {
+  readonly markup: Markup | undefined
+  /** So many levels of it are gone into. */
+  readonly depth: number
+  /** Those that are meant where none is named. */
+  readonly roots: KnownRoots
+}
+
+/** A document's content in one of the forms, as text. @throws UnfitError, TooDeepError */
+export function readContent(doc: Y.Doc, wish: ReadWish, reading: Reading): string {
+  if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish, reading))
+  const { depth, markup, roots } = reading
+  const chosen = chooseRoot(doc, wish, roots)
   const root = rootIn(doc, chosen)
   switch (wish.format) {
     case 'text':
@@ -38,10 +40,15 @@ function rootIn(doc: Y.Doc, { name }: Pick<Chosen, 'name'>): SharedType {
   return doc.share.get(name) ?? doc.get(name)
 }
 
-function jsonOf(doc: Y.Doc, wish: ReadWish, depth: number): Readonly<Record<string, unknown>> {
+function jsonOf(
+  doc: Y.Doc,
+  wish: ReadWish,
+  { depth, roots }: Reading,
+): Readonly<Record<string, unknown>> {
   const { root, rootKind: kind } = wish
-  const named = root === undefined ? undefined : [chooseRoot(doc, wish)]
-  const chosen = named ?? rootsOf(doc).filter((one) => kind === undefined || one.kind === kind)
+  const named = root === undefined ? undefined : [chooseRoot(doc, wish, roots)]
+  const chosen =
+    named ?? rootsOf(doc, roots).filter((one) => kind === undefined || one.kind === kind)
   return Object.fromEntries(
     chosen.map(({ name, kind: found }) => [name, rootJson(rootIn(doc, { name }), found, depth)]),
   )

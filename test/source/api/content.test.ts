@@ -128,6 +128,28 @@ test('CONTENT-2: where more than one root fits, the ones that do are named', asy
   expect(odd.status).toBe(406)
 })
 
+test('CONTENT-2: roots that are configured are meant where none is named', async () => {
+  const roots = { body: 'xml', note: 'text' } as const
+  const own = startServer({}, undefined, { content: { roots } })
+  const path = `${own.http}/api/v1/documents/own/content`
+  const send = (method: string, query: string, body: string): Promise<Response> =>
+    fetch(`${path}?${query}`, { method, body })
+  expect((await send('PUT', 'format=markdown', '# Title')).status).toBe(201)
+  expect((await send('PUT', 'format=text&root=note', 'a note')).status).toBe(200)
+  expect((await send('PUT', 'format=text&root=other', 'another')).status).toBe(200)
+  const text = await fetch(`${path}?format=text&kind=text`)
+  expect(await text.text()).toBe('a note')
+  const { roots: there } = (await (await fetch(path.replace('/content', ''))).json()) as {
+    roots: unknown
+  }
+  expect(there).toEqual([
+    { name: 'body', kind: 'xml' },
+    { name: 'note', kind: 'text' },
+    { name: 'other', kind: 'text' },
+  ])
+  await own.stop()
+})
+
 test('CONTENT-3: what is put as it was read changes nothing', async () => {
   await put('same', sample())
   for (const form of ['json', 'delta', 'prosemirror', 'text&root=quill', 'text&root=default']) {
