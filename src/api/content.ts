@@ -27,7 +27,7 @@ import { answerContent, formatOfAccept, readAs, refuseLarge } from './read-conte
 import type { Edits, Wanted, WriteRequest } from './edits.ts'
 
 /** What the routes of content work with. */
-export interface ContentParts extends Pick<CatalogParts, 'converter' | 'limits'> {
+export interface ContentParts extends Pick<CatalogParts, 'converter' | 'limits' | 'unasked'> {
   readonly catalog: Catalog
   readonly edits: Edits
 }
@@ -72,18 +72,21 @@ function putRoute(parts: ContentParts): Route {
     path,
     summary: 'Make the content so, as the least change; makes the document where there is none',
     access: 'write',
-    query: contentQuery,
+    // What a file brought is kept as a version that says so.
+    query: contentQuery.extend({ import: z.literal('true').optional() }),
     body: contentBody,
     answers: {
       200: { what: 'It is so; whether that was a change.', schema: changed },
       201: { what: 'The document was made.', schema: changed },
     },
-    handler({ body, context, grant, params: { doc = '' }, query: { kind, root, ...asked } }) {
+    async handler({ body, context, grant, params: { doc = '' }, query: { kind, root, ...asked } }) {
       const { content, format } = readContentBody(body, asked.format)
       refuseLarge(parts, format, body.bytes.length)
       const wanted = wantedOf(format, content, root, kind)
       const { headers } = context.request
-      return write(parts, headers, { document: doc, grant, wanted, creates: true })
+      const answer = await write(parts, headers, { document: doc, grant, wanted, creates: true })
+      if (asked.import !== undefined) await parts.unasked?.keepImported(doc)
+      return answer
     },
   })
 }

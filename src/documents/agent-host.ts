@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Who } from '../auth/authority.ts'
 import type { Chance } from '../base/chance.ts'
@@ -19,6 +20,8 @@ export interface AgentAsking {
 
 /** What an agent may do: what its token may, and nothing else. */
 export interface AgentHost {
+  /** Tells apart whose word counts: another token is another. Nothing can be read from it. */
+  readonly caller: string
   /**
    * Asks the API for what is below `/api/v1/`.
    * @param as who it is where the token says nothing of that
@@ -95,6 +98,7 @@ export function agentRoutes(
 export function agentHost(parts: AgentHostParts, url: string, credentials: Credentials): AgentHost {
   const { token } = credentials
   return {
+    caller: token === undefined ? '' : createHash('sha256').update(token).digest('base64url'),
     ask(method, path, { body, headers = {}, query = {} }, as) {
       const asked = new URL(`/api/v1/${path}`, url)
       for (const [name, value] of Object.entries(query)) {

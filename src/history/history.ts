@@ -18,8 +18,8 @@ import { Turns } from './turns.ts'
 export interface HistoryParts {
   readonly store: Store
   readonly versions: Versions
-  readonly rooms: Rooms
-  readonly journal: Journal
+  readonly rooms: Pick<Rooms, 'open'>
+  readonly journal: Pick<Journal, 'flushed'>
   readonly historian: Historian
   readonly wallClock: WallClock
   readonly limits: Pick<Limits, 'history_bytes_min'>

@@ -25,6 +25,12 @@ export class UnaskedVersions {
       .catch((error: unknown) => this.#tell(document, error))
   }
 
+  /** Keeps what a file brought. */
+  async keepImported(document: string): Promise<void> {
+    const imported = this.#parts.history.keep(document, { kind: 'import', anyway: false })
+    await imported.catch((error: unknown) => this.#tell(document, error))
+  }
+
   /**
    * Keeps a state that is about to go. A document that is too large for a version can be written
    * and deleted all the same.

@@ -36,6 +36,8 @@ interface Seen {
 export class Desk {
   readonly #parts: AgentParts
   readonly #seen = new Map<string, Seen>()
+  /** As whom it is seen. */
+  #caller: string | undefined
 
   constructor(parts: AgentParts) {
     this.#parts = parts
@@ -49,6 +51,7 @@ export class Desk {
     path: string,
     asking: AgentAsking = {},
   ): Promise<Response> {
+    this.#become(host)
     const answer = await host.ask(method, path, asking, as)
     if (answer.ok) return answer
     const read = problem.safeParse(await answer.json().catch(() => undefined))
@@ -73,6 +76,7 @@ export class Desk {
 
   /** Shows the agent to those who are in a document, for a while. */
   async show(host: AgentHost, as: Who, document: string, doing: Doing): Promise<void> {
+    this.#become(host)
     const state = { agent: as.name, doing }
     const known = this.#seen.get(document)
     known?.cancel()
@@ -93,6 +97,12 @@ export class Desk {
   /** Leaves all documents. */
   end(): void {
     for (const document of this.#seen.keys()) this.#leave(document)
+  }
+
+  /** Who comes with another token is somebody else, whom nobody has seen yet. */
+  #become({ caller }: AgentHost): void {
+    if (this.#caller !== caller) this.end()
+    this.#caller = caller
   }
 
   #leave(document: string): void {

@@ -23,7 +23,8 @@ export function importContent(
 ): Promise<ExitCode> {
   const body = new Uint8Array(readFileSync(file))
   const importing = async (ask: Ask): Promise<ExitCode> => {
-    const asking = { query: { format, root }, type: typeOf[format], body }
+    const query = { format, root, import: 'true' }
+    const asking = { query, type: typeOf[format], body }
     const { changed } = await told(await ask('PUT', pathOf(document, 'content'), asking), written)
     const what = `document ${quote(document)}, ${readableBytes(body.length)}`
     terminal.print(changed ? `imported: ${what}` : `unchanged: ${what}`)

@@ -16,6 +16,7 @@ import { optional, withoutVariable } from '../../config/flag.ts'
 import { choice, text } from '../../config/reader.ts'
 import { writing } from '../data-file.ts'
 import { folding, foldParts } from './fold-parts.ts'
+import { keepImported } from './keep-imported.ts'
 import type { Foreign } from './foreign.ts'
 import { hocuspocusDocuments } from './from-hocuspocus.ts'
 import { levelDocuments } from './from-y-leveldb.ts'
@@ -75,7 +76,11 @@ npm install y-leveldb.`,
     // Read before the directory is made: a wrong path leaves nothing behind.
     const documents = await foreignDocuments(given)
     return writing(given.values.data, 'make', (store) =>
-      folding(given, terminal, (fold) => importAll(store, fold, documents, terminal)),
+      folding(given, terminal, async (fold) => {
+        const { code, imported } = await importAll(store, fold, documents, terminal)
+        await keepImported(store, imported, given.limits, terminal)
+        return code
+      }),
     )
   },
 })
@@ -104,7 +109,7 @@ async function importAll(
   fold: Fold,
   documents: readonly Foreign[],
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<{ readonly code: ExitCode; readonly imported: ReadonlySet<string> }> {
   let imported = 0
   const spellings = new Map<string, string>()
   for (const [place, foreign] of documents.entries()) {
@@ -131,7 +136,7 @@ async function importAll(
     terminal.progress(`${place + 1} of ${counted(documents.length, 'document')}`)
   }
   terminal.print(`${imported} of ${counted(documents.length, 'document')} imported`)
-  return imported === documents.length ? 0 : 1
+  return { code: imported === documents.length ? 0 : 1, imported: new Set(spellings.keys()) }
 }
 
 /**

@@ -151,6 +151,33 @@ test.each(['anonymous', 'a token'])(
   },
 )
 
+test('AGENT-7: with another token an agent is seen as somebody else', async () => {
+  const authority = new LiveAuthority()
+  for (const id of ['ada', 'bob', 'carl']) {
+    authority.grant(id, { access: 'write', who: { id, name: id } })
+  }
+  const { http, url, ytopic } = serverWith(authority)
+  for (const name of ['one', 'two']) {
+    await ytopic.documents.create({ name, content: 'text', root: 't' })
+  }
+  const [first, second] = ['one', 'two'].map((name) =>
+    connect(`${url}/ws`, name, new Y.Doc(), { token: 'carl' }),
+  )
+  if (first === undefined || second === undefined) throw new Error('nobody looks')
+  await Promise.all([synced(first), synced(second)])
+  const seen = (client: Client): readonly unknown[] =>
+    others(client).map(({ user }) => (user as { readonly name?: unknown }).name)
+  let token = 'ada'
+  const agent = await agentOver(http, () => token)
+  for (const document of ['one', 'two']) await agent.call('read_document', { document })
+  await until('Ada is seen', () => Bun.deepEquals([seen(first), seen(second)], [['ada'], ['ada']]))
+  token = 'bob'
+  await agent.call('read_document', { document: 'two' })
+  await until('Bob is, alone', () => Bun.deepEquals([seen(first), seen(second)], [[], ['bob']]))
+  await agent.end()
+  for (const client of [first, second]) client.end()
+})
+
 test('AGENT-4: an edit that names no place, or two, changes nothing and says so', async () => {
   const { http, ytopic } = serverWith()
   await ytopic.documents.create({ name: 'notes', content: 'one two one', root: 't' })

@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { FetchLike, Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { main } from '../cli/stage.ts'
 
 /** What a tool said. */
@@ -17,12 +17,16 @@ export interface Agent {
   end(): Promise<void>
 }
 
-/** One that talks to a server over HTTP. */
-export function agentOver(http: string, token?: string): Promise<Agent> {
-  const headers: Readonly<Record<string, string>> =
-    token === undefined ? {} : { authorization: `Bearer ${token}` }
+/** One that talks to a server over HTTP; the token may be another for each request. */
+export function agentOver(http: string, token?: string | (() => string)): Promise<Agent> {
   const url = new URL(`${http}/mcp`)
-  return agentOf(new StreamableHTTPClientTransport(url, { requestInit: { headers } }))
+  const asking: FetchLike = (to, init) => {
+    const shown = typeof token === 'function' ? token() : token
+    const headers = new Headers(init?.headers)
+    if (shown !== undefined) headers.set('authorization', `Bearer ${shown}`)
+    return fetch(to, { ...init, headers })
+  }
+  return agentOf(new StreamableHTTPClientTransport(url, { fetch: asking }))
 }
 
 /** One that starts `ytopic mcp` and talks over its standard input and output. */
