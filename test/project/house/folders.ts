@@ -73,6 +73,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/events/',
       'src/chat/',
       'src/ydoc/comments/comment-wish.ts',
+      'src/update/section.ts',
       'src/protocol/document-name.ts',
       companion,
     ],
@@ -114,6 +115,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/protocol/',
       'src/document/',
       'src/storage/',
+      'src/history/',
       'src/ydoc/',
       'persistence/',
       // What a server would answer is asked of one, within the process too.
@@ -123,7 +125,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'src/mcp/',
     ],
   },
-  'src/config/': { may: ['src/base/'] },
+  'src/config/': { may: ['src/base/', 'src/ydoc/content/content-wish.ts'] },
   // Each tool tells its own flags.
   'src/config.ts': { may: ['src/base/', 'src/cli/', 'src/config/'] },
   'src/main.ts': { may: [''] },

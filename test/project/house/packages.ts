@@ -51,10 +51,7 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   // Long text is looked at by the machine's own means.
   [/^node:buffer$/, [...edge, 'src/update/bytes/cursor.ts']],
   [/^node:zlib$/, [...edge, 'src/ydoc/packed.ts']],
-  [
-    /^node:crypto$/,
-    [...edge, 'src/ydoc/fold/canonical.ts', 'src/ydoc/look.ts', 'src/documents/hooks.ts'],
-  ],
+  [/^node:crypto$/, [...edge, 'src/ydoc/fold/canonical.ts', 'src/ydoc/look.ts', 'src/documents/']],
   [/^node:/, edge],
 ]
 

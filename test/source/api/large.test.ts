@@ -44,7 +44,7 @@ function counted<Item>(items: readonly Item[], take: () => void): Iterable<Item>
   }
 }
 
-test('CONTENT-9: a document that is too large to be converted is told, tagged and read', async () => {
+test('CONTENT-9: a document too large to be converted is told, tagged and read', async () => {
   const server = startServer({ fold_memory_bytes_max: 1024 * 1024 })
   const document = new Y.Doc()
   document.getText('t').insert(0, 'x'.repeat(600_000))
