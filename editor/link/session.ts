@@ -1,7 +1,6 @@
 import * as Y from 'yjs'
 import type { OfflineCopy } from '../offline.ts'
 import { insist } from '../insist.ts'
-import { personIn } from './person-in-token.ts'
 import { mayOnlyRead, mayWrite, nothingBefore } from './link.ts'
 import { openYWebsocketLink, type YWebsocketLink } from './y-websocket-link.ts'
 
@@ -150,12 +149,12 @@ export class Session {
   /** Gets a token and connects with it. */
   async enter(): Promise<void> {
     const { offline } = this.#wanted
-    if (offline !== undefined && offline !== '') await this.#keep(offline)
+    if (offline) await this.#keep()
     const holder = [...this.#holders].find(({ token }) => token !== undefined)
     const source = holder?.token
     this.#token = typeof source === 'function' ? await source() : source
     this.tokenFailure = undefined
-    if (offline === '') await this.#keep(personIn(this.#token))
+    if (offline === '') await this.#keep()
     if (!this.#isOver) this.link.useToken(this.#token, this.copy?.access)
   }
 
@@ -183,16 +182,14 @@ export class Session {
   }
 
   /** Fills the document with what this device has, and keeps it here from then on. */
-  async #keep(person: string): Promise<void> {
-    this.#keeping ??= this.#open(person)
-    await this.#keeping
+  #keep(): Promise<void> {
+    return (this.#keeping ??= this.#open())
   }
 
-  async #open(person: string): Promise<void> {
-    const { document, server } = this.#wanted
-    const { keepOffline, overWebsocket } = await insist(() => import('../offline.ts'))
+  async #open(): Promise<void> {
+    const { keepOnDevice } = await insist(() => import('./device.ts'))
     if (this.#isOver) return
-    const copy = keepOffline(this.doc, { server, document, person })
+    const copy = keepOnDevice(this.doc, this.link, { ...this.#wanted, token: this.#token })
     this.copy = copy
     copy.on('change', this.#look)
     copy.on('replaced', () => {
@@ -204,7 +201,6 @@ export class Session {
       this.copy = undefined
       this.#tell()
     })
-    copy.follow(overWebsocket(this.link.provider, this.link.saved))
     await copy.ready
   }
 

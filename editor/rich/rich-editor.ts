@@ -11,6 +11,7 @@ import { undoOwn } from './own-undo.ts'
 import { Following } from '../link/following.ts'
 import { parsePerson } from '../link/person.ts'
 import { RichPassages, richMarks } from './rich-passages.ts'
+import { suggestionsFor } from './suggestions/suggestions.ts'
 import { connectToolbar, fillToolbar } from './toolbar.ts'
 
 /** What only a rich-text editor has. */
@@ -97,6 +98,7 @@ function extensionsFor(mount: RichMount, schema: () => Schema): Extensions {
     }),
     Placeholder.configure({ placeholder }),
     richMarks,
+    ...suggestionsFor(() => parsePerson(link.awareness.getLocalState()?.['user']).name),
     ...blocks,
     ...extensions,
   ]

@@ -1,7 +1,10 @@
 import type { ChainedCommands, Editor } from '@tiptap/core'
 import { NodeSelection, TextSelection } from '@tiptap/pm/state'
 import { askAddress } from './ask-address.ts'
-import { type Command, commands } from './commands.ts'
+import { type Command, commands as plainCommands } from './commands.ts'
+import { suggestionCommands } from './suggestions/suggestion-commands.ts'
+
+const commands: readonly Command[] = [...plainCommands, ...suggestionCommands]
 
 /** Moves the one tab stop of the toolbar, as screen-reader users expect of the role. */
 function rove(toolbar: HTMLElement, buttons: readonly HTMLButtonElement[]): void {

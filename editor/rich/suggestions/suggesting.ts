@@ -1,0 +1,113 @@
+import {
+  applySuggestion,
+  applySuggestions,
+  revertSuggestion,
+  revertSuggestions,
+  suggestChanges,
+  suggestChangesKey,
+  transformToSuggestionTransaction,
+} from '@handlewithcare/prosemirror-suggest-changes'
+import type { Editor } from '@tiptap/core'
+import type { Command, EditorState, Transaction } from '@tiptap/pm/state'
+import { ySyncPluginKey } from '@tiptap/y-tiptap'
+
+/** How suggestions are made and decided in one editor. */
+export class Suggesting {
+  readonly acceptAll = exactly(applySuggestions)
+  readonly rejectAll = exactly(revertSuggestions)
+  readonly #editor: Editor
+
+  readonly #author: () => string
+
+  constructor(editor: Editor, author: () => string) {
+    this.#editor = editor
+    this.#author = author
+    // It shows where paragraphs begin and end in a suggestion.
+    editor.registerPlugin(suggestChanges())
+  }
+
+  /** What suggests what a transaction would have written. */
+  suggest(transaction: Transaction): Transaction {
+    if (!transaction.docChanged || isNotWritten(transaction)) return transaction
+    return transformToSuggestionTransaction(transaction, this.#editor.state, () => this.#newId())
+  }
+
+  accept(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
+    const id = this.idAt(state)
+    return id !== undefined && exactly(applySuggestion(id), id)(state, dispatch)
+  }
+
+  reject(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
+    const id = this.idAt(state)
+    return id !== undefined && exactly(revertSuggestion(id), id)(state, dispatch)
+  }
+
+  /** The id of the suggestion at the caret. */
+  idAt({ selection }: EditorState): string | undefined {
+    const { $from } = selection
+    const near = [$from.nodeAfter, $from.nodeBefore, ...ancestors($from)]
+    for (const node of near) {
+      const mark = node?.marks.find(({ type }) => isSuggestion(type.name))
+      const id: unknown = mark?.attrs['id']
+      if (typeof id === 'string') return id
+    }
+    return undefined
+  }
+
+  #newId(): string {
+    return `${Math.random().toString(36).slice(2)} ${this.#author()}`
+  }
+}
+
+/** What stands in a suggestion for the end of a paragraph; it is in nobody's text. */
+const filler = '\u200B'
+
+/**
+ * Decides as the command does, and takes the fillers away that it leaves where they touch text.
+ * @param id of the one that is decided; undefined for all
+ */
+function exactly(command: Command, id?: string): Command {
+  return (state, dispatch) => {
+    const places = fillersIn(state, id)
+    const { length } = state.tr.steps
+    return command(state, (transaction) => {
+      const since = transaction.mapping.slice(length)
+      for (const place of places.toReversed()) {
+        const from = since.map(place, 1)
+        const { content } = transaction.doc
+        const isThere = from < content.size && content.textBetween(from, from + 1) === filler
+        if (isThere) transaction.delete(from, from + 1)
+      }
+      dispatch?.(transaction)
+    })
+  }
+}
+
+function fillersIn({ doc }: EditorState, id: string | undefined): readonly number[] {
+  const places: number[] = []
+  doc.descendants(({ marks, text = '' }, from) => {
+    const mark = marks.find(({ type }) => isSuggestion(type.name))
+    if (mark === undefined || (id !== undefined && mark.attrs['id'] !== id)) return
+    for (const { index } of text.matchAll(/\u200B/g)) places.push(from + index)
+  })
+  return places
+}
+
+function isSuggestion(name: string): boolean {
+  return /^(?:insert|delet|modificat)ion$/.test(name)
+}
+
+function ancestors($pos: EditorState['selection']['$from']) {
+  return Array.from({ length: $pos.depth }, (_, above) => $pos.node($pos.depth - above))
+}
+
+/** What others wrote, what is undone, and what decides suggestions are no suggestions. */
+function isNotWritten(transaction: Transaction): boolean {
+  const sync: unknown = transaction.getMeta(ySyncPluginKey)
+  const own: unknown = transaction.getMeta(suggestChangesKey)
+  return isOf(sync, 'isChangeOrigin') || isOf(sync, 'isUndoRedoOperation') || isOf(own, 'skip')
+}
+
+function isOf(meta: unknown, name: string): boolean {
+  return typeof meta === 'object' && meta !== null && Boolean(Reflect.get(meta, name))
+}

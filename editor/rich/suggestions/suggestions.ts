@@ -1,0 +1,136 @@
+import { type Editor, Extension, type Extensions, Mark } from '@tiptap/core'
+import type { MarkType, NodeType } from '@tiptap/pm/model'
+import { insist } from '../../insist.ts'
+import type { Suggesting } from './suggesting.ts'
+
+/** The marks of suggestions, by the names that the package gives them. */
+const markNames = ['insertion', 'deletion', 'modification'] as const
+
+/** What an editor knows of suggestions. */
+interface Known {
+  /** Whether what is written here is suggested. */
+  isOn: boolean
+  /** Whether the document holds some. */
+  hasSome: boolean
+  /** How they are made and decided; it is loaded when there is one, or one is to be made. */
+  suggesting: Suggesting | undefined
+  /** Under whose name they are made here. */
+  readonly author: () => string
+}
+
+const knownOf = new WeakMap<Editor, Known>()
+
+/** What is known of suggestions in an editor; undefined for one that was made without them. */
+export function suggestionsIn(editor: Editor): Known | undefined {
+  return knownOf.get(editor)
+}
+
+/** Whether the caret is in one; then it can be decided by itself. */
+export function isInSuggestion(editor: Editor): boolean {
+  return suggestionsIn(editor)?.suggesting?.idAt(editor.state) !== undefined
+}
+
+/** Suggests what is written as soon as it can, or writes it again. */
+export function toggleSuggesting(editor: Editor): void {
+  const known = suggestionsIn(editor)
+  if (known === undefined) return
+  const wasOn = known.isOn
+  known.isOn = false
+  if (wasOn) return
+  load(editor, known, () => {
+    known.isOn = true
+  })
+}
+
+/** Loads how suggestions are made and decided; the buttons show what is possible then. */
+function load(editor: Editor, known: Known, loaded?: () => void): void {
+  insist(() => import('./suggesting.ts')).then(({ Suggesting: Loaded }) => {
+    if (editor.isDestroyed) return
+    known.suggesting ??= new Loaded(editor, known.author)
+    loaded?.()
+    editor.view.dispatch(editor.state.tr)
+  }, reportError)
+}
+
+function suggestionMark(name: (typeof markNames)[number], tag: string, own: object): Mark {
+  return Mark.create({
+    name,
+    inclusive: false,
+    excludes: markNames.filter((one) => name !== 'modification' || one !== name).join(' '),
+    addAttributes: () => ({
+      id: {
+        default: '',
+        parseHTML: (element: HTMLElement) => element.dataset['id'] ?? '',
+        renderHTML: ({ id }: { readonly id?: unknown }) => {
+          const said = String(id)
+          const by = authorIn(said)
+          return { 'data-id': said, 'data-by': by, title: `${by} suggests this` }
+        },
+      },
+      ...own,
+    }),
+    // Before the marks that have the tag without an id. What HTML says of a change is too little.
+    parseHTML: () => (tag === 'span' ? [] : [{ tag: `${tag}[data-id]`, priority: 60 }]),
+    renderHTML: ({ HTMLAttributes }) => [tag, HTMLAttributes, 0],
+  })
+}
+
+/** The id of a suggestion holds who makes it, behind what makes it unique. */
+function authorIn(id: string): string {
+  return id.slice(id.indexOf(' ') + 1)
+}
+
+const unseen = { default: null, rendered: false }
+const modified = { type: unseen, attrName: unseen, previousValue: unseen, newValue: unseen }
+
+/**
+ * The marks of suggestions, which every editor of a document has to know, and how they are made.
+ * @param author under whose name they are made here
+ */
+export function suggestionsFor(author: () => string): Extensions {
+  return [
+    suggestionMark('insertion', 'ins', {}),
+    suggestionMark('deletion', 'del', {}),
+    suggestionMark('modification', 'span', modified),
+    Extension.create({
+      name: 'suggestions',
+      onBeforeCreate() {
+        const { marks, nodes } = this.editor.schema
+        const own = markNames.flatMap((name) => marks[name] ?? [])
+        for (const type of Object.values(nodes)) allowMarks(type, own)
+        const known = { isOn: false, hasSome: false, suggesting: undefined, author }
+        knownOf.set(this.editor, known)
+      },
+      onCreate() {
+        look(this.editor)
+      },
+      onTransaction({ transaction }) {
+        if (transaction.docChanged) look(this.editor)
+      },
+      dispatchTransaction({ next, transaction }) {
+        const known = suggestionsIn(this.editor)
+        const suggesting = known?.isOn === true ? known.suggesting : undefined
+        next(suggesting?.suggest(transaction) ?? transaction)
+      },
+    }),
+  ]
+}
+
+/** Blocks are suggested as well: what holds blocks allows the marks on them. */
+function allowMarks(type: NodeType, own: readonly MarkType[]): void {
+  const { contentMatch, inlineContent, isLeaf, markSet } = type
+  if (isLeaf || inlineContent || contentMatch.edgeCount === 0 || markSet === null) return
+  type.markSet = [...markSet, ...own]
+}
+
+/** Whether there are some: looked for until one is found. */
+function look(editor: Editor): void {
+  const known = suggestionsIn(editor)
+  if (known === undefined) return
+  known.hasSome = false
+  editor.state.doc.descendants(({ marks }) => {
+    known.hasSome ||= marks.some(({ type }) => markNames.some((name) => name === type.name))
+    return !known.hasSome
+  })
+  if (known.hasSome && known.suggesting === undefined) load(editor, known)
+}

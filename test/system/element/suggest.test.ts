@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { until } from '../../support/harness/wait.ts'
+import { openSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
+
+setDefaultTimeout(patienceMs)
+
+let site: Site
+let server: ServerProcess
+let directory: Awaited<ReturnType<typeof freshDirectory>>
+
+beforeAll(async () => {
+  site = await openSite()
+  directory = await freshDirectory()
+  server = await startProcess(directory.path, 0, ['--origin', site.origin])
+}, 300_000)
+afterEach(() => site.clear())
+afterAll(async () => {
+  await site.close()
+  await server.end('SIGKILL')
+  await directory.remove()
+})
+
+function pageWith(document: string, user: string): SitePage {
+  const tag = `<ytopic-editor document="${document}" user-name="${user}"></ytopic-editor>`
+  return { body: `${tag}<script type="module" src="${server.http}/embed.js"></script>` }
+}
+
+/** Ada suggests in what both have; Bob writes as always. */
+async function begin(document: string): Promise<{ readonly ada: Visit; readonly bob: Visit }> {
+  const ada = await site.visit(pageWith(document, 'Ada'))
+  await ada.type('Plain words here.')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.keyboard.type('Second.')
+  await ada.says('All changes saved')
+  const bob = await site.visit(pageWith(document, 'Bob'))
+  await bob.says('All changes saved')
+  await bob.shows('Plain words here.')
+  await press(ada, 'Suggesting (experimental)')
+  await until('it is on', async () => {
+    const pressed = await button(ada, 'Suggesting (experimental)').getAttribute('aria-pressed')
+    return pressed === 'true'
+  })
+  return { ada, bob }
+}
+
+const button = ({ element }: Visit, name: string) => element.getByRole('button', { name })
+const press = (visit: Visit, name: string): Promise<void> => button(visit, name).click()
+
+/** Suggests to replace "words" by "ideas", and one more paragraph. */
+async function suggest({ element, page }: Visit): Promise<void> {
+  const first = element.locator('.ProseMirror p').first()
+  await first.click()
+  await page.keyboard.press('Home')
+  for (let step = 0; step < 6; step++) await page.keyboard.press('ArrowRight')
+  for (let step = 0; step < 5; step++) await page.keyboard.press('Shift+ArrowRight')
+  await page.keyboard.type('ideas')
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' More.')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('Third.')
+}
+
+/** Both have the same, and nothing is suggested any more. */
+async function agree(ada: Visit, bob: Visit, text: string): Promise<void> {
+  for (const visit of [ada, bob]) {
+    await until(`"${text}"`, async () => (await visit.text()) === text)
+    expect(await visit.element.locator('ins, del').count()).toBe(0)
+  }
+}
+
+test('SUGGEST-1: a suggestion shows elsewhere with its author, and others go on', async () => {
+  const { ada, bob } = await begin('shown')
+  await suggest(ada)
+  const inserted = bob.element.locator('ins[data-by=Ada]')
+  await until('inserted', async () =>
+    (await inserted.allTextContents()).join('|').includes('ideas'),
+  )
+  expect(await bob.element.locator('del[data-by=Ada]').allTextContents()).toEqual(['words'])
+  await bob.element.locator('.ProseMirror p').first().click()
+  await bob.page.keyboard.press('Home')
+  await bob.page.keyboard.type('Bob: ')
+  await until('Bob', async () => (await ada.text()).startsWith('Bob: Plain'))
+  expect((await ada.element.locator('ins').allTextContents()).join('')).not.toContain('Bob')
+  expect(await ada.element.locator('del').allTextContents()).toEqual(['words'])
+})
+
+test('SUGGEST-2: all are accepted, exactly, on both sides', async () => {
+  const { ada, bob } = await begin('accepted')
+  await suggest(ada)
+  await until('all of it', async () => (await bob.text()).includes('Third.'))
+  await press(bob, 'Accept all suggestions')
+  await agree(ada, bob, 'Plain ideas here.\n\nSecond. More.\n\nThird.')
+})
+
+test('SUGGEST-2: all are rejected, exactly, on both sides', async () => {
+  const { ada, bob } = await begin('rejected')
+  await suggest(ada)
+  await until('all of it', async () => (await bob.text()).includes('Third.'))
+  await press(bob, 'Reject all suggestions')
+  await agree(ada, bob, 'Plain words here.\n\nSecond.')
+})
+
+test.each([
+  ['Accept all suggestions', 'Plain words here.Second.'],
+  ['Reject all suggestions', 'Plain words here.\n\nSecond.'],
+])('SUGGEST-2: paragraphs that are to become one do or do not: %s', async (decision, text) => {
+  const { ada, bob } = await begin(`joined-${decision}`)
+  await ada.element.locator('.ProseMirror p').nth(1).click()
+  await ada.page.keyboard.press('Home')
+  await ada.page.keyboard.press('Backspace')
+  await until('suggested', async () => (await bob.element.locator('del').count()) > 0)
+  await press(bob, decision)
+  await agree(ada, bob, text)
+})
+
+test('SUGGEST-2: one is decided by itself', async () => {
+  const { ada, bob } = await begin('one')
+  await suggest(ada)
+  await until('all of it', async () => (await bob.text()).includes('Third.'))
+  await bob.element.locator('ins').first().click()
+  await press(bob, 'Accept the suggestion')
+  await until('one is left', async () => (await bob.element.locator('del').count()) === 0)
+  expect(await bob.text()).toStartWith('Plain ideas here.')
+  expect(await bob.element.locator('ins').count()).toBeGreaterThan(0)
+  await press(bob, 'Reject all suggestions')
+  await agree(ada, bob, 'Plain ideas here.\n\nSecond.')
+})
+
+test('SUGGEST-3: Markdown and HTML lose no text of suggestions, and bring HTML back', async () => {
+  const { ada, bob } = await begin('markup')
+  await suggest(ada)
+  await until('all of it', async () => (await bob.text()).includes('Third.'))
+  await ada.says('All changes saved')
+  const read = async (format: string): Promise<string> => {
+    const at = `${server.http}/api/v1/documents/markup/content?format=${format}`
+    return (await fetch(at)).text()
+  }
+  for (const format of ['markdown', 'html']) {
+    const text = await read(format)
+    for (const word of ['words', 'ideas', 'More.', 'Third.']) expect(text).toContain(word)
+  }
+  const html = await read('html')
+  await fetch(`${server.http}/api/v1/documents/markup/content?format=html`, {
+    method: 'PUT',
+    headers: { 'content-type': 'text/html', 'if-match': '*' },
+    body: html.replace('Second.', 'Second of all.'),
+  })
+  await bob.shows('Second of all.')
+  await press(bob, 'Reject all suggestions')
+  await agree(ada, bob, 'Plain words here.\n\nSecond of all.')
+})
