@@ -1,7 +1,7 @@
 import type * as Y from 'yjs'
 import { attributeNames } from './attributes.ts'
 import { buildFrame, type Frame } from './frame/frame.ts'
-import { EditorMembers, opened } from './members.ts'
+import { EditorMembers, openings } from './members.ts'
 import { Opened } from './opened.ts'
 import { listPeople, othersIn } from './link/others.ts'
 import {
@@ -22,8 +22,6 @@ const changeAfterMs = 200
 
 /** `<ytopic-editor>`: a document that people edit together. */
 export class YtopicEditor extends EditorMembers {
-  override [opened]: Opened | undefined = undefined
-
   static readonly formAssociated = true
   static readonly observedAttributes = [...attributeNames.reopen, ...attributeNames.refresh]
 
@@ -57,7 +55,7 @@ export class YtopicEditor extends EditorMembers {
   set token(token: Token | undefined) {
     this.#token = token
     // Frameworks hand over a new function at every turn: it is no reason to connect anew.
-    this[opened]?.session.offer(token)
+    this.#open?.session.offer(token)
   }
 
   /** Who others see, where the server does not say it. */
@@ -74,7 +72,7 @@ export class YtopicEditor extends EditorMembers {
 
   /** The Yjs document: the given one, or the one that was opened. */
   get doc(): Y.Doc | undefined {
-    return this.#doc ?? this[opened]?.session.doc
+    return this.#doc ?? this.#open?.session.doc
   }
 
   set doc(doc: Y.Doc | undefined) {
@@ -114,13 +112,13 @@ export class YtopicEditor extends EditorMembers {
 
   /** Resolves when all that was written is on the server's disk; rejects when it is refused. */
   async flush(): Promise<void> {
-    if (this[opened] === undefined) throw new Error(this.#situation.title)
-    await this[opened].session.flush()
+    if (this.#open === undefined) throw new Error(this.#situation.title)
+    await this.#open.session.flush()
   }
 
   /** Connects again after `disconnect`, or after a refusal. */
   connect(): void {
-    this[opened]?.session.connect()
+    this.#open?.session.connect()
   }
 
   connectedCallback(): void {
@@ -139,8 +137,17 @@ export class YtopicEditor extends EditorMembers {
     if (attributeNames.reopen.some((watched) => watched === name)) return this.#reopen()
     if (name === 'panels') return this.#offerPanels()
     this.#appear()
-    this[opened]?.mounted?.refresh()
+    this.#open?.mounted?.refresh()
     this.#tell()
+  }
+
+  get #open(): Opened | undefined {
+    return openings.get(this)
+  }
+
+  set #open(open: Opened | undefined) {
+    if (open === undefined) openings.delete(this)
+    else openings.set(this, open)
   }
 
   /** What was set before the element was defined stands in the way of its own property. */
@@ -152,7 +159,7 @@ export class YtopicEditor extends EditorMembers {
   }
 
   #reopen(): void {
-    if (this[opened] !== undefined) this.#close()
+    if (this.#open !== undefined) this.#close()
     this.#plan()
   }
 
@@ -162,14 +169,14 @@ export class YtopicEditor extends EditorMembers {
     this.#isPlanned = true
     queueMicrotask(() => {
       this.#isPlanned = false
-      if (this.isConnected && this[opened] === undefined) this.#begin()
+      if (this.isConnected && this.#open === undefined) this.#begin()
     })
   }
 
   #begin(): void {
     if (this.document === '') return this.#tell()
     this.#frame.toolbar.hidden = this.kind !== 'rich'
-    this[opened] = new Opened(this, {
+    this.#open = new Opened(this, {
       frame: this.#frame,
       paneled: () => this.#say('panel'),
       followed: () => this.#say('follow'),
@@ -202,9 +209,9 @@ export class YtopicEditor extends EditorMembers {
   }
 
   #close(): void {
-    const open = this[opened]
+    const open = this.#open
     if (open === undefined) return
-    this[opened] = undefined
+    this.#open = undefined
     open.close()
     clearTimeout(this.#changing)
     this.#changing = undefined
@@ -213,7 +220,7 @@ export class YtopicEditor extends EditorMembers {
   }
 
   readonly #appear = (): void => {
-    const session = this[opened]?.session
+    const session = this.#open?.session
     if (session === undefined) return
     const { awareness } = session.link
     const known = session.link.granted?.user !== undefined
@@ -221,18 +228,18 @@ export class YtopicEditor extends EditorMembers {
     const told: unknown = awareness.getLocalState()?.['user']
     if (JSON.stringify(told) === JSON.stringify(person)) return
     awareness.setLocalState({ cursor: null, ...awareness.getLocalState(), user: person })
-    this[opened]?.panels?.refresh()
+    this.#open?.panels?.refresh()
   }
 
   #offerPanels(): void {
     const names = readPanelNames(this.panels)
-    const open = this[opened]
+    const open = this.#open
     if (names.length > 0 || open?.panels !== undefined) open?.beside((all) => all.offer(names))
   }
 
   readonly #tell = (): void => {
     const before = this.#situation
-    const session = this[opened]?.session
+    const session = this.#open?.session
     if (session?.isReplaced === true && this.#doc === undefined) {
       this.#reopen()
       return this.#say('replaced')
@@ -256,7 +263,7 @@ export class YtopicEditor extends EditorMembers {
   readonly #noteChange = (): void => {
     this.#changing ??= setTimeout(() => {
       this.#changing = undefined
-      if (this[opened]?.mounted === undefined) return
+      if (this.#open?.mounted === undefined) return
       this.#state('empty', this.getText() === '')
       this.#internals.setFormValue(this.value)
       this.#say('change')

@@ -19,8 +19,8 @@ export interface KindParts {
 /** Loads the code of a kind of editor; what it gives puts the editor into its place. */
 export async function mountKind(parts: KindParts): Promise<() => Mounted> {
   const { doc, kind, language, mount, root, toolbar } = parts
-  const { dressText } = await import('./text-styles.ts')
-  dressText(mount.parent)
+  const { dressEditor } = await import('./text-styles.ts')
+  dressEditor(mount.parent, toolbar)
   if (kind === 'rich') {
     const { createRichEditor } = await import('./rich/rich-editor.ts')
     const extensions = parts.extensions.filter(isTiptap)

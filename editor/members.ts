@@ -6,88 +6,86 @@ import type { Opened } from './opened.ts'
 import type { Counts, PanelName } from './panels/panel.ts'
 import type { Passage } from './panels/passages.ts'
 
-/** Where an element keeps what it has opened: no name of it is the page's. */
-export const opened = Symbol('opened')
+/** What elements have opened: it is theirs, and no property that a page could see. */
+export const openings = new WeakMap<EditorAttributes, Opened>()
 
 const noCounts: Counts = { comments: 0, chat: 0 }
 
 /** What a page asks of an element that shows a document. */
 export abstract class EditorMembers extends EditorAttributes {
-  abstract [opened]: Opened | undefined
-
   /** The connection, of y-websocket. */
   get provider(): WebsocketProvider | undefined {
-    return this[opened]?.session.link.provider
+    return openings.get(this)?.session.link.provider
   }
 
   /** Who is here. */
   get awareness(): Awareness | undefined {
-    return this[opened]?.session.link.awareness
+    return openings.get(this)?.session.link.awareness
   }
 
   /** Tiptap's `Editor` or CodeMirror's `EditorView`. */
   get editor(): unknown {
-    return this[opened]?.mounted?.native
+    return openings.get(this)?.mounted?.native
   }
 
   /** Whether all that was written here is on the server's disk. */
   get saved(): boolean {
-    return this[opened]?.session.saved === true
+    return openings.get(this)?.session.saved === true
   }
 
   /** How many edits are not known to be there. */
   get pending(): number {
-    return this[opened]?.session.pending ?? 0
+    return openings.get(this)?.session.pending ?? 0
   }
 
   /** What a form sends: HTML of rich text, else the text. */
   get value(): string {
-    return this[opened]?.mounted?.value ?? ''
+    return openings.get(this)?.mounted?.value ?? ''
   }
 
   /** Which panel is seen. */
   get panel(): PanelName | undefined {
-    return this[opened]?.panels?.open
+    return openings.get(this)?.panels?.open
   }
 
   /** Threads of comments that are open, and messages that are not read. */
   get counts(): Counts {
-    return this[opened]?.panels?.counts ?? noCounts
+    return openings.get(this)?.panels?.counts ?? noCounts
   }
 
   /** The client that is followed. */
   get followed(): number | undefined {
-    return this[opened]?.mounted?.following.id
+    return openings.get(this)?.mounted?.following.id
   }
 
   /** The text alone. */
   getText(): string {
-    return this[opened]?.mounted?.text ?? ''
+    return openings.get(this)?.mounted?.text ?? ''
   }
 
   /** Rich text as Tiptap's JSON, else the text. */
   getJSON(): unknown {
-    return this[opened]?.mounted?.json
+    return openings.get(this)?.mounted?.json
   }
 
   /** Puts the caret into the text. */
   override focus(): void {
-    this[opened]?.mounted?.focus()
+    openings.get(this)?.mounted?.focus()
   }
 
   /** What this device has kept of lives before, where the document was made anew. */
   async earlierCopies(): Promise<readonly EarlierCopy[]> {
-    return (await this[opened]?.session.copy?.earlier()) ?? []
+    return (await openings.get(this)?.session.copy?.earlier()) ?? []
   }
 
   /** Works offline until `connect`. */
   disconnect(): void {
-    this[opened]?.session.link.disconnect()
+    openings.get(this)?.session.link.disconnect()
   }
 
   /** Shows a panel, in place of the one that is seen; `undefined` shows none. */
   openPanel(name: PanelName | undefined): void {
-    this[opened]?.beside((panels) => panels.show(name))
+    openings.get(this)?.beside((panels) => panels.show(name))
   }
 
   /**
@@ -95,16 +93,16 @@ export abstract class EditorMembers extends EditorAttributes {
    * @param range in characters of the text, blocks parted by one line break
    */
   comment(range?: Passage): void {
-    this[opened]?.beside((panels) => panels.comment(range))
+    openings.get(this)?.beside((panels) => panels.comment(range))
   }
 
   /** Stays with the caret of another client, until one moves oneself; `undefined` ends it. */
   follow(clientId: number | undefined): void {
-    this[opened]?.mounted?.following.follow(clientId)
+    openings.get(this)?.mounted?.following.follow(clientId)
   }
 
   /** Goes to the caret of another client once. @returns whether it is in the text */
   goTo(clientId: number): boolean {
-    return this[opened]?.mounted?.following.goTo(clientId) === true
+    return openings.get(this)?.mounted?.following.goTo(clientId) === true
   }
 }

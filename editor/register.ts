@@ -3,6 +3,7 @@ import type { YtopicEditor } from './element.ts'
 
 export { EditorAttributes, type Kind } from './attributes.ts'
 export { YtopicEditor } from './element.ts'
+export type { EditorMembers } from './members.ts'
 export type { Person } from './link/person.ts'
 export type { CommentTold, Counts, PanelName } from './panels/panel.ts'
 export type { Author } from './panels/face.ts'

@@ -1,10 +1,17 @@
+import toolbarRules from './frame/toolbar.css' with { type: 'text' }
 import { adopt, sheetOf } from './styles.ts'
-import rules from './text.css' with { type: 'text' }
+import textRules from './text.css' with { type: 'text' }
 
-let sheet: CSSStyleSheet | undefined
+let textSheet: CSSStyleSheet | undefined
+let toolbarSheet: CSSStyleSheet | undefined
 
-/** Dresses the texts in the page or the shadow root in which a place stands. */
-export function dressText(place: Node): void {
-  sheet ??= sheetOf(rules)
-  adopt(place.getRootNode(), sheet)
+/**
+ * Dresses an editor, which nobody needs before there is one.
+ * @param place where the text stands: in the page, or in a shadow root of it
+ */
+export function dressEditor(place: Node, toolbar: Node): void {
+  textSheet ??= sheetOf(textRules)
+  toolbarSheet ??= sheetOf(toolbarRules)
+  adopt(place.getRootNode(), textSheet)
+  adopt(toolbar.getRootNode(), toolbarSheet)
 }
