@@ -38,6 +38,7 @@ export class ChatPanel implements Panel {
   #isAskingOlder = false
   #reading: ReturnType<typeof setTimeout> | undefined
   #oldest = 0
+  #toldError: string | undefined
 
   constructor(parts: PanelParts) {
     this.#parts = parts
@@ -155,7 +156,9 @@ export class ChatPanel implements Panel {
     const here = count > 1 ? others : 'Nobody else is here'
     say(this.#here, joined ? here : 'Not connected. What you write is sent when you are.')
     say(this.#typing, typingWords(typing.map(({ user }) => nameOf(user))))
-    if (lastError !== undefined) this.#refuse(lastError)
+    // It stands in the room until something else is heard: it is told once.
+    if (lastError !== this.#toldError && lastError !== undefined) this.#refuse(lastError)
+    this.#toldError = lastError
     this.#locked.hidden = may || this.#parts.session.link.granted === undefined
     this.#composer.place.hidden = !may
     this.#offerLatest()
