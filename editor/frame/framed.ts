@@ -2,7 +2,17 @@ import { defineYtopicEditor } from '../define.ts'
 import { askParent, tellParent } from './parent.ts'
 
 /** What may be said of the editor in the frame's address. */
-const given = ['kind', 'root', 'language', 'placeholder', 'theme', 'toolbar', 'user-name'] as const
+const given = [
+  'kind',
+  'root',
+  'language',
+  'placeholder',
+  'theme',
+  'toolbar',
+  'user-name',
+  'panels',
+  'lang',
+] as const
 
 // The page below `/embed/`: one document alone, for frames in pages of listed sites.
 defineYtopicEditor()

@@ -24,13 +24,32 @@ export function asking(server: string, token: () => string | undefined): Ask {
     if (body !== undefined) headers.set('content-type', 'application/json')
     const text = body === undefined ? null : JSON.stringify(body)
     const address = new URL(`/api/v1${path}`, server)
-    const answer = await fetch(address, { method, headers, body: text }).catch(() => {
-      throw new Refused(0, 'The server cannot be reached just now. Try again in a moment.')
-    })
+    const answer = await reach(address, { method, headers, body: text })
     const said: unknown = await answer.json().catch(() => undefined)
     if (!answer.ok) throw new Refused(answer.status, detailOf(said))
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is our own server's answer
     return said as Answer
+  }
+}
+
+/** A browser says only beside it whether the page's own policy has stopped a request. */
+async function reach(address: URL, wanted: RequestInit): Promise<Response> {
+  let isStopped = false
+  const note = ({ blockedURI }: SecurityPolicyViolationEvent): void => {
+    if (URL.parse(blockedURI)?.origin === address.origin) isStopped = true
+  }
+  document.addEventListener('securitypolicyviolation', note)
+  try {
+    return await fetch(address, wanted)
+  } catch {
+    // It comes in a turn of its own.
+    await new Promise((resolve) => setTimeout(resolve))
+    const directive = `connect-src ${address.origin}`
+    const policy = `This page's own Content-Security-Policy stops it; it must name: ${directive}`
+    const away = 'The server cannot be reached just now. Try again in a moment.'
+    throw new Refused(0, isStopped ? policy : away)
+  } finally {
+    document.removeEventListener('securitypolicyviolation', note)
   }
 }
 

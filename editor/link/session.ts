@@ -225,7 +225,9 @@ export class Session {
   }
 
   readonly #onViolation = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
-    const isOurs = URL.parse(blockedURI)?.host === new URL(this.server).host
+    const { host, protocol } = URL.parse(blockedURI) ?? {}
+    // Who comments asks by HTTP, too: then the socket is not the one that is stopped.
+    const isOurs = host === new URL(this.server).host && protocol?.startsWith('ws') === true
     if (effectiveDirective !== 'connect-src' || !isOurs) return
     this.isBlocked = true
     // It would be tried and told in the console for ever.
