@@ -1,4 +1,5 @@
 import { checkDocumentName } from './document-name.ts'
+import type { EventType } from './outbox.ts'
 
 /** Who brought an update. */
 export interface Author {
@@ -8,12 +9,29 @@ export interface Author {
   readonly name: string | undefined
 }
 
+/** What happened by an update: it is told of when that is stored, in the same transaction. */
+export interface NewEvent {
+  readonly type: EventType
+  /** Whose event it is, which need not be the document that is written. */
+  readonly document: string
+  /** As JSON has it. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** An event of a batch, and the index of the document by whose update it happened. */
+export interface BatchEvent extends NewEvent {
+  readonly by: number
+}
+
 /** One document of a batch. */
 export interface BatchDocument {
   readonly name: string
   /** Of which epoch it has to be; undefined takes it as it is, unless it is deleted. */
   readonly epoch: number | undefined
 }
+
+/** What a batch holds. */
+export type BatchParts = Pick<Batch, 'authors' | 'documents' | 'events' | 'records'>
 
 /**
  * Many updates of many documents in one packed buffer, so that handing a batch to another
@@ -27,6 +45,7 @@ export interface BatchDocument {
 export class Batch {
   readonly #documents: BatchDocument[] = []
   readonly #authors: Author[] = []
+  readonly #events: BatchEvent[] = []
   readonly #authorPlaces = new Map<Author, number>()
   readonly #indexes = new Map<string, number>()
   #bytes: Uint8Array
@@ -65,6 +84,11 @@ export class Batch {
     return this.#authors
   }
 
+  /** What happened by its updates, in order. */
+  get events(): readonly BatchEvent[] {
+    return this.#events
+  }
+
   /** Whether it holds an update of that document. */
   has(document: string): boolean {
     return this.#indexes.has(document)
@@ -80,9 +104,17 @@ export class Batch {
    *
    * @param epoch of which epoch the document has to be; undefined takes it as it is
    * @param by who brought it; the same object for the same person keeps the batch small
+   * @param events what happened by it
    * @throws StoreError `name` when no store can hold that name; the batch is as it was.
    */
-  add(document: string, bytes: Uint8Array, at = 0, epoch?: number, by?: Author): void {
+  add(
+    document: string,
+    bytes: Uint8Array,
+    at = 0,
+    epoch?: number,
+    by?: Author,
+    events?: readonly NewEvent[],
+  ): void {
     const last = this.#last
     const again = last?.name === document && last.epoch === epoch
     const index = again ? this.#lastIndex : this.#indexOf(document, epoch)
@@ -96,12 +128,16 @@ export class Batch {
     copyBytes(bytes, at, this.#bytes, this.#length + recordHeaderBytes)
     this.#length = end
     this.#count++
+    if (events !== undefined) {
+      for (const event of events) this.#events.push({ ...event, by: index })
+    }
   }
 
   /** Empties the batch and keeps its buffer. Only when nobody reads `records` any more. */
   clear(): void {
     this.#documents.length = 0
     this.#authors.length = 0
+    this.#events.length = 0
     this.#authorPlaces.clear()
     this.#indexes.clear()
     this.#length = 0

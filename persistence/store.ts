@@ -2,13 +2,13 @@ import type { IdempotencyKeys } from './idempotency.ts'
 import type { Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import type { Versions } from './versions.ts'
-import { type Author, Batch, type BatchDocument } from './batch.ts'
+import { type Author, Batch, type BatchDocument, type NewEvent } from './batch.ts'
 
 // What whoever writes a store needs besides its shape.
 export type { NewVersion, Version, VersionChain, VersionForm, VersionKind } from './versions.ts'
 export type { VersionLink, VersionNotes, VersionPage, Versions } from './versions.ts'
 export { versionId, versionTime } from './versions.ts'
-export { type Author, Batch, type BatchDocument }
+export { type Author, Batch, type BatchDocument, type NewEvent }
 export { eachRecord } from './batch.ts'
 export { checkDocumentName } from './document-name.ts'
 export { StoreError, type StoreErrorKind } from './store-error.ts'
@@ -172,6 +172,7 @@ export interface Store {
   /**
    * Appends every update of the batch, all or nothing, but for documents that are deleted or live
    * another life: their part is refused and the rest stored. The first append makes a document.
+   * What happened by an update is told of with it, or not at all.
    * Resolves when the transaction that holds them is on disk (synced, for stores that can), to
    * what came of each document, in the order of `batch.documents`.
    * The batch may be changed again only when the promise has settled.

@@ -1,4 +1,4 @@
-import { Batch } from '../batch.ts'
+import { Batch, type NewEvent } from '../batch.ts'
 import { eventId, eventNumber, type Outbox, type StoredEvent, type Webhook } from '../outbox.ts'
 import type { Store } from '../store.ts'
 import { batchOf, bytes } from './stage.ts'
@@ -74,6 +74,24 @@ export function outboxContract(
       expect(['', '1', `${eventId(1)}0`, 'x'].map(eventNumber)).toEqual(
         Array.from({ length: 4 }, () => undefined),
       )
+    })
+
+    test(`STORE-43: ${name}: what an update does is told with it or not at all`, async () => {
+      const batch = new Batch()
+      const told = [commented({ by: 'Ada', text: "'é" }), commented({ second: true })]
+      batch.add('a::comments', bytes('1'), 0, undefined, undefined, told)
+      batch.add('gone', bytes('1'), 0, 7, undefined, [commented({ never: true })])
+      await store.append(batchOf(['a', '1'], ['gone', '1']))
+      await store.append(batch)
+      const created = { types: ['comment.created'] }
+      expect((await events(created)).map(({ data }): unknown => JSON.parse(data))).toEqual(
+        told.map(({ data }) => data),
+      )
+      batch.clear()
+      batch.add('a::comments', bytes('2'))
+      await store.append(batch)
+      open(await stage.reopen())
+      expect(await types(created)).toEqual(['a comment.created', 'a comment.created'])
     })
 
     test(`STORE-27: ${name}: a version is one, a restored one two`, async () => {
@@ -193,4 +211,8 @@ export function outboxContract(
       expect(await outbox.webhooks()).toEqual([])
     })
   })
+}
+
+function commented(data: Readonly<Record<string, unknown>>): NewEvent {
+  return { type: 'comment.created', document: 'a', data }
 }

@@ -73,6 +73,9 @@ class MemoryStore implements Store {
       const sequence = row.appended.position.number
       row.document.log.push({ sequence, bytes: update.slice(), time, by })
     })
+    for (const { by, data, document, type } of batch.events) {
+      if (rows[by] !== undefined) this.outbox.add(type, document, data)
+    }
     return rows.map((row) => row?.appended ?? { kind: 'refused' })
   }
 

@@ -1,5 +1,5 @@
 import type { SQL } from 'bun'
-import type { Author, BatchDocument } from '../batch.ts'
+import type { BatchDocument, BatchEvent, BatchParts } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
 import { packByDocument, type PackedUpdates } from '../packed-updates.ts'
 import type { Appended } from '../store.ts'
@@ -15,6 +15,13 @@ const knownMax = 100_000
 interface Part {
   readonly place: number
   readonly updates: PackedUpdates
+}
+
+/** What goes with the parts of a batch. */
+interface Told {
+  readonly authors: readonly AuthorRow[]
+  readonly events: readonly BatchEvent[]
+  readonly tag: number
 }
 
 interface AppendedRow {
@@ -56,9 +63,7 @@ export class Appender {
   /** @returns what came of each document, in their order */
   async append(
     sql: SQL,
-    documents: readonly BatchDocument[],
-    authors: readonly Author[],
-    records: Uint8Array,
+    { authors, documents, events, records }: BatchParts,
   ): Promise<readonly Appended[]> {
     const parts = packByDocument(documents, records).map((updates, place) => ({ place, updates }))
     const rows = authors.map(authorRow)
@@ -68,12 +73,13 @@ export class Appender {
     const tag = randomTag()
     const inOneGo = async (): Promise<readonly Placed[]> => {
       await this.#knowNames(sql, documents)
-      if (rounds.length <= 1) return this.#write(sql, only, rows, tag)
+      const told = { authors: rows, events, tag }
+      if (rounds.length <= 1) return this.#write(sql, only, told)
       // Two lives of one document in a batch: seldom enough for a transaction of its own.
       return sql.begin(async (transaction) => {
         const written: Placed[] = []
         for (const round of rounds) {
-          written.push(...(await this.#write(transaction, round, rows, tag)))
+          written.push(...(await this.#write(transaction, round, told)))
         }
         return written
       })
@@ -122,8 +128,7 @@ export class Appender {
   async #write(
     sql: SQL,
     parts: readonly Part[],
-    authors: readonly AuthorRow[],
-    tag: number,
+    { authors, events, tag }: Told,
   ): Promise<readonly Placed[]> {
     const pieces: Uint8Array[] = []
     const lengths: number[] = []
@@ -165,12 +170,37 @@ export class Appender {
       ),
       tag,
       parts.length,
+      ...eventColumns(sql, parts, events),
     ])
     return answer.map((row) => ({
       place: parts[Number(row.place) - 1]?.place ?? 0,
       appended: appendedOf(row, tag),
     }))
   }
+}
+
+/** What happened by some of the parts, as columns. */
+function eventColumns(
+  sql: SQL,
+  parts: readonly Part[],
+  events: readonly BatchEvent[],
+): readonly unknown[] {
+  const places = new Map(parts.map(({ place }, index) => [place, index + 1]))
+  const own = events.filter(({ by }) => places.has(by))
+  const bytes = (of: (event: BatchEvent) => string) =>
+    sql.array(
+      own.map((event) => Buffer.from(of(event))),
+      'BYTEA',
+    )
+  return [
+    sql.array(
+      own.map(({ by }) => places.get(by) ?? 0),
+      'INT',
+    ),
+    bytes(({ type }) => type),
+    bytes(({ document }) => document),
+    bytes(({ data }) => JSON.stringify(data)),
+  ]
 }
 
 /** Parts of which each names a document once; nearly always it is one. */
@@ -246,8 +276,14 @@ function rowsText(schema: string): string {
         substr($1::bytea, start, length)
       FROM numbered WHERE number IS NOT NULL),
     happened AS (
-      SELECT name, 'document.created' AS type, '{}' AS data, time, place
-      FROM numbered WHERE number IS NOT NULL AND NOT live),
+      SELECT name, 'document.created' AS type, '{}' AS data, time, place::float8 AS place
+      FROM numbered WHERE number IS NOT NULL AND NOT live
+      UNION ALL
+      SELECT e.name, convert_from(e.type, 'UTF8'), convert_from(e.data, 'UTF8'), n.time,
+        n.place + nth / 1e6
+      FROM unnest($11::int[], $12::bytea[], $13::bytea[], $14::bytea[]) WITH ORDINALITY
+        AS e (part, type, name, data, nth)
+      JOIN numbered n ON n.place = e.part WHERE n.number IS NOT NULL),
     ${toldText(schema)}
     SELECT place, number, before, before_tag FROM numbered`
 }

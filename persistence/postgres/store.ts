@@ -134,9 +134,7 @@ class OpenStore implements PostgresStore {
     if (batch.count === 0) return []
     const { appender, writer } = this.#parts
     const touches = (document: string): boolean => batch.has(document)
-    return this.#turns.write(touches, () =>
-      writer.run((sql) => appender.append(sql, batch.documents, batch.authors, batch.records)),
-    )
+    return this.#turns.write(touches, () => writer.run((sql) => appender.append(sql, batch)))
   }
 
   async load(document: string): Promise<Stored> {

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { Author, BatchDocument } from '../batch.ts'
+import type { BatchDocument, BatchParts } from '../batch.ts'
 import { checksumOf } from '../checksum.ts'
 import type { Appended, Damage, Head, Page, Position, QuarantinedRow } from '../store.ts'
 import type { Since, Standing, Stored, StoredSummary } from '../store.ts'
@@ -62,12 +62,7 @@ export class SqliteDatabase {
   }
 
   /** One transaction and one row per document, whatever the batch holds. */
-  append(
-    documents: readonly BatchDocument[],
-    authors: readonly Author[],
-    records: Uint8Array,
-    time: number,
-  ): readonly Appended[] {
+  append({ authors, documents, events, records }: BatchParts, time: number): readonly Appended[] {
     const packed = packByDocument(documents, records)
     try {
       return this.transact(() => {
@@ -85,6 +80,9 @@ export class SqliteDatabase {
           return { kind: 'stored', position: { number: sequence, tag }, previous }
         })
         this.#log.advance(sequence)
+        for (const { by, data, document, type } of events) {
+          if (appended[by]?.kind === 'stored') this.outbox.events.add(type, document, time, data)
+        }
         return appended
       })
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Author, BatchDocument } from '../batch.ts'
+import type { Author, BatchParts } from '../batch.ts'
 import type { EventPage, EventsAfter, PendingDelivery, Progress } from '../outbox.ts'
 import type { StoredEvent, Webhook } from '../outbox.ts'
 import type { Claim, KeptAnswer, KeysKept } from '../idempotency.ts'
@@ -113,12 +113,7 @@ export type MessagesRequest =
 /** What the database thread is asked; every request is answered once, in the order asked. */
 export type Request =
   | { readonly kind: 'open' }
-  | {
-      readonly kind: 'append'
-      readonly documents: readonly BatchDocument[]
-      readonly authors: readonly Author[]
-      readonly records: Uint8Array
-    }
+  | ({ readonly kind: 'append' } & BatchParts)
   | { readonly kind: 'load'; readonly document: string }
   | { readonly kind: 'since'; readonly document: string; readonly from: Standing }
   | { readonly kind: 'heads'; readonly believed: readonly Head[] }

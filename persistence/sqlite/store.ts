@@ -78,8 +78,8 @@ class SqliteStore implements Store {
 
   async append(batch: Batch): Promise<readonly Appended[]> {
     if (batch.count === 0 && this.#closing === undefined) return []
-    const { authors, documents, records } = batch
-    return this.#ask({ kind: 'append', documents, authors, records })
+    const { authors, documents, events, records } = batch
+    return this.#ask({ kind: 'append', authors, documents, events, records })
   }
 
   async load(document: string): Promise<Stored> {

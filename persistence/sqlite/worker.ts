@@ -84,10 +84,8 @@ function perform(request: Request): Answer {
     case 'open':
       opened()
       return { kind, value: undefined }
-    case 'append': {
-      const { authors, documents, records } = request
-      return { kind, value: opened().append(documents, authors, records, Date.now()) }
-    }
+    case 'append':
+      return { kind, value: opened().append(request, Date.now()) }
     case 'load':
       return { kind, value: opened().load(request.document, new Date()) }
     case 'since':

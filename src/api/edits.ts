@@ -1,6 +1,7 @@
 import type { Grant } from '../auth/authority.ts'
 import type { Chance } from '../base/chance.ts'
 import { RefusalError, refusals } from '../base/errors.ts'
+import type { NewEvent } from '../../persistence/store.ts'
 import type { Room } from '../room/room.ts'
 import { authorOf } from '../room/ingest/author.ts'
 import type { Change } from '../ydoc/content/content-wish.ts'
@@ -14,7 +15,7 @@ export interface EditParts extends CatalogParts {
 
 /** What is to be written: an update as it is, or a change that has to be made one. */
 export type Wanted =
-  | { readonly kind: 'update'; readonly update: Uint8Array; readonly thread?: undefined }
+  | { readonly kind: 'update'; readonly update: Uint8Array; readonly told?: undefined }
   | { readonly kind: 'change'; readonly change: Change }
 
 /** A request to write. */
@@ -30,6 +31,8 @@ export interface WriteRequest {
   readonly check?: ((state: string | undefined) => void) | undefined
   /** Whether a document may be made; otherwise one that is not there is not found. */
   readonly creates: boolean
+  /** What happens by it, where it is a change; told of when it is stored. */
+  readonly events?: readonly NewEvent[] | undefined
 }
 
 /** What came of it. */
@@ -38,8 +41,8 @@ export interface Written {
   readonly changed: boolean
   /** The id of a version that has what was there before it was replaced. */
   readonly version: string | undefined
-  /** Of a change to comments: JSON of the thread after it. */
-  readonly thread?: string | undefined
+  /** Of a change to comments: JSON of the thread or comment after it. */
+  readonly told?: string | undefined
 }
 
 type Outcome = Omit<Written, 'created'>
@@ -107,8 +110,14 @@ export class Edits {
         ? wanted.update
         : settle(await converter.edit([], wanted.change, firstClientId)).update
     if (first !== undefined) checkFirst(limits, stored, first)
-    await this.#catalog.create(document)
-    return true
+    return this.#catalog.create(document).then(
+      () => true,
+      (error: unknown) => {
+        // Somebody else was quicker; whether it may be changed is checked as of any that is there.
+        if (error instanceof RefusalError && error.kind === 'document-exists') return false
+        throw error
+      },
+    )
   }
 
   #inTurn(room: Room, request: WriteRequest, created: boolean): Promise<Outcome> {
@@ -125,7 +134,7 @@ export class Edits {
   async #tryIn(
     room: Room,
     { clientId }: Hand,
-    { check, document, grant, wanted }: WriteRequest,
+    { check, document, events, grant, wanted }: WriteRequest,
     created: boolean,
   ): Promise<Outcome> {
     const { converter, journal, unasked } = this.#parts
@@ -135,7 +144,7 @@ export class Edits {
       await journal.flushed()
       const stored = await this.#catalog.loadLive(document, true)
       if (!created) check?.((await this.#catalog.look(document, stored)).tag)
-      const { thread, update } =
+      const { told, update } =
         wanted.kind === 'update'
           ? wanted
           : settle(await converter.edit(this.#catalog.contentOf(stored), wanted.change, clientId))
@@ -145,13 +154,13 @@ export class Edits {
       if (room.closed) throw new RefusalError('room-failed')
       // From here to where it is written no await comes between: nobody else is quicker.
       if (room.document.position !== mark && round < triesMax) continue
-      if (update === undefined) return { changed: false, thread, version }
+      if (update === undefined) return { changed: false, told, version }
       const before = room.document.position
-      const taken = room.write(update, authorOf(grant.who))
+      const taken = room.write(update, authorOf(grant.who), events)
       const changed = room.document.position !== before
       await taken
       if (changed && room.closed) throw lost()
-      return { changed, thread, version }
+      return { changed, told, version }
     }
   }
 }

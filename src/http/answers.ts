@@ -35,6 +35,15 @@ export function answerJson(
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
+  return answerJsonText(JSON.stringify(value), status, headers)
+}
+
+/** The same of JSON that was written elsewhere. */
+export function answerJsonText(
+  json: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const type = { 'content-type': 'application/json; charset=utf-8' }
-  return new Response(`${JSON.stringify(value)}\n`, { status, headers: { ...type, ...headers } })
+  return new Response(`${json}\n`, { status, headers: { ...type, ...headers } })
 }

@@ -1,4 +1,4 @@
-import type { Author } from '../../persistence/store.ts'
+import type { Author, NewEvent } from '../../persistence/store.ts'
 import { reasonFor, type RefusalKind } from '../base/errors.ts'
 import { describeError, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
@@ -167,9 +167,17 @@ export class Room {
     return this.#topics.size < this.#parts.limits.document_session_addresses_max
   }
 
-  /** Takes an update from within the process; see `Ingest.write`. @param author in history */
-  write(update: Uint8Array, author: Author | undefined): Promise<void> {
-    return this.ingest.write(update, new InsideWriter(author, this.allowance()))
+  /**
+   * Takes an update from within the process; see `Ingest.write`.
+   * @param author in history
+   * @param events what happened by it; told of when it is stored
+   */
+  write(
+    update: Uint8Array,
+    author: Author | undefined,
+    events?: readonly NewEvent[],
+  ): Promise<void> {
+    return this.ingest.write(update, new InsideWriter(author, this.allowance(), events))
   }
 
   /** Hands a client's message to the application. */

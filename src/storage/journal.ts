@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { type Author, Batch, recordHeaderBytes } from '../../persistence/batch.ts'
+import { type Author, Batch, type NewEvent, recordHeaderBytes } from '../../persistence/batch.ts'
 import type { Appended, Store } from '../../persistence/store.ts'
 
 /** What the journal needs to know of the limits. */
@@ -117,12 +117,20 @@ export class Journal {
    * Takes one update (copied) of one document, which goes from `at` to the end of the bytes.
    * @param by who brought it; the same object for the same person
    * @param epoch of which epoch the document has to be; undefined takes it as it is
+   * @param events what happened by it
    */
-  append(document: string, bytes: Uint8Array, at = 0, by?: Author, epoch?: number): void {
+  append(
+    document: string,
+    bytes: Uint8Array,
+    at = 0,
+    by?: Author,
+    epoch?: number,
+    events?: readonly NewEvent[],
+  ): void {
     const gathering = this.#gatheringFor(recordHeaderBytes + bytes.length - at)
     const batch = gathering?.batch ?? this.#begin()
     const before = batch.byteLength
-    batch.add(document, bytes, at, epoch, by)
+    batch.add(document, bytes, at, epoch, by, events)
     this.#pendingBytes += batch.byteLength - before
     if (gathering === undefined) {
       this.#pending.push({ number: ++this.#generation, batch, listeners: [] })

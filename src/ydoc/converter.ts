@@ -27,6 +27,14 @@ export interface Converter {
     change: Change,
     clientId: number,
   ): Promise<Edited | Unfit | Busy>
+  /**
+   * The threads of a document of comments, as JSON.
+   * @param resolved only those that are, or are not; undefined for all
+   */
+  threads(
+    parts: readonly Uint8Array[],
+    resolved: boolean | undefined,
+  ): Promise<string | Unfit | Busy>
   /** Ends its threads; what was not answered by then is rejected. Idempotent. */
   close(): Promise<void>
 }
@@ -89,6 +97,8 @@ export function createConverter({
       ask(parts, (thread) => thread.ask({ ...asking('read', parts), wish }, msMax)),
     edit: (parts, change, clientId) =>
       ask(parts, (thread) => thread.ask({ ...asking('edit', parts), change, clientId }, msMax)),
+    threads: (parts, resolved) =>
+      ask(parts, (thread) => thread.ask({ ...asking('threads', parts), resolved }, msMax)),
     async close() {
       await Promise.all([small.close(), large.close()])
     },

@@ -37,6 +37,7 @@ function withBytes(request: Request, move: Move): Request {
     case 'look':
     case 'read':
     case 'edit':
+    case 'threads':
       return { ...request, parts: request.parts.map(move) }
     case 'keep':
       return {

@@ -1,6 +1,6 @@
 import { packedAttribution } from './history/attribution.ts'
 import { compare } from './history/compare.ts'
-import { editStored, lookAt, readStored } from './content/convert.ts'
+import { editStored, lookAt, readStored, tellStored } from './content/convert.ts'
 import { joinNeighbours, keep, stateOfChain } from './history/increment.ts'
 import type { Markup } from './markup/needed.ts'
 import { unpack } from './packed.ts'
@@ -33,6 +33,8 @@ export async function perform(request: OtherRequest): Promise<Answer> {
       return { kind, value: readStored(request, markup) }
     case 'edit':
       return { kind, value: editStored(request, markup) }
+    case 'threads':
+      return { kind, value: tellStored(request) }
     case 'join':
       return { kind, value: joinNeighbours(request.neighbours, request.form) }
   }

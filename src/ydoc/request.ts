@@ -169,6 +169,12 @@ interface EditRequest extends StoredParts {
   readonly clientId: number
 }
 
+interface ThreadsRequest extends StoredParts {
+  readonly kind: 'threads'
+  /** Only those that are resolved, or are not; undefined for all. */
+  readonly resolved: boolean | undefined
+}
+
 /** What a thread with a `Y.Doc` is asked: a union of requests, each answered once, in order. */
 export type Request =
   | FoldRequest
@@ -181,6 +187,7 @@ export type Request =
   | LookRequest
   | ReadRequest
   | EditRequest
+  | ThreadsRequest
 
 /** What each request is answered with. */
 interface Answers {
@@ -197,6 +204,8 @@ interface Answers {
   readonly look: Looked | Unfit
   readonly read: ReadContent | Unfit
   readonly edit: Edited | Unfit
+  /** JSON of threads of comments. */
+  readonly threads: string | Unfit
 }
 
 /** The answer to one kind of request. */

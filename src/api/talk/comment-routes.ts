@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Comments, Speaker } from './comments.ts'
-import { anchorSchema, commentSchema, personSchema, threadSchema } from './comment-view.ts'
-import { answerJson } from '../../http/answers.ts'
+import { anchorSchema, commentSchema, threadSchema } from './comment-view.ts'
+import { answerJsonText } from '../../http/answers.ts'
 import { jsonBody, noBody } from '../../http/body.ts'
 import { type Arrival, route, type Route } from '../../http/route.ts'
 import { noQuery } from '../../http/schema.ts'
@@ -9,7 +9,8 @@ import { noQuery } from '../../http/schema.ts'
 const path = '/api/v1/documents/:doc/comments'
 const comment = { access: 'comment', query: noQuery } as const
 /** Their own word of who they are: it counts where the server asks nobody who they are. */
-const claimed = personSchema.partial().strict().optional()
+const word = z.string().max(256).nullable().optional()
+const claimed = z.strictObject({ id: word, name: word, color: word }).optional()
 const said = { text: z.string(), mentions: z.array(z.string().max(512)).optional(), by: claimed }
 
 /** The routes of comments on a document. */
@@ -36,10 +37,8 @@ function threadRoutes(comments: Comments): readonly Route[] {
         200: { what: 'The threads, in the order in which they were begun.', schema: threads },
       },
       async handler({ grant, params: { doc = '' }, query: { resolved } }) {
-        const all = await comments.list(doc, grant)
-        const isMeant = (thread: (typeof all)[number]): boolean =>
-          resolved === undefined || (thread.resolved !== null) === (resolved === 'true')
-        return answerJson({ threads: all.filter(isMeant) })
+        const wanted = resolved === undefined ? undefined : resolved === 'true'
+        return answerJsonText(await comments.list(doc, grant, wanted))
       },
     }),
     route({
@@ -50,7 +49,7 @@ function threadRoutes(comments: Comments): readonly Route[] {
       body: jsonBody(z.strictObject({ ...said, anchor: anchorSchema })),
       answers: { 201: { what: 'The thread; it is on disk.', schema: threadSchema } },
       async handler({ body: { anchor, by, ...rest }, params: { doc = '' }, grant }) {
-        return answerJson(await comments.create(doc, { grant, claimed: by }, anchor, rest), 201)
+        return answerJsonText(await comments.create(doc, { grant, claimed: by }, anchor, rest), 201)
       },
     }),
     route({
@@ -61,7 +60,7 @@ function threadRoutes(comments: Comments): readonly Route[] {
       body: jsonBody(z.strictObject(said)),
       answers: { 201: { what: 'The comment; it is on disk.', schema: commentSchema } },
       async handler({ body: { by, ...rest }, params: { doc = '', thread = '' }, grant }) {
-        return answerJson(await comments.reply(doc, { grant, claimed: by }, thread, rest), 201)
+        return answerJsonText(await comments.reply(doc, { grant, claimed: by }, thread, rest), 201)
       },
     }),
   ]
@@ -76,7 +75,7 @@ function resolveRoute(comments: Comments): Route {
     body: jsonBody(z.strictObject({ resolved: z.boolean(), by: claimed })),
     answers: { 200: { what: 'The thread as it is now.', schema: threadSchema } },
     async handler({ body: { by, resolved }, params: { doc = '', thread = '' }, grant }) {
-      return answerJson(await comments.resolve(doc, { grant, claimed: by }, thread, resolved))
+      return answerJsonText(await comments.resolve(doc, { grant, claimed: by }, thread, resolved))
     },
   })
 }
@@ -93,7 +92,7 @@ function ownRoutes(comments: Comments): readonly Route[] {
       async handler({ body: { by, text }, params, grant }) {
         const { doc = '' } = params
         const speaker = { grant, claimed: by }
-        return answerJson(await comments.edit(doc, speaker, placeIn(params), text))
+        return answerJsonText(await comments.edit(doc, speaker, placeIn(params), text))
       },
     }),
     route({
@@ -116,7 +115,7 @@ function reactionRoutes(comments: Comments): readonly Route[] {
   const answers = { 200: { what: 'The comment as it is now.', schema: commentSchema } }
   const react = async ({ params }: Arrival, speaker: Speaker, on: boolean): Promise<Response> => {
     const { doc = '', emoji = '' } = params
-    return answerJson(await comments.react(doc, speaker, placeIn(params), emoji, on))
+    return answerJsonText(await comments.react(doc, speaker, placeIn(params), emoji, on))
   }
   return [
     route({

@@ -8,14 +8,14 @@ import { RefusalError } from '../../base/errors.ts'
 import type { Limits } from '../../base/limits/limits.ts'
 import { commentsBeside } from '../../../persistence/companion.ts'
 import type { Converter } from '../../ydoc/converter.ts'
-import {
-  type CommentAnchor,
-  type CommentIntent,
-  type CommentPerson,
-  type NewComment,
-  threadsRoot,
+import type {
+  CommentAnchor,
+  CommentIntent,
+  CommentPerson,
+  NewComment,
 } from '../../ydoc/comments/comment-wish.ts'
-import { type CommentView, readThread, readThreads, type ThreadView } from './comment-view.ts'
+import type { NewEvent } from '../../../persistence/store.ts'
+import { checkDocumentName } from '../../protocol/document-name.ts'
 
 /** What comments work with. */
 export interface CommentsParts {
@@ -62,64 +62,58 @@ export class Comments {
     this.#parts = parts
   }
 
-  /** The threads on a document, in the order in which they were begun. @throws RefusalError */
-  async list(document: string, grant: Grant): Promise<readonly ThreadView[]> {
+  /**
+   * JSON of the threads on a document, in the order in which they were begun.
+   * @param resolved only those that are, or are not; undefined for all
+   * @throws RefusalError
+   */
+  async list(document: string, grant: Grant, resolved: boolean | undefined): Promise<string> {
     const { catalog, converter } = this.#parts
-    await catalog.loadLive(document, grant.access === 'admin')
-    const stored = await catalog.load(commentsBeside(document))
-    if (!stored.exists || stored.deleted !== undefined) return []
-    const wish = { format: 'json', root: threadsRoot, rootKind: 'map' } as const
-    const { bytes } = settle(await converter.read(catalog.contentOf(stored), wish))
-    return readThreads(new TextDecoder().decode(bytes))
+    await catalog.demandLive(document, grant.access === 'admin')
+    const stored = await catalog.load(nameBeside(document))
+    const threads = await converter.threads(catalog.contentOf(stored), resolved)
+    return typeof threads === 'string' ? threads : settle<never>(threads)
   }
 
-  /** Begins a thread. @throws RefusalError */
+  /** Begins a thread; gives JSON of it. @throws RefusalError */
   async create(
     document: string,
     speaker: Speaker,
     anchor: CommentAnchor,
     said: Said,
-  ): Promise<ThreadView> {
+  ): Promise<string> {
     this.#checkAnchor(anchor)
     const thread = this.#parts.chance.name()
     const intent = { act: 'create', thread, anchor, comment: this.#comment(said) } as const
     return there(await this.#act(document, speaker, intent))
   }
 
-  /** Answers in a thread. @throws RefusalError */
-  async reply(
-    document: string,
-    speaker: Speaker,
-    thread: string,
-    said: Said,
-  ): Promise<CommentView> {
+  /** Answers in a thread; gives JSON of the comment. @throws RefusalError */
+  async reply(document: string, speaker: Speaker, thread: string, said: Said): Promise<string> {
     const comment = this.#comment(said)
-    return commentIn(
-      await this.#act(document, speaker, { act: 'reply', thread, comment }),
-      comment.id,
-    )
+    return there(await this.#act(document, speaker, { act: 'reply', thread, comment }))
   }
 
-  /** Has a thread be done with, or not. @throws RefusalError */
+  /** Has a thread be done with, or not; gives JSON of it. @throws RefusalError */
   async resolve(
     document: string,
     speaker: Speaker,
     thread: string,
     resolved: boolean,
-  ): Promise<ThreadView> {
+  ): Promise<string> {
     return there(await this.#act(document, speaker, { act: 'resolve', thread, resolved }))
   }
 
-  /** Changes one's own comment. @throws RefusalError */
+  /** Changes one's own comment; gives JSON of it. @throws RefusalError */
   async edit(
     document: string,
     speaker: Speaker,
     { comment, thread }: Place,
     text: string,
-  ): Promise<CommentView> {
+  ): Promise<string> {
     this.#checkText(text)
     const intent = { act: 'edit', thread, comment, text } as const
-    return commentIn(await this.#act(document, speaker, intent), comment)
+    return there(await this.#act(document, speaker, intent))
   }
 
   /** Deletes one's own comment, or with `admin` access anybody's. @throws RefusalError */
@@ -127,29 +121,29 @@ export class Comments {
     await this.#act(document, speaker, { act: 'remove', thread, comment })
   }
 
-  /** Adds a reaction to a comment, or takes one's own back. @throws RefusalError */
+  /** Adds a reaction, or takes one’s own back; gives JSON of the comment. @throws RefusalError */
   async react(
     document: string,
     speaker: Speaker,
     { comment, thread }: Place,
     emoji: string,
     on: boolean,
-  ): Promise<CommentView> {
+  ): Promise<string> {
     if (!isEmoji(emoji)) throw new RefusalError('bad-request', 'A reaction is one emoji.')
     const intent = { act: 'react', thread, comment, emoji, on } as const
-    return commentIn(await this.#act(document, speaker, intent), comment)
+    return there(await this.#act(document, speaker, intent))
   }
 
   async #act(
     document: string,
     { claimed, grant }: Speaker,
     intent: CommentIntent,
-  ): Promise<ThreadView | undefined> {
+  ): Promise<string | undefined> {
     const { catalog, edits, enforceIdentity, limits, wallClock } = this.#parts
     if (enforceIdentity && claimed !== undefined) {
       throw new RefusalError('bad-request', 'The token says who writes; leave "by" out.')
     }
-    await catalog.loadLive(document, grant.access === 'admin')
+    await catalog.demandLive(document, grant.access === 'admin')
     const known = enforceIdentity ? grant.who : { ...claimed, ...grant.who }
     const { color, id, name } = known ?? {}
     const actor = {
@@ -159,13 +153,14 @@ export class Comments {
     }
     const at = new Date(wallClock()).toISOString()
     const change = { kind: 'comments', intent, actor, at, limits: limitsIn(limits) } as const
-    const { thread } = await edits.write({
-      document: commentsBeside(document),
+    const { told } = await edits.write({
+      document: nameBeside(document),
       grant,
       wanted: { kind: 'change', change },
       creates: true,
+      events: eventsOf(document, intent, actor.by),
     })
-    return thread === undefined ? undefined : readThread(intent.thread, thread)
+    return told
   }
 
   #comment({ mentions = [], text }: Said): NewComment {
@@ -212,16 +207,32 @@ function isLonger(text: string, characters: number): boolean {
   return text.length > 2 * characters || Array.from(text).length > characters
 }
 
-/** What is told of a thread after a change, which nobody else comes in between of. */
-function there(thread: ThreadView | undefined): ThreadView {
-  if (thread === undefined) throw new RefusalError('no-such-comment')
-  return thread
+/** What is told after a change, which nobody else comes in between of. */
+function there(told: string | undefined): string {
+  if (told === undefined) throw new RefusalError('no-such-comment')
+  return told
 }
 
-function commentIn(thread: ThreadView | undefined, id: string): CommentView {
-  const comment = thread?.comments.find((one) => one.id === id)
-  if (comment === undefined) throw new RefusalError('no-such-comment')
-  return comment
+/** What happens by a change of the comments on a document, where it is one. */
+function eventsOf(
+  document: string,
+  intent: CommentIntent,
+  by: CommentPerson,
+): readonly NewEvent[] | undefined {
+  const { act, thread } = intent
+  if (act === 'create' || act === 'reply') {
+    const { id: comment, mentions } = intent.comment
+    return [{ type: 'comment.created', document, data: { thread, comment, by, mentions } }]
+  }
+  if (act !== 'resolve' || !intent.resolved) return undefined
+  return [{ type: 'comment.resolved', document, data: { thread, by } }]
+}
+
+/** @throws RefusalError `bad-name` of a document whose name leaves no room for that */
+function nameBeside(document: string): string {
+  const verdict = checkDocumentName(commentsBeside(document))
+  if (verdict.kind === 'name') return verdict.name
+  throw new RefusalError('bad-name', 'A document with a name as long as this has no comments.')
 }
 
 /** Whether it is one emoji, as Unicode recommends them. */

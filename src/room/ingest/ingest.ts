@@ -188,7 +188,7 @@ export class Ingest {
   #keep(writer: Writer, bytes: Uint8Array, from: number): void {
     this.#parts.memory.add(bytes.length - from)
     const { epoch } = this.#document.life
-    this.#parts.journal.append(this.#name, bytes, from, writer.author, epoch)
+    this.#parts.journal.append(this.#name, bytes, from, writer.author, epoch, writer.events)
   }
 
   /** Puts the update to its writer's burst; false when it must go alone. */

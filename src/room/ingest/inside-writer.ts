@@ -1,4 +1,4 @@
-import type { Author } from '../../../persistence/store.ts'
+import type { Author, NewEvent } from '../../../persistence/store.ts'
 import { RefusalError, type RefusalKind } from '../../base/errors.ts'
 import type { Codec } from '../../protocol/codec.ts'
 import type { SessionAllowance } from './session-allowance.ts'
@@ -24,11 +24,17 @@ export class InsideWriter implements Writer {
   readonly keepsFrames = false
   readonly author: Author | undefined
   readonly allowance: SessionAllowance
+  readonly events: readonly NewEvent[] | undefined
   readonly #taken = Promise.withResolvers<undefined>()
 
-  constructor(author: Author | undefined, allowance: SessionAllowance) {
+  constructor(
+    author: Author | undefined,
+    allowance: SessionAllowance,
+    events?: readonly NewEvent[],
+  ) {
     this.author = author
     this.allowance = allowance
+    this.events = events
   }
 
   /** Resolves when the update was taken, or was known; rejects with a RefusalError. */

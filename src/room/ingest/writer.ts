@@ -1,4 +1,4 @@
-import type { Author } from '../../../persistence/store.ts'
+import type { Author, NewEvent } from '../../../persistence/store.ts'
 import type { RefusalKind } from '../../base/errors.ts'
 import type { SessionAllowance } from './session-allowance.ts'
 import type { Subscriber } from '../delivery/topics.ts'
@@ -9,6 +9,8 @@ export interface Writer extends Subscriber {
   readonly keepsFrames: boolean
   /** Whose its updates are in history; the same object each time. Undefined of nobody known. */
   readonly author: Author | undefined
+  /** What happened by what it writes; it is told of when that is stored. */
+  readonly events?: readonly NewEvent[] | undefined
   /** What the session may still ask and add. */
   readonly allowance: SessionAllowance
   /** So many updates of the client were taken, or were known. */

@@ -1,21 +1,21 @@
 import * as Y from 'yjs'
 import { UnfitError } from '../content/content-wish.ts'
 import { type CommentActor, type CommentsChange, threadsRoot } from './comment-wish.ts'
-import type { CommentIntent, CommentPerson, NewComment } from './comment-wish.ts'
+import type { CommentAnchor, CommentIntent, CommentPerson, NewComment } from './comment-wish.ts'
 
 type Field = Y.Map<unknown>
 type Comments = Y.Array<Field>
 
 /**
  * Does with a document of comments what somebody wants.
- * @param bytes size of the document
  * @throws UnfitError when there is no such thing, it is not theirs, or there are too many
  */
-export function changeComments(doc: Y.Doc, change: CommentsChange, bytes: number): void {
+export function changeComments(doc: Y.Doc, change: CommentsChange): void {
   const { actor, at, intent, limits } = change
   const threads = doc.getMap<Field>(threadsRoot)
-  const grows = intent.act === 'create' || intent.act === 'reply' || intent.act === 'edit'
-  if (grows && bytes > limits.comments_bytes_max) {
+  const shrinks = intent.act === 'remove' || (intent.act === 'react' && !intent.on)
+  const mayGrow = !shrinks && intent.act !== 'resolve'
+  if (mayGrow && Y.encodeStateAsUpdate(doc).length > limits.comments_bytes_max) {
     throw tooMany(`${limits.comments_bytes_max} bytes of them are the limit`, 'comments-bytes-max')
   }
   if (intent.act === 'create') return create(threads, intent, change)
@@ -62,6 +62,7 @@ function create(
   if (threads.size >= most) {
     throw tooMany(`${most} threads are the limit`, 'comment-threads-max')
   }
+  checkPositions(anchor)
   const fields: Field = new Y.Map()
   threads.set(thread, fields)
   fields.set('anchor', anchor)
@@ -71,6 +72,18 @@ function create(
   const comments: Comments = new Y.Array()
   fields.set('comments', comments)
   comments.push([commentOf(comment, change)])
+}
+
+/** What a client cannot read would have it show nothing of the thread. */
+function checkPositions({ from, to }: CommentAnchor): void {
+  for (const position of [from, to]) {
+    try {
+      if (position !== undefined) Y.decodeRelativePosition(Buffer.from(position, 'base64url'))
+    } catch {
+      const detail = 'The anchor’s from and to are relative positions of Yjs in base64url.'
+      throw new UnfitError('bad-request', detail)
+    }
+  }
 }
 
 function commentOf({ id, mentions, text }: NewComment, { actor, at }: CommentsChange): Field {
@@ -88,12 +101,6 @@ function resolve(thread: Field, resolved: boolean, actor: CommentActor, at: stri
   if (!actor.mayResolve && !isTheirs(thread, actor.by)) throw notTheirs('resolve the thread')
   const was = thread.get('resolved') !== null
   if (was !== resolved) thread.set('resolved', resolved ? { by: actor.by, at } : null)
-}
-
-/** A thread as JSON; undefined where there is none of that id. */
-export function threadJson(doc: Y.Doc, id: string): string | undefined {
-  const thread = doc.getMap<Field>(threadsRoot).get(id)
-  return thread && JSON.stringify(thread.toJSON())
 }
 
 /** What has an answer keeps its place; at the end nothing stays that says nothing. */

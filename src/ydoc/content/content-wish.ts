@@ -100,8 +100,8 @@ export type Change =
 export interface Edited {
   readonly kind: 'edited'
   readonly update: Uint8Array | undefined
-  /** JSON of the thread after it, where comments are changed; undefined where it is gone. */
-  readonly thread?: string | undefined
+  /** Where comments are changed, JSON of the thread or comment after it; none of a gone one. */
+  readonly told?: string | undefined
 }
 
 /** Content that is not as it has to be, said in a sentence. */

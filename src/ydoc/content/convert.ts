@@ -1,6 +1,7 @@
 import type { Change, Edited, Looked, ReadContent, ReadWish, Unfit } from './content-wish.ts'
 import { TooDeepError, UnfitError } from './content-wish.ts'
-import { changeComments, threadJson } from '../comments/change-comments.ts'
+import { changeComments } from '../comments/change-comments.ts'
+import { intentJson, threadsJson } from '../comments/tell-comments.ts'
 import { edit, updateBy } from './edit.ts'
 import type { ConversionSettings } from './content-options.ts'
 import { digestOf, documentOf } from '../look.ts'
@@ -34,6 +35,15 @@ export function readStored(
   })
 }
 
+/** The threads of a document of comments. */
+export function tellStored({
+  parts,
+  resolved,
+  settings,
+}: Stored & { readonly resolved: boolean | undefined }): string | Unfit {
+  return orUnfit(settings, () => threadsJson(documentOf(parts, settings.memoryBytesMax), resolved))
+}
+
 /** The update that changes a document. */
 export function editStored(
   {
@@ -50,9 +60,8 @@ export function editStored(
     if (change.kind !== 'comments') {
       return { kind: 'edited', update: edit(doc, change, readingOf(settings, markup)) }
     }
-    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
-    const update = updateBy(doc, () => changeComments(doc, change, bytes))
-    return { kind: 'edited', update, thread: threadJson(doc, change.intent.thread) }
+    const update = updateBy(doc, () => changeComments(doc, change))
+    return { kind: 'edited', update, told: intentJson(doc, change.intent) }
   })
 }
 

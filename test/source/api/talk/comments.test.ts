@@ -224,3 +224,37 @@ test('COMMENT-7: what is too long, too much or half a character changes nothing'
   }
   expect(await listed()).toMatchObject([{ comments: [{ reactions: [] }, {}] }, {}])
 })
+
+test('COMMENT-8: what is said and done with is told with it, once', async () => {
+  const thread = await begun()
+  const path = `doc/comments/${thread.id}`
+  const answer = { text: 'These.', mentions: ['bob'] }
+  const { body } = await stage.ask('ada', 'write', 'POST', path, answer)
+  await stage.ask('ada', 'write', 'POST', `${path}x`, answer)
+  await stage.ask('eve', 'comment', 'PATCH', path, { resolved: true })
+  await stage.ask('ada', 'write', 'PATCH', path, { resolved: true })
+  await stage.ask('ada', 'write', 'PATCH', path, { resolved: true })
+  await stage.ask('ada', 'write', 'PATCH', path, { resolved: false })
+  const url = `${stage.server.http}/api/v1/events?document=doc`
+  const headers = { authorization: 'Bearer the operator' }
+  const events = await fetch(`${url}&types=comment.created,comment.resolved`, { headers })
+  const bob = { id: 'bob', name: 'BOB', color: null }
+  const ada = { id: 'ada', name: 'ADA', color: null }
+  const about = { document: 'doc', data: { thread: thread.id } }
+  const [first] = thread.comments
+  expect(await events.json()).toMatchObject({
+    events: [
+      {
+        type: 'comment.created',
+        document: 'doc',
+        data: { ...about.data, comment: first?.id, by: bob, mentions: [] },
+      },
+      {
+        type: 'comment.created',
+        document: 'doc',
+        data: { ...about.data, comment: body['id'], by: ada, mentions: ['bob'] },
+      },
+      { type: 'comment.resolved', document: 'doc', data: { ...about.data, by: ada } },
+    ],
+  })
+})
