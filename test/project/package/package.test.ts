@@ -123,7 +123,9 @@ test('ELEMENT-14: its entry loads where there is no page, and bundles in parts',
     splitting: true,
   })
   expect(logs).toEqual([])
-  const [entry, ...chunks] = await Promise.all(outputs.map((output) => output.text()))
+  const isEntry = ({ kind }: Bun.BuildArtifact): boolean => kind === 'entry-point'
+  const parts = [...outputs.filter(isEntry), ...outputs.filter((output) => !isEntry(output))]
+  const [entry, ...chunks] = await Promise.all(parts.map((output) => output.text()))
   expect(entry).toContain('ytopic-editor')
   expect(entry).not.toContain('ProseMirror-widget')
   const all = [entry, ...chunks].join('')

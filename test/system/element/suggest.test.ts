@@ -76,6 +76,8 @@ test('SUGGEST-1: a suggestion shows elsewhere with its author, and others go on'
   await until('inserted', async () =>
     (await inserted.allTextContents()).join('|').includes('ideas'),
   )
+  const drawn = await inserted.first().evaluate((one) => getComputedStyle(one, '::after').content)
+  expect(drawn).toBe('"Ada"')
   expect(await bob.element.locator('del[data-by=Ada]').allTextContents()).toEqual(['words'])
   await bob.element.locator('.ProseMirror p').first().click()
   await bob.page.keyboard.press('Home')
