@@ -2,7 +2,8 @@ import * as http from '@modelcontextprotocol/sdk/server/webStandardStreamableHtt
 import { RefusalError } from '../base/errors.ts'
 import type { AgentEndpoint, AgentHost, AgentParts } from '../documents/agent-host.ts'
 import { Desk } from './desk.ts'
-import { agentServer, type HostOf } from './tools.ts'
+import type { HostOf } from './calls.ts'
+import { agentServer } from './tools.ts'
 
 /** One agent that talks over HTTP. */
 interface Talk {

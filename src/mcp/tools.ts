@@ -1,30 +1,16 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import packageJson from 'ytopic/package.json' with { type: 'json' }
 import type { Who } from '../auth/authority.ts'
-import { RefusalError } from '../base/errors.ts'
-import type { AgentHost } from '../documents/agent-host.ts'
-import { AgentRefusal, type Desk } from './desk.ts'
+import { answered, type Call, type CallOf, document, type HostOf, pathOf, root } from './calls.ts'
+import { addComments } from './comment-tools.ts'
+import type { Desk } from './desk.ts'
 import { linesWith } from './lines.ts'
-
-/** By which host a call is made; in HTTP each request has its own. */
-export type HostOf = (call: {
-  readonly authInfo?: { readonly extra?: Readonly<Record<string, unknown>> }
-}) => AgentHost
 
 /** So many lines a search gives at most. */
 const linesMax = 100
 
-const document = z.string().describe('The name of the document.')
-const root = z.string().optional().describe('Which root, where the document has several.')
 const version = z.string().describe('The id of a version, as list_versions gives it.')
-
-/** A call of a tool: who calls, and what for. */
-interface Call {
-  readonly host: AgentHost
-  readonly as: Who
-}
 
 /** Makes the server that one agent talks to. */
 export function agentServer(desk: Desk, hostOf: HostOf): McpServer {
@@ -34,15 +20,15 @@ export function agentServer(desk: Desk, hostOf: HostOf): McpServer {
   addReading(server, desk, callOf)
   addWriting(server, desk, callOf)
   addVersions(server, desk, callOf)
+  addComments(server, desk, callOf)
   return server
 }
 
 const instructions =
   'Documents that people edit at the same time. Read before you edit; edit the least that is ' +
   'needed, with edit_document, so that the carets of people stay where they are. People see you ' +
-  'in the document, and your changes in its history.'
-
-type CallOf = (extra: Parameters<HostOf>[0]) => Call
+  'in the document, and your changes in its history. Where you are not sure, or may not edit, ' +
+  'comment on the words instead.'
 
 function addReading(server: McpServer, desk: Desk, callOf: CallOf): void {
   const annotations = { readOnlyHint: true, openWorldHint: false }
@@ -236,23 +222,8 @@ function addVersions(server: McpServer, desk: Desk, callOf: CallOf): void {
 
 const typeOf = { markdown: 'text/markdown', text: 'text/plain' } as const
 
-function pathOf(name: string, ...below: readonly string[]): string {
-  return ['documents', name, ...below].map(encodeURIComponent).join('/')
-}
-
 /** Who an agent is where no token says it: its own word. */
 function who(server: McpServer): Who {
   const { name = 'agent', title = name } = server.server.getClientVersion() ?? {}
   return { id: `agent:${name}`, name: title, color: '#7c3aed' }
-}
-
-/** What a tool says; a refusal is an answer that says what to do. */
-async function answered(work: () => Promise<string>): Promise<CallToolResult> {
-  try {
-    return { content: [{ type: 'text', text: await work() }] }
-  } catch (error) {
-    const isExpected = error instanceof AgentRefusal || error instanceof RefusalError
-    if (!isExpected) throw error
-    return { content: [{ type: 'text', text: error.message }], isError: true }
-  }
 }

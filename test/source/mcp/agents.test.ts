@@ -35,13 +35,17 @@ async function worked(agent: Agent): Promise<void> {
   const { tools } = await agent.client.listTools()
   expect(tools.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b))).toEqual([
     'append_to_document',
+    'comment_on_text',
     'compare_versions',
     'create_document',
     'edit_document',
     'keep_version',
+    'list_comments',
     'list_documents',
     'list_versions',
     'read_document',
+    'reply_to_comment',
+    'resolve_comments',
     'restore_version',
     'search_in_document',
   ])
