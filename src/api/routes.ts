@@ -7,6 +7,7 @@ import { feedRoutes } from './events/feed-routes.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Comments } from './talk/comments.ts'
 import { commentRoutes } from './talk/comment-routes.ts'
+import { Allowances, charged } from './talk/allowances.ts'
 import { chatRoutes } from './talk/chat-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
@@ -38,13 +39,14 @@ export type ApiParts = HealthParts &
 
 /** Every route, in the order of the reference. */
 export function routesOf(parts: ApiParts): readonly Route[] {
+  const allowances = new Allowances(parts)
+  const talk = [...chatRoutesOf(parts), ...commentRoutes(parts.comments)]
   const routes = [
     ...documentRoutes(parts),
     ...contentRoutes(parts),
     ...sessionRoutes(parts),
     ...versionsRoutes(parts),
-    ...(parts.chat === undefined ? [] : chatRoutes({ ...parts, chat: parts.chat })),
-    ...commentRoutes(parts.comments),
+    ...talk.map((route) => charged(route, allowances)),
     ...eventRoutes(parts),
     ...revokeRoutes(parts),
     ...healthRoutes(parts),
@@ -52,6 +54,11 @@ export function routesOf(parts: ApiParts): readonly Route[] {
   ]
   const all = routes.map((route) => onceByKey(route, parts.store.idempotency))
   return [...all, ...referenceRoutes(all)]
+}
+
+/** None where the store keeps no messages. */
+function chatRoutesOf({ chat, ...parts }: ApiParts): readonly Route[] {
+  return chat === undefined ? [] : chatRoutes({ ...parts, chat })
 }
 
 /** None where the store keeps no events. */

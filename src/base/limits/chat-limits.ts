@@ -41,7 +41,8 @@ export const chatLimits = {
   chat_posts_per_second_max: open(
     5,
     [1, 10_000],
-    'messages that one session posts or changes, and pages that it reads',
+    'messages that one session posts or changes, and pages that it reads; with comments, over ' +
+      'HTTP, those of one person',
     'messages-too-fast',
   ),
   chat_posts_burst_max: open(
