@@ -89,7 +89,8 @@ export abstract class EditorMembers extends EditorAttributes {
   }
 
   /**
-   * Has somebody comment on a passage; without one on what is selected.
+   * Has somebody comment on a passage; without one on what is selected, or on the paragraph with
+   * the caret.
    * @param range in characters of the text, blocks parted by one line break
    */
   comment(range?: Passage): void {

@@ -25,6 +25,15 @@ export function anchorAt(passages: Passages, root: string, passage: Passage): An
   }
 }
 
+/** What is selected, else the paragraph with the caret; undefined where that is empty. */
+export function passageHere({ caret, selected, text }: Passages): Passage | undefined {
+  if (selected !== undefined) return selected
+  const from = text.lastIndexOf('\n', caret - 1) + 1
+  const end = text.indexOf('\n', caret)
+  const to = end < 0 ? text.length : end
+  return from < to ? { from, to } : undefined
+}
+
 /**
  * Finds a passage again: where its ends are now, if much of its words still stands there; else the
  * same words nearest to that; else whatever stands there. Undefined where its words are gone: undo

@@ -3,7 +3,7 @@ import type { Panel, PanelParts } from '../panels/panel.ts'
 import type { Mark, Passage } from '../panels/passages.ts'
 import { arrange, piece, press } from '../panels/piece.ts'
 import { timesIn } from '../panels/time.ts'
-import { anchorAt, findAnchor } from './anchor.ts'
+import { anchorAt, findAnchor, passageHere } from './anchor.ts'
 import { Bubble } from './bubble.ts'
 import { CommentComposer } from './comment-composer.ts'
 import type { CardParts } from './comment-row.ts'
@@ -39,6 +39,8 @@ export class CommentsPanel implements Panel {
   #draft: Passage | undefined
   #placed: readonly Placed[] = []
   #active: string | undefined
+  /** The keyboard goes to its card, as the field has gone. */
+  #begun: string | undefined
   #frame = 0
 
   constructor(parts: PanelParts) {
@@ -73,8 +75,7 @@ export class CommentsPanel implements Panel {
 
   seen(isSeen: boolean): void {
     if (!isSeen || this.#draft !== undefined) return
-    const card = this.#cards.get(this.#active ?? '')
-    card?.place.scrollIntoView({ block: 'nearest' })
+    this.#cards.get(this.#active ?? '')?.place.scrollIntoView({ block: 'nearest' })
   }
 
   refresh(): void {
@@ -110,10 +111,9 @@ export class CommentsPanel implements Panel {
     this.#mark()
     this.#showCards()
     this.#add.hidden = !mayComment || this.#draft !== undefined
-    this.#add.disabled = passages?.selected === undefined
-    const offer = this.#add.disabled
-      ? 'Select words to comment on them'
-      : 'Comment on the selection'
+    this.#add.disabled = passages === undefined || passageHere(passages) === undefined
+    const isSelected = passages?.selected !== undefined
+    const offer = isSelected ? 'Comment on the selection' : 'Comment on this paragraph'
     if (this.#add.textContent !== offer) this.#add.textContent = offer
     this.#empty.hidden = !isThere || threads.length > 0 || this.#draft !== undefined
     this.#empty.textContent = mayComment
@@ -179,6 +179,11 @@ export class CommentsPanel implements Panel {
     this.#goneTitle.hidden = gone.length === 0
     this.#resolved.hidden = done.length === 0
     this.#resolvedTitle.textContent = `Resolved (${done.length})`
+    const begun = this.#cards.get(this.#begun ?? '')
+    if (begun !== undefined) {
+      this.#begun = undefined
+      begun.place.focus()
+    }
     const kept = new Set(this.#comments.threads.map(({ id }) => id))
     for (const id of this.#cards.keys()) if (!kept.has(id)) this.#cards.delete(id)
   }
@@ -228,7 +233,7 @@ export class CommentsPanel implements Panel {
 
   #compose(wanted: Passage | undefined): void {
     const passages = this.#parts.passages()
-    const passage = wanted ?? passages?.selected
+    const passage = wanted ?? (passages && passageHere(passages))
     if (passages === undefined || passage === undefined || !this.#comments.mayComment) return
     this.#draft = passage
     const anchor = anchorAt(passages, this.#parts.root, passage)
@@ -243,6 +248,7 @@ export class CommentsPanel implements Panel {
       people: () => this.#people(),
       send: async (said) => {
         this.#active = await this.#comments.create(anchor, said)
+        this.#begun = this.#active
         end()
       },
       cancel: () => {

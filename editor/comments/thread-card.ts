@@ -40,6 +40,7 @@ export class ThreadCard {
     const head = piece('div', 'thread-head', this.#quote, this.#resolve)
     this.place.append(head, this.#note, this.#comments, this.#composer.place)
     this.place.dataset['thread'] = thread.id
+    this.place.tabIndex = -1
   }
 
   /** Shows it as it is now. */

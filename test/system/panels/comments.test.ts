@@ -60,6 +60,24 @@ test('PANEL-8: a comment is seen by others at once, and its words stay marked', 
   expect([...ada.complaints, ...bob.complaints]).toEqual([])
 })
 
+test('PANEL-8: by keyboard one comments on a paragraph, and is back in it', async () => {
+  const ada = await people.guest('Ada', 'keys')
+  await ada.write('First line.')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.keyboard.type('Second line.')
+  await ada.page.keyboard.press('Control+Alt+m')
+  await ada.comments.getByRole('textbox', { name: 'Comment' }).waitFor()
+  await ada.page.keyboard.type('Too short.')
+  await ada.page.keyboard.press('Control+Enter')
+  await cardOf(ada, 'Too short.').waitFor()
+  expect((await marked(ada)).join('')).toBe('Second line.')
+  await ada.page.keyboard.press('Escape')
+  await until('in the text', () => ada.text.evaluate((text) => text === document.activeElement))
+  await ada.page.keyboard.press('End')
+  await ada.page.keyboard.type(' Really.')
+  await ada.text.getByText('Second line. Really.').waitFor()
+})
+
 test('PANEL-9: deleted words leave their quote, and undo brings the mark back', async () => {
   const ada = await people.guest('Ada', 'orphan')
   const bob = await people.guest('Bob', 'orphan')

@@ -141,7 +141,11 @@ export async function keep(page: Page, name: string): Promise<void> {
 
 /** How somebody selects words in the text. */
 export async function select({ text }: Guest, words: string): Promise<void> {
-  await text.evaluate((element, wanted) => {
+  await text.evaluate(async (element, wanted) => {
+    // The editor hears of it before this does.
+    const heard = new Promise((hear) => {
+      document.addEventListener('selectionchange', hear, { once: true })
+    })
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const node = walker.currentNode
@@ -154,6 +158,8 @@ export async function select({ text }: Guest, words: string): Promise<void> {
       const selection = getSelection()
       selection?.removeAllRanges()
       selection?.addRange(range)
+      await heard
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
       return
     }
     throw new Error(`"${wanted}" is not in the text.`)
