@@ -164,6 +164,7 @@ test('PANEL-12: card and words lead to each other, in code too', async () => {
     await ada.write('first()')
     for (let line = 0; line < 60; line++) await ada.page.keyboard.press('Enter')
     await ada.page.keyboard.type('last()')
+    await ada.text.getByText('last()').waitFor()
     await comment(ada, 'last', 'About the end.')
     await ada.page.keyboard.press('Escape')
     await ada.page.evaluate(() => scrollTo(0, 0))
