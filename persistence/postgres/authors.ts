@@ -47,7 +47,7 @@ const nobody = new Uint8Array(idBytes)
  * @param rows by place in the batch's authors
  */
 export function packAuthors(
-  { authorPlaces }: PackedUpdates,
+  { authorPlaces }: Pick<PackedUpdates, 'authorPlaces'>,
   rows: readonly AuthorRow[],
 ): Uint8Array {
   const [first = 0] = authorPlaces

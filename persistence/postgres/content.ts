@@ -38,7 +38,7 @@ interface ContentRow {
 interface SoundRow {
   readonly position: Position
   readonly updates: readonly Uint8Array[]
-  readonly time: number
+  readonly time: number | undefined
   readonly authors: readonly string[]
 }
 
@@ -179,7 +179,12 @@ function soundRow(document: string, row: ContentRow, found: Damage[]): SoundRow 
     Number(checksum) === checksumOf(document, position.tag, count, bytes)
   ) {
     const authors = unpackAuthors(bytesOf(beside), count)
-    return { position, updates: unpackUpdates(bytes), time: Number(time), authors }
+    return {
+      position,
+      updates: unpackUpdates(bytes),
+      time: time === null ? undefined : Number(time),
+      authors,
+    }
   }
   const reason = `Log row ${position.number} does not match its checksum.`
   found.push({ document, entry: position.number, reason })

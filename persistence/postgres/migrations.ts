@@ -171,6 +171,11 @@ const messages = (schema: string): readonly string[] => [
   `CREATE UNIQUE INDEX message_read_person ON ${schema}.message_read (room, sha256(person))`,
 ]
 
+/** Version 5: rows may come from a file of before times were kept. */
+const rowsWithoutTime = (schema: string): readonly string[] => [
+  `ALTER TABLE ${schema}.log ALTER time DROP NOT NULL`,
+]
+
 /** One step from a version of the tables to the next. */
 interface Migration {
   readonly steps: (schema: string) => readonly string[]
@@ -186,6 +191,7 @@ export const migrations: readonly Migration[] = [
   { steps: idempotencyKeys, oldestWriter: 2 },
   // One of before would purge a document and leave its messages.
   { steps: messages, oldestWriter: 4 },
+  { steps: rowsWithoutTime, oldestWriter: 4 },
 ]
 
 /** Kept in the table `meta`. */

@@ -98,7 +98,7 @@ function checked({ oldestWriter, storeId, version }: Meta, place: string): strin
   )
 }
 
-async function readMeta(sql: SQL, schema: string): Promise<Meta | undefined> {
+export async function readMeta(sql: SQL, schema: string): Promise<Meta | undefined> {
   // Not to_regclass: it may not have heard yet of what another server has just made.
   const found: readonly unknown[] = await sql.unsafe(
     `SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

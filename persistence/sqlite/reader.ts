@@ -69,6 +69,11 @@ export class SqliteReader {
     }
   }
 
+  /** The version of its tables. */
+  get version(): number {
+    return this.#version
+  }
+
   /** The names of all documents, those included of which only damage is left. */
   names(): readonly string[] {
     const sql = `${this.#tables} SELECT name FROM document WHERE live = 1

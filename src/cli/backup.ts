@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { backUp, connectionOf, databaseFlags } from './database.ts'
 import { dataFlags, type ExitCode } from './command.ts'
 import { subcommand } from './subcommand.ts'
 import { dataFile, reading } from './data-file.ts'
@@ -10,16 +11,18 @@ export const backup = subcommand({
   usage: 'FILE',
   summary: 'write all documents to one file, also while a server runs',
   help: `Writes all documents, as of one moment, to FILE, which must not exist. A server may run
-meanwhile. FILE appears when it is whole and on disk, never half. Check it with
+meanwhile. With --store it is that database, in a file of the same kind.
+FILE appears when it is whole and on disk, never half. Check it with
 \`ytopic restore FILE --data EMPTY-DIRECTORY\`, which verifies what it puts back.`,
-  flags: dataFlags,
+  flags: { ...dataFlags, ...databaseFlags },
   words: { min: 1, max: 1 },
-  run: ({ values, words: [name = ''] }, terminal) =>
-    reading(dataFile(values.data), async (reader): Promise<ExitCode> => {
-      const file = resolve(name)
-      terminal.progress(`writing ${file}`)
-      reader.copyTo(file)
-      terminal.print(`${file} holds ${readableBytes(statSync(file).size)}`)
-      return 0
-    }),
+  async run({ values, words: [name = ''] }, terminal): Promise<ExitCode> {
+    const file = resolve(name)
+    const connection = connectionOf(values)
+    terminal.progress(`writing ${file}`)
+    if (connection !== undefined) await backUp(connection, file, terminal)
+    else await reading(dataFile(values.data), async (reader) => reader.copyTo(file))
+    terminal.print(`${file} holds ${readableBytes(statSync(file).size)}`)
+    return 0
+  },
 })

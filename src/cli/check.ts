@@ -1,5 +1,5 @@
 import type { Damage } from '../../persistence/store.ts'
-import type { ReadDocument, SqliteReader } from '../../persistence/sqlite/reader.ts'
+import type { ReadDocument } from '../../persistence/sqlite/reader.ts'
 import type { Fold, Folded } from '../ydoc/request.ts'
 import { unsoundness } from '../document/soundness.ts'
 import type { Terminal } from './command.ts'
@@ -17,19 +17,27 @@ export interface Checked {
 
 type Unsound = Extract<Folded, { readonly kind: 'unsound' }>
 
+/** What reads a store to see whether it is sound. */
+export interface CheckedStore {
+  /** What is wrong with it as a whole, one sentence each. */
+  faults(): readonly string[]
+  names(): readonly string[] | Promise<readonly string[]>
+  read(document: string): ReadDocument | undefined | Promise<ReadDocument | undefined>
+}
+
 /** Looks at every checksum and loads every document; changes nothing. */
 export async function checkAll(
-  reader: SqliteReader,
+  reader: CheckedStore,
   fold: Fold,
   terminal: Terminal,
 ): Promise<Checked> {
   const faults = reader.faults().map((fault) => `damaged file: ${fault}`)
-  const names = reader.names()
+  const names = await reader.names()
   let documents = 0
   let updates = 0
   let bytes = 0
   for (const [place, name] of names.entries()) {
-    const read = reader.read(name)
+    const read = await reader.read(name)
     if (read === undefined) continue
     documents++
     updates += read.log.length

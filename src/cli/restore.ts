@@ -2,7 +2,10 @@ import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { lockDirectory } from '../../persistence/sqlite/directory-lock.ts'
 import { StoreError } from '../../persistence/store-error.ts'
-import { checkAll, summaryOf } from './check.ts'
+import type { PostgresConnection } from '../../persistence/postgres/connect.ts'
+import { readPostgres } from '../../persistence/transfer/postgres-tables.ts'
+import { checkAll, type CheckedStore, summaryOf } from './check.ts'
+import { connectionOf, databaseFlags, putBack } from './database.ts'
 import type { ExitCode, Terminal } from './command.ts'
 import { apiFlags } from './online/api.ts'
 import { restoreVersion } from './online/restore-version.ts'
@@ -19,11 +22,11 @@ export const restore = subcommand({
   help: `Puts the documents of a backup into the data directory, which must be empty of documents
 and without a running server, then verifies them as \`ytopic verify\` does. A FILE that is no
 whole ytopic database changes nothing. Damage within documents is restored with them, named,
-and makes the exit code 1.
+and makes the exit code 1. With --store it goes into an empty database, whole.
 
 With DOCUMENT and VERSION it makes a document what it was in that version, as one edit on top of
 what is there, which people in it see at once; nothing of its history is lost.`,
-  flags: apiFlags,
+  flags: { ...apiFlags, ...databaseFlags },
   words: { min: 1, max: 2 },
   mistake: ({ values: { server }, words }) =>
     server !== undefined && words.length === 1
@@ -38,6 +41,11 @@ what is there, which people in it see at once; nothing of its history is lost.`,
       const broken = source.faults()
       if (broken.length > 0) {
         throw new StoreError('damaged', `${from} is damaged: ${broken[0]}. Nothing was restored.`)
+      }
+      const connection = connectionOf(given.values)
+      if (connection !== undefined) {
+        await putBack(from, connection, terminal)
+        return verifiedIn(connection, given.limits, terminal)
       }
       const lock = lockDirectory(directory)
       try {
@@ -65,12 +73,27 @@ async function makeRoom(directory: string): Promise<void> {
 }
 
 async function verified(directory: string, limits: Limits, terminal: Terminal): Promise<ExitCode> {
-  const checked = await reading(dataFile(directory), (reader) =>
-    folding({ limits }, terminal, (fold) => checkAll(reader, fold, terminal)),
-  )
+  return reading(dataFile(directory), (reader) => verdictOn(reader, directory, limits, terminal))
+}
+
+function verifiedIn(
+  connection: PostgresConnection,
+  limits: Limits,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  return readPostgres(connection, ({ reader }) => verdictOn(reader, reader.place, limits, terminal))
+}
+
+async function verdictOn(
+  reader: CheckedStore,
+  place: string,
+  limits: Limits,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const checked = await folding({ limits }, terminal, (fold) => checkAll(reader, fold, terminal))
   for (const fault of checked.faults) terminal.print(fault)
   const found = checked.faults.length
   const verdict = found === 0 ? 'all sound' : `restored with ${counted(found, 'fault')}`
-  terminal.print(`${summaryOf(checked)} in ${directory}: ${verdict}`)
+  terminal.print(`${summaryOf(checked)} in ${place}: ${verdict}`)
   return found === 0 ? 0 : 1
 }

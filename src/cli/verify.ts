@@ -1,4 +1,6 @@
-import { checkAll, summaryOf } from './check.ts'
+import { readPostgres } from '../../persistence/transfer/postgres-tables.ts'
+import { checkAll, type CheckedStore, summaryOf } from './check.ts'
+import { connectionOf, databaseFlags } from './database.ts'
 import { dataFlags, type ExitCode } from './command.ts'
 import { subcommand } from './subcommand.ts'
 import { dataFile, reading } from './data-file.ts'
@@ -13,15 +15,19 @@ export const verify = subcommand({
 while a server runs. Names what is damaged, also what a server has set aside before,
 and what takes too long to load (YTOPIC_FOLD_MS_MAX) or too much memory
 (YTOPIC_FOLD_MEMORY_BYTES_MAX). Ends with 0 when all is well and with 1 when anything is damaged.`,
-  flags: dataFlags,
+  flags: { ...dataFlags, ...databaseFlags },
   words: { min: 0, max: 0 },
-  run: (given, terminal) =>
-    reading(dataFile(given.values.data), async (reader): Promise<ExitCode> => {
+  run(given, terminal) {
+    const check = async (reader: CheckedStore): Promise<ExitCode> => {
       const checked = await folding(given, terminal, (fold) => checkAll(reader, fold, terminal))
       for (const fault of checked.faults) terminal.print(fault)
       const found = checked.faults.length
       const verdict = found === 0 ? 'all sound' : counted(found, 'fault')
       terminal.print(`${summaryOf(checked)}: ${verdict}`)
       return found === 0 ? 0 : 1
-    }),
+    }
+    const connection = connectionOf(given.values)
+    if (connection === undefined) return reading(dataFile(given.values.data), check)
+    return readPostgres(connection, ({ reader }) => check(reader))
+  },
 })

@@ -1,0 +1,70 @@
+import type { SQL } from 'bun'
+import { checksumOf } from '../checksum.ts'
+import { bytesOf, PostgresContent } from '../postgres/content.ts'
+import type { ReadDocument } from '../sqlite/reader.ts'
+import { versionId } from '../versions.ts'
+
+/** Reads documents in a database to see whether they are sound; changes nothing. */
+export class PostgresReader {
+  readonly place: string
+  readonly #sql: SQL
+  readonly #schema: string
+  readonly #content: PostgresContent
+
+  constructor(sql: SQL, schema: string, place: string) {
+    this.place = place
+    this.#sql = sql
+    this.#schema = schema
+    this.#content = new PostgresContent(schema, '')
+  }
+
+  /** PostgreSQL looks after its own files. */
+  faults(): readonly string[] {
+    return []
+  }
+
+  /** The names of all documents, those included of which only damage is left. */
+  async names(): Promise<readonly string[]> {
+    const rows: readonly { readonly name: Buffer }[] = await this.#sql.unsafe(
+      `SELECT name FROM ${this.#schema}.document d WHERE live OR EXISTS (
+         SELECT FROM ${this.#schema}.damaged a WHERE a.document = d.id AND a.sequence > d.born)
+       ORDER BY name`,
+    )
+    return rows.map(({ name }) => name.toString())
+  }
+
+  /** One document. */
+  async read(document: string): Promise<ReadDocument | undefined> {
+    const { found, stored } = await this.#content.load(this.#sql, document)
+    const aside = stored.damage.map((one) => ({
+      ...one,
+      reason: `${one.reason} It is set aside.`,
+    }))
+    return {
+      document,
+      snapshot: stored.snapshot,
+      log: stored.log,
+      damage: [...aside, ...found],
+      badVersions: await this.#badVersions(document),
+    }
+  }
+
+  async #badVersions(document: string): Promise<readonly string[]> {
+    const rows: readonly {
+      readonly time: string
+      readonly keyframe: boolean
+      readonly checksum: string
+      readonly bytes: Buffer
+    }[] = await this.#sql.unsafe(
+      `SELECT v.time, v.keyframe, v.checksum, v.bytes FROM ${this.#schema}.version v
+       JOIN ${this.#schema}.document d ON d.id = v.document WHERE d.name = $1 ORDER BY v.time`,
+      [Buffer.from(document)],
+    )
+    return rows
+      .filter(({ bytes, checksum, keyframe, time }) => {
+        const own = bytesOf(bytes) ?? new Uint8Array(0)
+        return Number(checksum) !== checksumOf(document, Number(time), keyframe ? 1 : 0, own)
+      })
+      .map(({ time }) => versionId(Number(time)))
+  }
+}

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { schemaVersion } from '../../persistence/sqlite/migrations.ts'
+import { openDatabase } from '../../persistence/sqlite/schema.ts'
+import type { PostgresConnection } from '../../persistence/postgres/connect.ts'
+import { type PostgresMoment, readPostgres } from '../../persistence/transfer/postgres-tables.ts'
+import { writePostgres } from '../../persistence/transfer/postgres-tables.ts'
+import { readSqlite, writeSqlite } from '../../persistence/transfer/sqlite-tables.ts'
+import type { TablesSource, TablesTarget } from '../../persistence/transfer/tables.ts'
+import { StoreError } from '../../persistence/store-error.ts'
+import { storeFlags } from '../config/store-flags.ts'
+import type { ValuesOf } from '../config/flag.ts'
+import type { Terminal } from './command.ts'
+import { reading } from './data-file.ts'
+import { counted } from './quote.ts'
+
+const { store, storeCaFile, storePasswordFile } = storeFlags
+
+/** The flags of tools that work on a database as well. */
+export const databaseFlags = { store, storeCaFile, storePasswordFile } as const
+
+type Values = ValuesOf<typeof databaseFlags>
+
+/** How the database that is named is reached; undefined where none is. */
+export function connectionOf(values: Values): PostgresConnection | undefined {
+  const { store: url, storeCaFile: caFile, storePasswordFile: passwordFile } = values
+  if (url === undefined) return undefined
+  const ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8')
+  return {
+    url,
+    password: passwordFile === undefined ? undefined : readFileSync(passwordFile, 'utf8').trim(),
+    tls: ca === undefined ? undefined : { ca, rejectUnauthorized: true },
+  }
+}
+
+/** Writes a database, as of one moment, to a file of the embedded store: whole, or not at all. */
+export async function backUp(
+  connection: PostgresConnection,
+  file: string,
+  terminal: Terminal,
+): Promise<void> {
+  if (existsSync(file)) {
+    const message = `${file} exists already and nothing was written; name another file.`
+    throw new StoreError('unavailable', message)
+  }
+  const unfinished = `${file}.unfinished`
+  const remove = (): void => {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true })
+  }
+  remove()
+  try {
+    await readPostgres(connection, ({ source }: PostgresMoment) =>
+      writeSqlite(unfinished, (target) => copy(source, target, terminal)),
+    )
+    renameSync(unfinished, file)
+  } finally {
+    remove()
+  }
+}
+
+/** Puts a file of the embedded store into an empty database: all of it, or nothing. */
+export async function putBack(
+  file: string,
+  connection: PostgresConnection,
+  terminal: Terminal,
+): Promise<void> {
+  await ofToday(file, (today) =>
+    readSqlite(today, (source) =>
+      writePostgres(connection, (target) => copy(source, target, terminal)),
+    ),
+  )
+}
+
+/** The file, or a copy that is brought up to the tables of today. */
+async function ofToday<Result>(
+  file: string,
+  work: (today: string) => Promise<Result>,
+): Promise<Result> {
+  const version = await reading(file, (reader) => Promise.resolve(reader.version))
+  if (version === schemaVersion) return work(file)
+  const directory = await mkdtemp(join(tmpdir(), 'ytopic-restore-'))
+  try {
+    const today = resolve(directory, 'today.sqlite')
+    await reading(file, (reader) => Promise.resolve(reader.copyTo(today)))
+    openDatabase(today, 'relaxed').close()
+    return await work(today)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function copy(source: TablesSource, target: TablesTarget, terminal: Terminal): Promise<void> {
+  const total = await source.total()
+  const now = new Date(terminal.wallClock()).toISOString()
+  let done = 0
+  for await (const row of source.rows(now)) {
+    await target.put(row)
+    done++
+    terminal.progress(`${done} of about ${counted(total, 'row')}`)
+  }
+  await target.done()
+}
