@@ -1,6 +1,8 @@
-import { resolve } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { Batch } from '../persistence/batch.ts'
-import { createMemoryStore } from '../persistence/memory/store.ts'
+import { openSqliteStore } from '../persistence/sqlite/store.ts'
 import { startServer, type TestServer } from '../test/support/harness/server.ts'
 import { manyEdits } from './shapes/many-edits.ts'
 import { typedMessages } from './shapes/messages.ts'
@@ -29,7 +31,9 @@ async function measureDocument(): Promise<void> {
   const loads: number[] = []
   const folds: number[] = []
   for (let round = 0; round < 5; round++) {
-    const store = createMemoryStore()
+    // The one that servers have: a store in memory would copy the document on this thread.
+    const directory = await mkdtemp(join(tmpdir(), 'ytopic-bench-'))
+    const store = await openSqliteStore({ directory })
     const batch = new Batch()
     batch.add('large', document)
     await store.append(batch)
@@ -51,6 +55,7 @@ async function measureDocument(): Promise<void> {
     folds.push(...(await longest(1, folding)))
     writer?.close()
     await server.stop()
+    await rm(directory, { recursive: true })
   }
   console.log(`| loading 1,000,000 edits by 20,000 client ids | ${told(loads)} |`)
   console.log(`| 2,500 keystrokes in it, a fold and what follows | ${told(folds)} |`)

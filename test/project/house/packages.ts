@@ -46,10 +46,10 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^bun(?::|$)/, edge],
   // Documents are built in threads of their own; those two files are all there is of it.
   [/^node:(?:worker_threads|os)$/, [...edge, 'src/ydoc/thread.ts', 'src/ydoc/worker.ts']],
-  // Versions are kept compressed, contents compared by their hashes, and what documents begin with
-  // written by a client of its hash.
   // Long text is looked at by the machine's own means.
   [/^node:buffer$/, [...edge, 'src/update/bytes/cursor.ts']],
+  // Versions are kept compressed, contents compared by their hashes, and what documents begin with
+  // written by a client of its hash.
   [/^node:zlib$/, [...edge, 'src/ydoc/packed.ts']],
   [/^node:crypto$/, [...edge, 'src/ydoc/fold/canonical.ts', 'src/ydoc/look.ts', 'src/documents/']],
   [/^node:/, edge],
