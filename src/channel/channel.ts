@@ -65,6 +65,8 @@ export class Channel implements SessionHost {
   #backlog: Backlog | undefined
   /** The state vector of a client that has been asked for what it has, until that has come. */
   #offered: Uint8Array | undefined
+  /** Whether what the client brings is being looked at: what is refused then is that. */
+  #isJudging = false
 
   constructor(parts: ChannelParts) {
     this.#parts = parts
@@ -173,7 +175,10 @@ export class Channel implements SessionHost {
   }
 
   refused(kind: RefusalKind, detail: string | undefined): void {
-    this.#noteUpload(kind)
+    // Its access may have ended, or the document: another time it is welcome with the same.
+    if (this.#isJudging || kind === 'bad-frame' || kind === 'frame-too-large') {
+      this.#noteUpload(kind)
+    }
     this.#state = { kind: 'denied' }
     this.#parts.peer.refuse(kind, detail)
   }
@@ -225,7 +230,12 @@ export class Channel implements SessionHost {
       }
       this.#offered = frame.stateVector
     }
-    lease.session.receive(frame, raw)
+    this.#isJudging = frame.kind === 'step-2' || frame.kind === 'update'
+    try {
+      lease.session.receive(frame, raw)
+    } finally {
+      this.#isJudging = false
+    }
     if (frame.kind === 'step-2') this.#offered = undefined
   }
 

@@ -46,6 +46,8 @@ export class Follower {
   /** Whether the log turned out to be another one than was followed. */
   #isBroken = false
   #cancelSoon: Cancel | undefined
+  /** What is on its way to the store that it has lost. */
+  #owed = 0
   #ended = false
 
   /** @param position of the log when the copy was loaded */
@@ -66,7 +68,7 @@ export class Follower {
    * way there; undefined while that is not certain.
    */
   get certain(): Standing | undefined {
-    if (this.#isBroken || this.#chain.isBehind) return undefined
+    if (this.#isBroken || this.#owed > 0 || this.#chain.isBehind) return undefined
     return { epoch: this.#epoch, position: this.#chain.position }
   }
 
@@ -185,7 +187,11 @@ export class Follower {
     const bytes = lacking.bytes()
     const found = copy.inspectStored(bytes)
     if (found.kind !== 'sound') throw new Error(found.sentence)
-    if (copy.hasNews(found)) journal.append(name, bytes, 0, undefined, epoch)
+    if (copy.hasNews(found)) {
+      journal.append(name, bytes, 0, undefined, epoch)
+      this.#owed++
+      journal.afterAppended(() => this.#owed--)
+    }
     this.#chain.reset(stored.position)
   }
 

@@ -7,6 +7,8 @@ import { createLog } from '../../../../src/base/log.ts'
 import { RefusedUploads } from '../../../../src/channel/refused-uploads.ts'
 import { FakeClock } from '../../../support/fakes/clock.ts'
 import { connectHocuspocus, openSocket } from '../../../support/harness/hocuspocus.ts'
+import { anonymous } from '../../../../src/auth/anonymous.ts'
+import { RawClient } from '../../../support/harness/raw-client.ts'
 import { connect, converged, synced } from '../../../support/harness/provider.ts'
 import { startServer } from '../../../support/harness/server.ts'
 import { until } from '../../../support/harness/wait.ts'
@@ -101,6 +103,34 @@ test('LIMIT-19: a Hocuspocus client is told on its address, and its socket goes 
   const other = connectHocuspocus(4, server.url, 'other', { socket })
   ends.push(other.end)
   await until('another document opens', () => other.provider.synced)
+}, 20_000)
+
+test('LIMIT-19: who was sent away with its document brings the same when that is back', async () => {
+  const server = startServer({}, undefined, { authority: anonymous('admin') })
+  ends.push(() => server.stop())
+  const api = `${server.http}/api/v1/documents/d`
+  await fetch(`${api}/content?format=text&root=t`, { method: 'PUT', body: 'kept' })
+  const mine = documentOf(100)
+  const come = async (): Promise<RawClient> => {
+    const client = await RawClient.connect(`${server.url}/ws/d`)
+    client.say({ kind: 'step-1', stateVector: Y.encodeStateVector(mine) })
+    return client
+  }
+  const first = await come()
+  ends.push(() => first.close())
+  await until('it is asked for what it has', () =>
+    first.heard.some(({ kind }) => kind === 'step-1'),
+  )
+  await fetch(api, { method: 'DELETE' })
+  expect(await first.closes()).toMatchObject({ code: 4404 })
+  await fetch(`${api}/undelete`, { method: 'POST' })
+  const again = await come()
+  ends.push(() => again.close())
+  await until('it is asked again', () => again.heard.some(({ kind }) => kind === 'step-1'))
+  again.say({ kind: 'step-2', update: Y.encodeStateAsUpdate(mine) })
+  await until('it is kept', async () =>
+    (await (await fetch(`${api}/content?format=text&root=t`)).text()).includes('xxx'),
+  )
 }, 20_000)
 
 test('LIMIT-19: what was refused is known by its content, for a time, and waits double', () => {
