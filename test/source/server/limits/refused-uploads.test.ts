@@ -105,7 +105,7 @@ test('LIMIT-19: a Hocuspocus client is told on its address, and its socket goes 
   await until('another document opens', () => other.provider.synced)
 }, 20_000)
 
-test('LIMIT-19: who was sent away with its document brings the same when that is back', async () => {
+test('LIMIT-19: a document deleted under a client is not held against it', async () => {
   const server = startServer({}, undefined, { authority: anonymous('admin') })
   ends.push(() => server.stop())
   const api = `${server.http}/api/v1/documents/d`
