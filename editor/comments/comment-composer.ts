@@ -57,6 +57,11 @@ export class CommentComposer {
     this.#field.focus()
   }
 
+  /** Whether the keyboard is in it. */
+  get hasFocus(): boolean {
+    return this.place.matches(':focus-within')
+  }
+
   /** Whether something stands in it that was not sent. */
   get isDirty(): boolean {
     return this.#field.value.trim() !== ''

@@ -39,7 +39,6 @@ export class CommentsPanel implements Panel {
   #draft: Passage | undefined
   #placed: readonly Placed[] = []
   #active: string | undefined
-  /** The keyboard goes to its card, as the field has gone. */
   #begun: string | undefined
   #frame = 0
 
@@ -248,7 +247,8 @@ export class CommentsPanel implements Panel {
       people: () => this.#people(),
       send: async (said) => {
         this.#active = await this.#comments.create(anchor, said)
-        this.#begun = this.#active
+        // Who has gone on elsewhere meanwhile stays there.
+        if (composer.hasFocus) this.#begun = this.#active
         end()
       },
       cancel: () => {
