@@ -7,7 +7,7 @@ export type Kind = (typeof kinds)[number]
 /** The attributes that an element watches, by what a change of them asks for. */
 export const attributeNames = {
   /** Another document, or another editor: all is opened anew. */
-  reopen: ['server', 'document', 'kind', 'root', 'language', 'placeholder', 'offline'],
+  reopen: ['server', 'document', 'frame', 'kind', 'root', 'language', 'placeholder', 'offline'],
   /** The same, seen in another way. */
   refresh: ['readonly', 'user-name', 'user-color', 'panels'],
 } as const
@@ -120,6 +120,15 @@ export abstract class EditorAttributes extends Base {
 
   set panels(names: string) {
     this.setAttribute('panels', names)
+  }
+
+  /** Whether the server's own page shows the document, in a frame. */
+  get frame(): boolean {
+    return this.hasAttribute('frame')
+  }
+
+  set frame(isFramed: boolean) {
+    this.toggleAttribute('frame', isFramed)
   }
 
   /** Under which name a form sends the text. */

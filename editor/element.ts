@@ -1,21 +1,15 @@
 import type * as Y from 'yjs'
 import { attributeNames } from './attributes.ts'
 import { buildFrame, type Frame } from './frame/frame.ts'
+import { insist } from './insist.ts'
 import { EditorMembers, openings } from './members.ts'
-import { Opened } from './opened.ts'
+import { type Hearing, type Host, Opened } from './opened.ts'
 import { listPeople, othersIn } from './link/others.ts'
-import {
-  guestId,
-  newPerson,
-  parsePerson,
-  type Person,
-  personOf,
-  readableColor,
-} from './link/person.ts'
+import { newPerson, parsePerson, type Person, readableColor } from './link/person.ts'
 import type { Token } from './link/session.ts'
-import { readPanelNames } from './panels/panel.ts'
+import type { Shown } from './shown.ts'
 import { dressFrame } from './styles.ts'
-import { isStop, type Situation, situationOf, unnamed } from './words.ts'
+import { isStop, type Situation, unnamed } from './words.ts'
 
 /** How often `change` is told at most. */
 const changeAfterMs = 200
@@ -55,7 +49,7 @@ export class YtopicEditor extends EditorMembers {
   set token(token: Token | undefined) {
     this.#token = token
     // Frameworks hand over a new function at every turn: it is no reason to connect anew.
-    this.#open?.session.offer(token)
+    this.#open?.offer(token)
   }
 
   /** Who others see, where the server does not say it. */
@@ -67,12 +61,12 @@ export class YtopicEditor extends EditorMembers {
 
   set user(user: Partial<Person> | undefined) {
     this.#user = user
-    this.#appear()
+    this.#open?.refresh()
   }
 
   /** The Yjs document: the given one, or the one that was opened. */
   get doc(): Y.Doc | undefined {
-    return this.#doc ?? this.#open?.session.doc
+    return this.#doc ?? this.#open?.session?.doc
   }
 
   set doc(doc: Y.Doc | undefined) {
@@ -113,12 +107,12 @@ export class YtopicEditor extends EditorMembers {
   /** Resolves when all that was written is on the server's disk; rejects when it is refused. */
   async flush(): Promise<void> {
     if (this.#open === undefined) throw new Error(this.#situation.title)
-    await this.#open.session.flush()
+    await this.#open.flush()
   }
 
   /** Connects again after `disconnect`, or after a refusal. */
   connect(): void {
-    this.#open?.session.connect()
+    this.#open?.connect()
   }
 
   connectedCallback(): void {
@@ -135,17 +129,16 @@ export class YtopicEditor extends EditorMembers {
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (before === now) return
     if (attributeNames.reopen.some((watched) => watched === name)) return this.#reopen()
-    if (name === 'panels') return this.#offerPanels()
-    this.#appear()
-    this.#open?.mounted?.refresh()
+    if (name === 'panels') return this.#open?.offerPanels()
+    this.#open?.refresh()
     this.#tell()
   }
 
-  get #open(): Opened | undefined {
+  get #open(): Shown | undefined {
     return openings.get(this)
   }
 
-  set #open(open: Opened | undefined) {
+  set #open(open: Shown | undefined) {
     if (open === undefined) openings.delete(this)
     else openings.set(this, open)
   }
@@ -175,8 +168,15 @@ export class YtopicEditor extends EditorMembers {
 
   #begin(): void {
     if (this.document === '') return this.#tell()
+    if (!this.frame) return this.#show(Opened)
+    insist(() => import('./frame/around.ts')).then(({ Framed }) => {
+      if (this.isConnected && this.frame && this.#open === undefined) this.#show(Framed)
+    }, reportError)
+  }
+
+  #show(Shows: new (host: Host, hearing: Hearing) => Shown): void {
     this.#frame.toolbar.hidden = this.kind !== 'rich'
-    this.#open = new Opened(this, {
+    this.#open = new Shows(this, {
       frame: this.#frame,
       paneled: () => this.#say('panel'),
       followed: () => this.#say('follow'),
@@ -188,17 +188,15 @@ export class YtopicEditor extends EditorMembers {
       changed: this.#noteChange,
       synced: () => this.#say('synced'),
       told: this.#tell,
-      granted: this.#appear,
       filled: () => {
         this.#frame.show(true)
         this.#tell()
         this.#noteChange()
-        this.#offerPanels()
+        this.#open?.offerPanels()
         this.#ready.resolve(this)
         this.#say('ready')
       },
     })
-    this.#appear()
     this.#listPeople()
     this.#tell()
   }
@@ -216,25 +214,7 @@ export class YtopicEditor extends EditorMembers {
     clearTimeout(this.#changing)
     this.#changing = undefined
     this.#frame.show(false)
-    if (open.mounted !== undefined) this.#ready = Promise.withResolvers<this>()
-  }
-
-  readonly #appear = (): void => {
-    const session = this.#open?.session
-    if (session === undefined) return
-    const { awareness } = session.link
-    const known = session.link.granted?.user !== undefined
-    const person = { ...personOf(session, this.user), ...(known ? {} : { id: guestId() }) }
-    const told: unknown = awareness.getLocalState()?.['user']
-    if (JSON.stringify(told) === JSON.stringify(person)) return
-    awareness.setLocalState({ cursor: null, ...awareness.getLocalState(), user: person })
-    this.#open?.panels?.refresh()
-  }
-
-  #offerPanels(): void {
-    const names = readPanelNames(this.panels)
-    const open = this.#open
-    if (names.length > 0 || open?.panels !== undefined) open?.beside((all) => all.offer(names))
+    if (open.isFilled) this.#ready = Promise.withResolvers<this>()
   }
 
   readonly #tell = (): void => {
@@ -244,12 +224,12 @@ export class YtopicEditor extends EditorMembers {
       this.#reopen()
       return this.#say('replaced')
     }
-    this.#situation = session === undefined ? unnamed : situationOf(session, this.readonly)
+    this.#situation = this.#open?.situation ?? unnamed
     const { kind, title } = this.#situation
     this.#frame.tell(this.#situation)
     this.#state('saving', kind === 'saving')
     this.#state('offline', ['offline', 'away', 'restarting'].includes(kind))
-    const isRefused = session !== undefined && isStop(this.#situation)
+    const isRefused = this.#open !== undefined && isStop(this.#situation)
     this.#state('refused', isRefused)
     this.#state('readonly', this.readonly || ['view-only', 'comment-only'].includes(kind))
     const unsaved = this.pending > 0 ? 'The last changes are not saved yet.' : ''
@@ -263,7 +243,7 @@ export class YtopicEditor extends EditorMembers {
   readonly #noteChange = (): void => {
     this.#changing ??= setTimeout(() => {
       this.#changing = undefined
-      if (this.#open?.mounted === undefined) return
+      if (this.#open?.isFilled !== true) return
       this.#state('empty', this.getText() === '')
       this.#internals.setFormValue(this.value)
       this.#say('change')

@@ -16,6 +16,7 @@ export interface YtopicEditorProps {
   readonly root?: string | undefined
   readonly language?: string | undefined
   readonly readonly?: boolean | undefined
+  readonly frame?: boolean | undefined
   readonly placeholder?: string | undefined
   readonly theme?: 'auto' | 'light' | 'dark' | undefined
   readonly toolbar?: 'full' | 'compact' | 'none' | undefined

@@ -32,6 +32,7 @@ export type SituationKind =
   | 'deleted'
   | 'refused'
   | 'blocked'
+  | 'silent'
   | 'unnamed'
 
 /** In these nobody can go on without doing something: they are told where the text would be. */
@@ -44,6 +45,7 @@ const stops: ReadonlySet<SituationKind> = new Set([
   'full',
   'refused',
   'blocked',
+  'silent',
   'unnamed',
 ])
 
@@ -58,6 +60,14 @@ export const unnamed: Situation = {
   title: 'No document yet',
   detail: 'The page has to say which document this is:',
   remedy: '<ytopic-editor document="notes">',
+  pending: 0,
+}
+
+/** Nothing has been heard yet. */
+export const connecting: Situation = {
+  kind: 'connecting',
+  title: 'Connecting…',
+  detail: '',
   pending: 0,
 }
 
@@ -94,7 +104,7 @@ export function situationOf(circumstances: Circumstances, isShown: boolean): Sit
   const words = describeStanding(standing, copy)
   switch (standing.kind) {
     case 'connecting':
-      return { kind: 'connecting', title: 'Connecting…', detail: '', pending }
+      return { ...connecting, pending }
     case 'reading':
       return reading(link, pending)
     case 'saved':
@@ -164,7 +174,7 @@ function refusalOf(refusal: Refusal, circumstances: Circumstances): Situation {
         pending,
       }
     case 4300:
-      return { kind: 'connecting', title: 'Connecting…', detail: kept.trim(), pending }
+      return { ...connecting, detail: kept.trim(), pending }
     case 4401:
       return wasInside ? expired(pending, kept) : tokenless(pending, kept)
     case 4403:

@@ -1,37 +1,124 @@
 import { defineYtopicEditor } from '../define.ts'
-import { askParent, tellParent } from './parent.ts'
+import type { CommentTold } from '../panels/panel.ts'
+import { askParent, openPort, tellParent } from './parent.ts'
+import {
+  answer,
+  ask,
+  type Content,
+  framedAttributes,
+  type FromFrame,
+  type ToFrame,
+  type Wishes,
+} from './wire.ts'
 
-/** What may be said of the editor in the frame's address. */
-const given = [
-  'kind',
-  'root',
-  'language',
-  'placeholder',
-  'theme',
-  'toolbar',
-  'user-name',
-  'panels',
-  'lang',
+/** What an element tells the page; the element around a frame tells it, too. */
+const told = [
+  'ready',
+  'synced',
+  'saved',
+  'standing',
+  'change',
+  'presence',
+  'refused',
+  'panel',
+  'follow',
+  'comment',
+  'mention',
+  'replaced',
 ] as const
 
 // The page below `/embed/`: one document alone, for frames in pages of listed sites.
 defineYtopicEditor()
 const { pathname, searchParams } = new URL(location.href)
 const editor = document.createElement('ytopic-editor')
-for (const name of given) {
-  const value = searchParams.get(name)
-  if (value !== null) editor.setAttribute(name, value)
-}
-editor.readonly = searchParams.has('readonly')
 editor.document = decodeURIComponent(pathname.split('/')[2] ?? '')
-if (searchParams.get('token') === 'ask') editor.token = () => askParent()
-document.body.append(editor)
 document.title = editor.document
+if (searchParams.has('port')) openPort().then(serve, reportError)
+else stand()
 
-editor.addEventListener('standing', () => {
-  const { kind, pending, title } = editor.standing
-  tellParent({ type: 'ytopic-standing', kind, title, pending })
-})
-new ResizeObserver(() => {
-  tellParent({ type: 'ytopic-height', height: editor.offsetHeight })
-}).observe(editor)
+/** Stands in a page that has written the frame itself, and says what that wants to know. */
+function stand(): void {
+  for (const name of framedAttributes) {
+    const value = searchParams.get(name)
+    if (value !== null) editor.setAttribute(name, value)
+  }
+  if (searchParams.get('token') === 'ask') editor.token = () => askParent()
+  editor.addEventListener('standing', () => {
+    const { kind, pending, title } = editor.standing
+    tellParent({ type: 'ytopic-standing', kind, title, pending })
+  })
+  show((height) => tellParent({ type: 'ytopic-height', height }))
+}
+
+/** Does what an element around the frame wants, and tells it all that it would tell its page. */
+function serve(port: MessagePort): void {
+  const say = (message: FromFrame): void => port.postMessage(message)
+  editor.token = async () => {
+    const token = await ask(port, { type: 'token' })
+    return typeof token === 'string' ? token : undefined
+  }
+  for (const name of told) {
+    editor.addEventListener(name, (event) => {
+      const isComment = name === 'comment' || name === 'mention'
+      const detail = isComment ? commentOf(event) : undefined
+      const { counts, followed, panel, saved, standing } = editor
+      const hasContent = name === 'ready' || name === 'change'
+      const content = hasContent ? contentNow() : undefined
+      const mirror = { counts, followed, panel, saved, standing }
+      say({ type: 'event', name, detail, mirror, content })
+    })
+  }
+  port.addEventListener('message', ({ data, ports }: MessageEvent<ToFrame>) => {
+    perform(data, ports[0])
+    if (editor.isConnected) return
+    document.body.classList.add('within')
+    show((height) => say({ type: 'height', height }))
+  })
+  port.start()
+}
+
+function perform(wanted: ToFrame, reply: MessagePort | undefined): void {
+  switch (wanted.type) {
+    case 'wishes':
+      return dress(wanted)
+    case 'flush':
+      return answer(reply, editor.flush())
+    case 'comment':
+      return editor.comment(wanted.range)
+    case 'panel':
+      return editor.openPanel(wanted.name)
+    case 'follow':
+      return editor.follow(wanted.clientId)
+    case 'go-to':
+      if (wanted.clientId !== undefined) editor.goTo(wanted.clientId)
+      return
+    case 'focus':
+    case 'connect':
+    case 'disconnect':
+      return editor[wanted.type]()
+  }
+}
+
+function dress({ attributes, label, user }: Wishes): void {
+  for (const name of framedAttributes) {
+    const value = attributes[name]
+    if (value === undefined) editor.removeAttribute(name)
+    else editor.setAttribute(name, value)
+  }
+  editor.ariaLabel = label === '' ? null : label
+  editor.user = user
+}
+
+function commentOf(event: Event): CommentTold | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what our own element tells
+  return event instanceof CustomEvent ? (event.detail as CommentTold) : undefined
+}
+
+function contentNow(): Content {
+  return { text: editor.getText(), value: editor.value, json: editor.getJSON() }
+}
+
+function show(tellHeight: (height: number) => void): void {
+  document.body.append(editor)
+  new ResizeObserver(() => tellHeight(editor.offsetHeight)).observe(editor)
+}

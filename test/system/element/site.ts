@@ -30,6 +30,8 @@ export interface Visit {
 export interface Site {
   /** As browsers say it. */
   readonly origin: string
+  /** Serves a page, and gives its address. */
+  serve(page: SitePage): string
   visit(page: SitePage, width?: number, scheme?: 'light' | 'dark'): Promise<Visit>
   /** Opens the same page in the same browser. */
   again(visit: Visit): Promise<Visit>
@@ -62,16 +64,20 @@ export async function openSite(name = 'site.localhost'): Promise<Site> {
   const clear = async (): Promise<void> => {
     for (const context of browser.contexts()) await context.close()
   }
+  const serve = (page: SitePage): string => {
+    const path = `/${pages.size}`
+    pages.set(path, page)
+    return `${origin}${path}`
+  }
   return {
     origin,
     clear,
+    serve,
     async visit(page, width = 1000, scheme = 'light') {
-      const path = `/${pages.size}`
-      pages.set(path, page)
       const viewport = { width, height: 740 }
       const context = await browser.newContext({ viewport, colorScheme: scheme })
       const visit = visitOf(await context.newPage())
-      await visit.page.goto(`${origin}${path}`)
+      await visit.page.goto(serve(page))
       return visit
     },
     async again({ page }) {
@@ -96,7 +102,8 @@ function visitOf(page: Page): Visit {
   page.on('pageerror', (error) => complaints.push(error.message))
   const element = page.locator('ytopic-editor').first()
   const content = element.locator('[contenteditable]').first()
-  const text = (): Promise<string> => element.evaluate((editor: Editor) => editor.getText())
+  const text = (): Promise<string> =>
+    element.evaluate((editor: Partial<Editor>) => editor.getText?.() ?? '')
   return {
     page,
     element,
