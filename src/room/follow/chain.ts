@@ -78,6 +78,9 @@ export class Chain {
     }
     if (last === undefined || last.number <= this.#position.number) return true
     this.#position = last
+    for (const [before, { position }] of this.#ahead) {
+      if (position.number <= last.number) this.#ahead.delete(before)
+    }
     return this.#follow()
   }
 
@@ -96,11 +99,8 @@ export class Chain {
       this.#ahead.delete(this.#position.number)
       this.#position = next.position
     }
-    for (const [before, { position }] of this.#ahead) {
-      if (position.number <= this.#position.number) this.#ahead.delete(before)
-      else if (before < this.#position.number) return false
-    }
-    return true
+    // What was passed and not gone along is of a log that a failover has ended.
+    return [...this.#ahead.keys()].every((before) => before >= this.#position.number)
   }
 }
 

@@ -67,6 +67,9 @@ test('CLUSTER-2: a log that was not followed shows among the rows that wait', ()
   follow(gone, at(4), at(3))
   // A failover may have lost a row and its number with it: others go on behind.
   expect(gone.read([at(2), at(3), at(5)])).toBe(false)
+  const passed = new Chain(at(1))
+  follow(passed, at(4), at(3))
+  expect(follow(passed, at(5), at(1))).toBe('broken')
 })
 
 test('CLUSTER-2: what waits behind a hole that stays is bounded', () => {
