@@ -72,14 +72,14 @@ test('API-2: late clients of a deleted document bring nothing back, and are told
 })
 
 test('API-10: what is beside a document is deleted, brought back and purged with it', async () => {
-  for (const name of ['doc', 'doc::comments', 'doc::chat/1', 'doc:other', 'docs']) {
+  for (const name of ['doc', 'doc::notes', 'doc::chat/1', 'doc:other', 'docs']) {
     expect(await put(name, `of ${name}`)).toBe(201)
   }
   const live = async (): Promise<readonly string[]> => {
     const { documents } = await read<{ documents: { name: string }[] }>('/documents?prefix=doc')
     return documents.map(({ name }) => name)
   }
-  const inside = connect(`${server.url}/ws`, 'doc::comments')
+  const inside = connect(`${server.url}/ws`, 'doc::notes')
   await synced(inside)
   const closed = new Promise<number>((resolve) => {
     inside.provider.on('connection-close', (event) => resolve(event?.code ?? 0))
@@ -90,15 +90,15 @@ test('API-10: what is beside a document is deleted, brought back and purged with
   expect(await live()).toEqual(['doc:other', 'docs'])
   expect(await ask('POST', '/documents/doc/undelete')).toBe(200)
   expect(await live()).toEqual(
-    ['doc', 'doc:other', 'doc::chat/1', 'doc::comments', 'docs'].toSorted(),
+    ['doc', 'doc:other', 'doc::chat/1', 'doc::notes', 'docs'].toSorted(),
   )
-  expect(await textOf('doc::comments')).toBe('of doc::comments')
+  expect(await textOf('doc::notes')).toBe('of doc::notes')
   await ask('DELETE', '/documents/doc')
   expect(await ask('POST', '/documents/doc/purge')).toBe(204)
-  expect(await ask('GET', '/documents/doc%3A%3Acomments')).toBe(404)
-  expect(await put('doc::comments', 'a new life')).toBe(201)
-  expect(await textOf('doc::comments')).toBe('a new life')
-  expect(await live()).toEqual(['doc:other', 'doc::comments', 'docs'].toSorted())
+  expect(await ask('GET', '/documents/doc%3A%3Anotes')).toBe(404)
+  expect(await put('doc::notes', 'a new life')).toBe(201)
+  expect(await textOf('doc::notes')).toBe('a new life')
+  expect(await live()).toEqual(['doc:other', 'doc::notes', 'docs'].toSorted())
 })
 
 test('API-3: purging leaves no version, and of events only that they were', async () => {
