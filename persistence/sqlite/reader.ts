@@ -230,7 +230,8 @@ function soundBytes(document: string, row: Row): Uint8Array | undefined {
   return checksum === checksumOf(document, sequence, count, bytes) ? bytes : undefined
 }
 
-function syncPath(path: string): void {
+/** Has what was written to a file, or a name in a directory, be on disk. */
+export function syncPath(path: string): void {
   const handle = openSync(path, 'r')
   try {
     fsyncSync(handle)

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { syncPath } from '../../persistence/sqlite/reader.ts'
 import { schemaVersion } from '../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../persistence/sqlite/schema.ts'
 import type { PostgresConnection } from '../../persistence/postgres/connect.ts'
@@ -54,7 +55,9 @@ export async function backUp(
     await readPostgres(connection, ({ source }: PostgresMoment) =>
       writeSqlite(unfinished, (target) => copy(source, target, terminal)),
     )
+    syncPath(unfinished)
     renameSync(unfinished, file)
+    syncPath(dirname(resolve(file)))
   } finally {
     remove()
   }
