@@ -89,9 +89,7 @@ test('API-10: what is beside a document is deleted, brought back and purged with
   inside.end()
   expect(await live()).toEqual(['doc:other', 'docs'])
   expect(await ask('POST', '/documents/doc/undelete')).toBe(200)
-  expect(await live()).toEqual(
-    ['doc', 'doc:other', 'doc::chat/1', 'doc::notes', 'docs'].toSorted(),
-  )
+  expect(await live()).toEqual(['doc', 'doc:other', 'doc::chat/1', 'doc::notes', 'docs'].toSorted())
   expect(await textOf('doc::notes')).toBe('of doc::notes')
   await ask('DELETE', '/documents/doc')
   expect(await ask('POST', '/documents/doc/purge')).toBe(204)

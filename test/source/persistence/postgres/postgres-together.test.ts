@@ -8,9 +8,12 @@ import { postgresStage, type PostgresStage } from './postgres-stage.ts'
 let postgres: TestPostgres
 let stage: PostgresStage
 
+/** A database server starts slowly on a machine that has other work. */
+const startMs = 60_000
+
 beforeAll(async () => {
   postgres = await startPostgres()
-})
+}, startMs)
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   stage = await postgresStage(postgres)

@@ -25,9 +25,12 @@ let postgres: TestPostgres
 let stage: PostgresStage
 let store: PostgresStore
 
+/** A database server starts slowly on a machine that has other work. */
+const startMs = 60_000
+
 beforeAll(async () => {
   postgres = await startPostgres()
-})
+}, startMs)
 afterAll(() => postgres.stop())
 
 storeContract(runner, 'PostgreSQL', () => postgresStage(postgres))
