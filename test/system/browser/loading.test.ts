@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { openStage, patienceMs, type Stage } from './stage.ts'
 
 setDefaultTimeout(patienceMs)
 
 /** What the page may weigh, gzipped as it is sent, before and with its first editor. */
 const frameBytesMax = 60_000
-/** With tables, tasks and pictures. */
-const editorBytesMax = 160_000
+/** With tables, tasks, pictures and the marks of suggestions, and what it shares with panels. */
+const editorBytesMax = 165_000
 
 let stage: Stage
 beforeAll(async () => {
@@ -21,20 +22,28 @@ test('DEMO-27: an editor is loaded when its place comes into sight, each by itse
   const person = await stage.person(phone)
   const loaded = new Map<string, number>()
   person.on('response', async (response) => {
-    const [, name] = /\/assets\/([a-z]+)-?[^/]*\.js$/.exec(response.url()) ?? []
-    if (name === undefined) return
+    if (!/\/assets\/[^/]*\.js$/.test(response.url())) return
     const { responseBodySize } = await response.request().sizes()
-    loaded.set(name, (loaded.get(name) ?? 0) + responseBodySize)
+    loaded.set(new URL(response.url()).pathname, responseBodySize)
   })
   const tab = await stage.open(person, 'sight')
   await tab.first.type('prose', 'Seen.')
-  // What all pages share is called like the first of them.
-  expect([...loaded.keys()].toSorted()).toEqual(['lab', 'rich', 'start'])
-  expect((loaded.get('lab') ?? 0) + (loaded.get('start') ?? 0)).toBeLessThan(frameBytesMax)
-  expect(loaded.get('rich')).toBeLessThan(editorBytesMax)
+  const own = await importsOf(
+    tab.page,
+    [...loaded.keys()].filter((path) => /\/lab-/.test(path)),
+  )
+  const sum = (isMeant: (path: string) => boolean): number =>
+    [...loaded].reduce((bytes, [path, size]) => bytes + (isMeant(path) ? size : 0), 0)
+  expect(own.size).toBeGreaterThan(1)
+  expect(sum((path) => own.has(path))).toBeLessThan(frameBytesMax)
+  // What it shares with others is fetched with it.
+  expect(sum((path) => !own.has(path))).toBeLessThan(editorBytesMax)
+  expect([...loaded.keys()].some((path) => /\/code-/.test(path))).toBe(false)
+  const before = sum(() => true)
   expect(await tab.first.code.count()).toBe(0)
   await tab.first.type('code', 'seen()')
-  expect(loaded.get('code')).toBeLessThan(editorBytesMax)
+  expect([...loaded.keys()].some((path) => /\/code-/.test(path))).toBe(true)
+  expect(sum(() => true) - before).toBeLessThan(editorBytesMax)
   const guest = (await stage.visit('sight')).first
   await guest.shows('code', 'seen()')
 })
@@ -57,3 +66,13 @@ test('DEMO-27: an editor that cannot be had now is had as soon as the server is 
   await tab.first.type('code', 'late()')
   await tab.first.becomes('All changes saved')
 })
+
+/** Scripts, and all that they cannot begin without. */
+async function importsOf(page: Page, scripts: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set(scripts)
+  for (const path of found) {
+    const code = await page.evaluate(async (url) => (await fetch(url)).text(), path)
+    for (const [, other = ''] of code.matchAll(/from"([^"]+)"/g)) found.add(other)
+  }
+  return found
+}
