@@ -7,16 +7,22 @@ import type { Authority, RequestFacts, Revocation, Verdict } from './authority.t
  * reads them, and nobody writes them but the server.
  */
 export class CompanionAuthority implements Authority {
-  readonly needsToken: boolean
-  readonly asksNobody: boolean
-  readonly headers: readonly string[]
   readonly #inner: Authority
 
   constructor(inner: Authority) {
     this.#inner = inner
-    this.needsToken = inner.needsToken
-    this.asksNobody = inner.asksNobody ?? false
-    this.headers = inner.headers ?? []
+  }
+
+  get needsToken(): boolean {
+    return this.#inner.needsToken
+  }
+
+  get asksNobody(): boolean {
+    return this.#inner.asksNobody ?? false
+  }
+
+  get headers(): readonly string[] {
+    return this.#inner.headers ?? []
   }
 
   decide(
