@@ -65,7 +65,7 @@ export async function writePostgres(
         await refuseFull(transaction, schema, place)
         const target = new PostgresTarget(transaction, schema)
         await work(target)
-        await target.done()
+        await target.finish()
       }),
     ),
   )

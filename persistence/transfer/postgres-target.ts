@@ -67,7 +67,8 @@ export class PostgresTarget implements TablesTarget {
     }
   }
 
-  async done(): Promise<void> {
+  /** All have come: what goes with them is brought up to them. */
+  async finish(): Promise<void> {
     await this.#settle()
     await this.#sql.unsafe(`
       UPDATE ${this.#schema}.document d SET

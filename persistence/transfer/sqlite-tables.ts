@@ -40,7 +40,9 @@ export async function writeSqlite<Result>(
 ): Promise<Result> {
   const database = openDatabase(file, 'full')
   try {
-    const result = await work(new SqliteTarget(database))
+    const target = new SqliteTarget(database)
+    const result = await work(target)
+    target.finish()
     database.run('PRAGMA wal_checkpoint(TRUNCATE)')
     return result
   } finally {
@@ -120,13 +122,13 @@ class SqliteTarget implements TablesTarget {
     return Promise.resolve()
   }
 
-  done(): Promise<void> {
+  /** All have come: what goes with them is brought up to them. */
+  finish(): void {
     this.#database.run(
       `INSERT OR IGNORE INTO entry (document, sequence)
          SELECT document, sequence FROM log ORDER BY document, sequence;
        UPDATE position SET indexed = last;
        COMMIT`,
     )
-    return Promise.resolve()
   }
 }

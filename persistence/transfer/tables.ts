@@ -134,8 +134,6 @@ export interface TablesSource {
 /** Where rows go: a store that is empty, and that nobody else writes. */
 export interface TablesTarget {
   put(row: TableRow): Promise<void>
-  /** All have come: what goes with them is brought up to them. */
-  done(): Promise<void>
 }
 
 /** In this order they come. */

@@ -103,5 +103,4 @@ async function copy(source: TablesSource, target: TablesTarget, terminal: Termin
     done++
     terminal.progress(`${done} of about ${counted(total, 'row')}`)
   }
-  await target.done()
 }
