@@ -3,6 +3,8 @@ import { checksumOf } from '../checksum.ts'
 import { authorRow, type AuthorRow, packAuthors } from '../postgres/authors.ts'
 import { toldOfDelivery } from '../postgres/events/delivery.ts'
 import { toldOfWebhook } from '../postgres/events/webhook.ts'
+import { unpackAuthors } from '../sqlite/authors.ts'
+import { readEvents } from '../sqlite/outbox/outbox.ts'
 import { mismatch, type TableRow, type Tables, type TablesTarget } from './tables.ts'
 
 type Value = number | string | Uint8Array | null
@@ -99,7 +101,7 @@ export class PostgresTarget implements TablesTarget {
 
   /** The tag of a row of the embedded store is its checksum; here that is over the tag. */
   #log({ authors, checksum: tag, ...row }: Tables['log']): Promise<void> {
-    const numbers = numbersIn(authors)
+    const numbers = unpackAuthors(authors, row.count)
     const places = numbers.map((number) => this.#authorPlaces.get(number) ?? 0)
     const packed = packAuthors({ authorPlaces: places }, this.#authors)
     const name = this.#names.get(row.document) ?? ''
@@ -132,7 +134,8 @@ export class PostgresTarget implements TablesTarget {
   }
 
   #version({ authors, keyframe, meta, name, ...row }: Tables['version']): Promise<void> {
-    const people = [...numbersIn(authors)].flatMap((number) => this.#authorNames.get(number) ?? [])
+    const numbers = new Uint32Array(authors.slice().buffer)
+    const people = [...numbers].flatMap((number) => this.#authorNames.get(number) ?? [])
     const after = this.#versions.get(row.document) ?? 0
     this.#versions.set(row.document, row.time)
     return this.#insert('version', {
@@ -156,23 +159,13 @@ export class PostgresTarget implements TablesTarget {
         return this.#insert('event', { ...given.row, document: bytesFor(given.row.document) })
       case 'webhook': {
         const { events, prefix, secret, url, ...row } = given.row
-        const names: unknown = JSON.parse(events)
-        const wanted = Array.isArray(names) ? names.map(String) : []
-        const told = toldOfWebhook({
-          ...row,
-          url,
-          secret,
-          events: wanted,
-          prefix: prefix ?? undefined,
-          disabled: undefined,
-        })
+        const wanted = { events: readEvents(events), prefix: prefix ?? undefined }
+        const told = toldOfWebhook({ url, secret, ...wanted })
         return this.#insert('webhook', { ...row, told })
       }
       case 'delivery': {
         const { at, attempt, error, event, next, status, webhook } = given.row
-        const none = { id: '', time: 0, type: 'document.changed', document: '', data: '' } as const
         const told = toldOfDelivery({
-          event: none,
           attempt,
           at: at ?? undefined,
           status: status ?? undefined,
@@ -233,8 +226,4 @@ export class PostgresTarget implements TablesTarget {
 /** Text cannot hold every character. */
 function bytesFor(text: string): Buffer {
   return Buffer.from(text)
-}
-
-function numbersIn(bytes: Uint8Array | null): Uint32Array {
-  return new Uint32Array(bytes?.slice().buffer ?? new ArrayBuffer(0))
 }

@@ -5,7 +5,13 @@ export interface DeliveryRow {
 }
 
 /** What of a delivery is not looked for in SQL. */
-export function toldOfDelivery({ at, attempt, error, next, status }: PendingDelivery): string {
+export function toldOfDelivery({
+  at,
+  attempt,
+  error,
+  next,
+  status,
+}: Omit<PendingDelivery, 'event'>): string {
   return JSON.stringify({ attempt, at, status, error, next })
 }
 

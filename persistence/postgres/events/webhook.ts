@@ -9,7 +9,12 @@ export interface WebhookRow {
 }
 
 /** What of a webhook is not looked for in SQL. */
-export function toldOfWebhook({ events, prefix, secret, url }: Webhook): string {
+export function toldOfWebhook({
+  events,
+  prefix,
+  secret,
+  url,
+}: Pick<Webhook, 'events' | 'prefix' | 'secret' | 'url'>): string {
   return JSON.stringify({ url, events, prefix, secret })
 }
 

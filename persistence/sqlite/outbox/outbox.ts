@@ -163,7 +163,8 @@ export class SqliteOutbox {
   }
 }
 
-function readEvents(json: string): readonly string[] {
+/** The types of events that a row of a webhook names. */
+export function readEvents(json: string): readonly string[] {
   const events: unknown = JSON.parse(json)
   return Array.isArray(events) ? events.map(String) : []
 }
