@@ -4,6 +4,7 @@ import type { Grant, Who } from '../auth/authority.ts'
 import { covers } from '../base/access.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { RefusalError } from '../base/errors.ts'
+import { checkSaid } from '../base/said-text.ts'
 import { Posts, type PostsParts } from './posts.ts'
 import type { OpenRooms } from './rooms.ts'
 import { messageView, type MessageView } from './view.ts'
@@ -150,9 +151,7 @@ export class ChatActs {
 
   #checkText(text: string): void {
     const { chat_text_characters_max: most } = this.#parts.limits
-    const isLong = text.length > 2 * most || Array.from(text).length > most
-    if (isLong) throw new RefusalError('message-too-long', `${most} characters are the limit.`)
-    if (text.trim() === '' || !text.isWellFormed()) throw new RefusalError('bad-message')
+    checkSaid(text, most, `${most} characters are the limit.`)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Chance } from '../../base/chance.ts'
 import type { WallClock } from '../../base/clock.ts'
 import { RefusalError } from '../../base/errors.ts'
 import type { Limits } from '../../base/limits/limits.ts'
+import { checkSaid, isLonger } from '../../base/said-text.ts'
 import { commentsBeside } from '../../../persistence/companion.ts'
 import type { Converter } from '../../ydoc/converter.ts'
 import type {
@@ -174,11 +175,7 @@ export class Comments {
 
   #checkText(text: string): void {
     const most = this.#parts.limits.comment_text_characters_max
-    if (isLonger(text, most)) {
-      const detail = `${most} characters are the limit (--comment-text-characters-max).`
-      throw new RefusalError('message-too-long', detail)
-    }
-    if (text.trim() === '' || !text.isWellFormed()) throw new RefusalError('bad-message')
+    checkSaid(text, most, `${most} characters are the limit (--comment-text-characters-max).`)
   }
 
   #checkAnchor(anchor: CommentAnchor): void {
@@ -201,10 +198,6 @@ function limitsIn(limits: Limits) {
   const { comment_reactions_max, comment_threads_max } = limits
   const { comments_bytes_max, comments_in_thread_max } = limits
   return { comment_reactions_max, comment_threads_max, comments_bytes_max, comments_in_thread_max }
-}
-
-function isLonger(text: string, characters: number): boolean {
-  return text.length > 2 * characters || Array.from(text).length > characters
 }
 
 /** What is told after a change, which nobody else comes in between of. */
