@@ -6,6 +6,7 @@ import { noQuery } from '../http/schema.ts'
 import type { Room } from '../room/room.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Catalog } from './catalog.ts'
+import { personSchema } from './person-schema.ts'
 import type { SessionViews } from './session-view.ts'
 
 /** What the routes about who is in a document work with. */
@@ -15,15 +16,9 @@ export interface SessionRouteParts {
   readonly views: SessionViews
 }
 
-const user = z.object({
-  id: z.string().nullable(),
-  name: z.string().nullable(),
-  color: z.string().nullable(),
-})
-
 const session = z.object({
   id: z.string(),
-  user: user.nullable(),
+  user: personSchema.nullable(),
   access: z.enum(['read', 'comment', 'write', 'admin']),
   protocol: z.enum(['y-websocket', 'hocuspocus', 'http', 'in-process']),
   since: z.iso.datetime(),

@@ -7,18 +7,13 @@ import { jsonBody, noBody } from '../../http/body.ts'
 import { route, type Route } from '../../http/route.ts'
 import { noQuery } from '../../http/schema.ts'
 import type { Catalog } from '../catalog.ts'
+import { personSchema } from '../person-schema.ts'
 
 /** What the routes of messages work with. */
 export interface ChatRouteParts {
   readonly chat: ChatActs
   readonly catalog: Catalog
 }
-
-const personSchema = z.object({
-  id: z.string().nullable(),
-  name: z.string().nullable(),
-  color: z.string().nullable(),
-})
 
 const messageSchema = z.object({
   seq: z.int(),

@@ -1,10 +1,5 @@
 import { z } from 'zod'
-
-const personSchema = z.object({
-  id: z.string().nullable(),
-  name: z.string().nullable(),
-  color: z.string().nullable(),
-})
+import { personSchema } from '../person-schema.ts'
 
 /** What a thread is about. */
 export const anchorSchema = z.strictObject({
