@@ -13,3 +13,8 @@ export function commentedIn(name: string): string | undefined {
   const owner = name.endsWith(comments) ? name.slice(0, -comments.length) : ''
   return owner === '' ? undefined : owner
 }
+
+/** Whether a name is of the comments on a document, which are told of as that document's. */
+export function areComments(name: string): boolean {
+  return commentedIn(name) !== undefined
+}

@@ -1,4 +1,4 @@
-import { commentedIn } from './companion.ts'
+import { areComments } from './companion.ts'
 
 /** What is told of documents, once and durably. */
 export type EventType =
@@ -151,8 +151,7 @@ export function isMeant(
   { document, type }: { readonly document: string; readonly type: string },
   { document: one, prefix = '', types }: EventFilter,
 ): boolean {
-  // What stands beside a document is told of as that document's.
-  if (commentedIn(document) !== undefined) return false
+  if (areComments(document)) return false
   if (one !== undefined && one !== document) return false
   return document.startsWith(prefix) && (types?.includes(type) ?? true)
 }

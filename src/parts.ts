@@ -22,7 +22,7 @@ import { createConverter } from './ydoc/converter.ts'
 import { createFolder, type Folder } from './ydoc/folder.ts'
 import { createHistorian } from './ydoc/historian.ts'
 import type { Fold } from './ydoc/request.ts'
-import { commentedIn } from '../persistence/companion.ts'
+import { areComments } from '../persistence/companion.ts'
 import type { Rooms } from './room/rooms.ts'
 import type { Standing, Stored } from '../persistence/store.ts'
 
@@ -131,26 +131,22 @@ export function observersOf(
   ]
 }
 
-/** An ear for documents, which hears nothing of those that stand beside others. */
+/** An ear for documents, which hears nothing of their comments. */
 export function ofDocuments(ear: RoomsObserver): RoomsObserver {
   return {
     looked(document, ...rest) {
-      if (isDocument(document)) ear.looked?.(document, ...rest)
+      if (!areComments(document)) ear.looked?.(document, ...rest)
     },
     closed(document, position) {
-      if (isDocument(document)) ear.closed?.(document, position)
+      if (!areComments(document)) ear.closed?.(document, position)
     },
     joined(document, session) {
-      if (isDocument(document)) ear.joined?.(document, session)
+      if (!areComments(document)) ear.joined?.(document, session)
     },
     left(document, session) {
-      if (isDocument(document)) ear.left?.(document, session)
+      if (!areComments(document)) ear.left?.(document, session)
     },
   }
-}
-
-function isDocument(name: string): boolean {
-  return commentedIn(name) === undefined
 }
 
 /** Documents as they are asked for, whether they are open or not, and what is said of them. */

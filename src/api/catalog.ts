@@ -6,7 +6,7 @@ import type { UnaskedVersions } from '../history/unasked.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Journal } from '../storage/journal.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
-import { beside, commentedIn } from '../../persistence/companion.ts'
+import { areComments, beside } from '../../persistence/companion.ts'
 import type { Page, Store, Stored, StoredSummary } from '../../persistence/store.ts'
 import type { UpdateParts } from '../update/section.ts'
 import type { Busy, Converter } from '../ydoc/converter.ts'
@@ -118,12 +118,12 @@ export class Catalog {
     return { view: await this.#view(name, roots, summary), tag }
   }
 
-  /** A page of documents, without those that stand beside others. */
+  /** A page of documents, without their comments. */
   async list({ after, limit, ...page }: Page): Promise<readonly StoredSummary[]> {
     const found: StoredSummary[] = []
     for (let from = after; ;) {
       const some = await this.#parts.store.list({ ...page, after: from, limit })
-      found.push(...some.filter(({ document }) => commentedIn(document) === undefined))
+      found.push(...some.filter(({ document }) => !areComments(document)))
       from = some.at(-1)?.document
       if (some.length < limit || found.length >= limit) return found.slice(0, limit)
     }

@@ -9,7 +9,7 @@ import {
 } from '../http/authorize.ts'
 import type { RequestContext } from '../http/context.ts'
 import { isSecret } from '../http/secret.ts'
-import { commentedIn } from '../../persistence/companion.ts'
+import { areComments } from '../../persistence/companion.ts'
 import type { Store, StoredSummary } from '../../persistence/store.ts'
 
 /** What listing works with. */
@@ -57,7 +57,7 @@ export async function listed(
     for (const summary of some) {
       if (documents.length > limit) break
       const { document } = summary
-      const isListed = commentedIn(document) === undefined
+      const isListed = !areComments(document)
       if (isListed && (hasAll || (await covered(document)))) documents.push(summary)
       after = summary.document
     }

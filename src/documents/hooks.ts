@@ -9,7 +9,7 @@ import { describeError, type Log, stackOf } from '../base/log.ts'
 import { authorOf } from '../room/ingest/author.ts'
 import type { RoomsObserver } from '../room/room-parts.ts'
 import type { Seed } from '../storage/loader.ts'
-import { commentedIn } from '../../persistence/companion.ts'
+import { areComments } from '../../persistence/companion.ts'
 import type { Author } from '../../persistence/store.ts'
 import type { StoredEvent } from '../../persistence/outbox.ts'
 import type { Version } from '../../persistence/versions.ts'
@@ -112,7 +112,7 @@ export class HookCalls {
     return (
       onLoad &&
       (async (document, incarnation) =>
-        commentedIn(document) === undefined ? this.#load(document, incarnation, onLoad) : undefined)
+        areComments(document) ? undefined : this.#load(document, incarnation, onLoad))
     )
   }
 

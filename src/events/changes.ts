@@ -1,4 +1,4 @@
-import { commentedIn } from '../../persistence/companion.ts'
+import { areComments } from '../../persistence/companion.ts'
 import type { Outbox, StoredEvent } from '../../persistence/outbox.ts'
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log } from '../base/log.ts'
@@ -38,7 +38,7 @@ export class Changes {
 
   /** Tells of a document, where it has changed since that was last told; not of its comments. */
   tell(document: string): void {
-    if (this.#ended || commentedIn(document) !== undefined) return
+    if (this.#ended || areComments(document)) return
     this.#due.add(document)
     this.#telling ??= this.#tellAll().finally(() => {
       this.#telling = undefined

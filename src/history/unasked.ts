@@ -1,4 +1,4 @@
-import { commentedIn } from '../../persistence/companion.ts'
+import { areComments } from '../../persistence/companion.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { History } from './history.ts'
@@ -41,7 +41,7 @@ export class UnaskedVersions {
     kind: 'before-delete' | 'before-replace',
   ): Promise<string | undefined> {
     // Comments are what they are now: going back in a document leaves them.
-    if (commentedIn(document) !== undefined) return undefined
+    if (areComments(document)) return undefined
     const { history } = this.#parts
     try {
       const kept = await history.keep(document, { kind, anyway: false })

@@ -2,7 +2,7 @@ import type { Authority, Grant, Verdict } from '../auth/authority.ts'
 import { type Access, covers } from '../base/access.ts'
 import { RefusalError } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
-import { commentedIn } from '../../persistence/companion.ts'
+import { areComments } from '../../persistence/companion.ts'
 import type { Credentials } from './credentials.ts'
 import { isSecret } from './secret.ts'
 
@@ -82,7 +82,7 @@ export async function grantFor(
 
 /** The operator may do everything but write comments past those who make sure of them. */
 function operatorsGrant(document: string, wanted: Access): Grant {
-  if (commentedIn(document) === undefined) return { access: 'admin' }
+  if (!areComments(document)) return { access: 'admin' }
   if (wanted === 'read') return { access: 'read' }
   throw new RefusalError('permission-denied', 'Comments are changed below /comments alone.')
 }
