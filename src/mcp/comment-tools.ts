@@ -60,11 +60,12 @@ function addAnswering(server: McpServer, desk: Desk, callOf: CallOf): void {
       annotations,
     },
     (asked, extra) =>
-      answered(async () => {
-        const { as, host } = callOf(extra)
-        const body = JSON.stringify({ text: asked.text, mentions: asked.mentions })
+      answered(() => {
         const path = pathOf(asked.document, 'comments', asked.thread)
-        return (await desk.ask(host, as, 'POST', path, { body, headers: json })).text()
+        return send(desk, callOf(extra), 'POST', path, {
+          text: asked.text,
+          mentions: asked.mentions,
+        })
       }),
   )
   server.registerTool(
@@ -76,11 +77,9 @@ function addAnswering(server: McpServer, desk: Desk, callOf: CallOf): void {
       annotations: { ...annotations, idempotentHint: true },
     },
     (asked, extra) =>
-      answered(async () => {
-        const { as, host } = callOf(extra)
-        const body = JSON.stringify({ resolved: asked.resolved })
+      answered(() => {
         const path = pathOf(asked.document, 'comments', asked.thread)
-        return (await desk.ask(host, as, 'PATCH', path, { body, headers: json })).text()
+        return send(desk, callOf(extra), 'PATCH', path, { resolved: asked.resolved })
       }),
   )
 }
@@ -100,9 +99,20 @@ async function commentOn(desk: Desk, call: Call, wanted: Wanted): Promise<string
   const query = { format: 'text', root: name }
   const read = await desk.ask(host, as, 'GET', pathOf(wanted.document, 'content'), { query })
   const anchor = { root: name, quote, ...around(await read.text(), quote) }
-  const body = JSON.stringify({ anchor, text: said, mentions: people })
   const path = pathOf(wanted.document, 'comments')
-  return (await desk.ask(host, as, 'POST', path, { body, headers: json })).text()
+  return send(desk, call, 'POST', path, { anchor, text: said, mentions: people })
+}
+
+/** Sends JSON; gives what is answered. @throws AgentRefusal */
+async function send(
+  desk: Desk,
+  { as, host }: Call,
+  method: string,
+  path: string,
+  what: object,
+): Promise<string> {
+  const body = JSON.stringify(what)
+  return (await desk.ask(host, as, method, path, { body, headers: json })).text()
 }
 
 const described = z.object({ roots: z.array(z.object({ name: z.string(), kind: z.string() })) })
