@@ -258,6 +258,10 @@ export function livesContract(
       expect(await names('a/')).toEqual(['a/1', 'a/2'])
       expect(await names('a%')).toEqual(['a%'])
       expect(await names('')).toHaveLength(5)
+      await store.append(batchOf(['a/\u{10ffff}z', 'x'], ['a/', 'x'], ['a0', 'x']))
+      expect(await names('a/')).toEqual(['a/', 'a/1', 'a/2', 'a/\u{10ffff}z'])
+      const page = await store.list({ prefix: 'a/', after: 'a/1', limit: 9 })
+      expect(page.map(({ document }) => document)).toEqual(['a/2', 'a/\u{10ffff}z'])
     })
 
     test('STORE-8, STORE-12: all of it refuses bad names, and when closed', async () => {

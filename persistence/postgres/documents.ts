@@ -101,7 +101,7 @@ export class PostgresDocuments {
         coalesce(rows.time, snapshot.time) AS changed
       FROM (
         SELECT id, name, created, deleted, born FROM ${this.#schema}.document
-        WHERE name > $1 AND name >= $2 AND substr(name, 1, length($2)) = $2
+        WHERE name > $1 AND name >= $2 AND name < $2 || '\\xff'::bytea
           AND live AND deleted ${gone}
         ORDER BY name LIMIT $3::bigint) AS page
       LEFT JOIN ${this.#schema}.snapshot

@@ -17,6 +17,9 @@ export interface DocumentRow {
   readonly told: number
 }
 
+/** Comes behind all that can follow in a name, which has 512 bytes at most. */
+const highest = '\u{10ffff}'.repeat(129)
+
 interface SummaryRow {
   readonly document: string
   readonly snapshotBytes: number
@@ -126,15 +129,17 @@ export class SqliteDocuments {
   list({ after, prefix, deleted, limit }: Page): readonly StoredSummary[] {
     const page = `
       SELECT id, name, created, deleted FROM document
-      WHERE name > ? AND substr(name, 1, length(?)) = ? AND live = 1
+      WHERE name >= max(?, ?) AND name <= ? AND live = 1
         AND deleted IS ${deleted === true ? 'NOT NULL' : 'NULL'}
       ORDER BY name LIMIT ?`
     const rows = `LEFT JOIN entry ON entry.document = page.id
       LEFT JOIN log ON log.sequence = entry.sequence`
     const begin = prefix ?? ''
+    // Both ends are places in the index: what begins otherwise is not looked at.
+    const next = after === undefined ? '' : `${after}\0`
     return this.#database
       .query<SummaryRow, [string, string, string, number]>(summariesOf(page, rows))
-      .all(after ?? '', begin, begin, limit)
+      .all(next, begin, begin + highest, limit)
       .map(summaryOf)
   }
 }
