@@ -72,11 +72,16 @@ export class Catalog {
    * @throws RefusalError `not-found`, `document-deleted`
    */
   async demandLive(name: string, isAdmin: boolean): Promise<void> {
-    const { journal } = this.#parts
-    if (journal.holds(name)) await journal.flushed()
-    if (await this.#lists(name, false)) return
+    if (await this.isLive(name)) return
     if (isAdmin && (await this.#lists(name, true))) throw deletedHere()
     throw new RefusalError('not-found')
+  }
+
+  /** Whether a document is there, without reading anything of it. */
+  async isLive(name: string): Promise<boolean> {
+    const { journal } = this.#parts
+    if (journal.holds(name)) await journal.flushed()
+    return this.#lists(name, false)
   }
 
   async #lists(name: string, deleted: boolean): Promise<boolean> {

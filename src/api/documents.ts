@@ -190,7 +190,7 @@ function cloneRoute(parts: DocumentParts): Route {
       const state = await catalog.stateOf(stored)
       const wanted = { kind: 'update', update: state.bytes() } as const
       await catalog.create(document)
-      await edits.write({ document, grant, wanted, check: () => undefined, creates: false })
+      await edits.write({ document, grant, wanted, creates: false })
       return made(catalog, document)
     },
   })

@@ -97,6 +97,8 @@ export class Edits {
 
   /** Makes the document where there is none and one may be made. @returns whether it did */
   async #create({ check, creates, document, wanted }: WriteRequest): Promise<boolean> {
+    // What is there is read when it is its turn.
+    if (await this.#catalog.isLive(document)) return false
     const { converter, limits } = this.#parts
     const stored = await this.#catalog.load(document)
     const { deleted, exists } = stored
