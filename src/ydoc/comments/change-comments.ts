@@ -126,7 +126,7 @@ function react(
   if (reactions.has(key) === on) return
   if (!on) return reactions.delete(key)
   if (reactions.size >= most) {
-    throw tooMany(`${most} reactions to one are the limit`, 'comment-reactions-max')
+    throw tooMany(`${most} reactions to one are the limit`)
   }
   reactions.set(key, by)
 }
@@ -158,9 +158,8 @@ function notTheirs(what: string): UnfitError {
   return new UnfitError('not-your-comment', `Only its author can ${what}.`)
 }
 
-function tooMany(what: string, flag: string): UnfitError {
-  return new UnfitError(
-    'too-many-comments',
-    `${what[0]?.toUpperCase()}${what.slice(1)} (--${flag}).`,
-  )
+/** @param flag of the limit, where the operator may set it */
+function tooMany(what: string, flag?: string): UnfitError {
+  const where = flag === undefined ? '' : ` (--${flag})`
+  return new UnfitError('too-many-comments', `${what}${where}.`)
 }
