@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
 import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
 
 /** Long enough for a busy machine with a cold browser. */
@@ -125,3 +126,26 @@ function visitOf(page: Page): Visit {
 
 /** The element, as pages know it. */
 export type Editor = HTMLElementTagNameMap['ytopic-editor']
+
+/** A site, and a ytopic that has been told of it. */
+export interface ServedSite {
+  readonly site: Site
+  readonly server: ServerProcess
+  end(): Promise<void>
+}
+
+/** Opens a site, and starts a ytopic of its own that lets its pages in. */
+export async function openServedSite(): Promise<ServedSite> {
+  const site = await openSite()
+  const directory = await freshDirectory()
+  const server = await startProcess(directory.path, 0, ['--origin', site.origin])
+  return {
+    site,
+    server,
+    async end() {
+      await site.close()
+      await server.end('SIGKILL')
+      await directory.remove()
+    },
+  }
+}

@@ -1,25 +1,19 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import type { ServerProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
+import { openServedSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
 
 setDefaultTimeout(patienceMs)
 
 let site: Site
 let server: ServerProcess
-let directory: Awaited<ReturnType<typeof freshDirectory>>
+let end: () => Promise<void>
 
 beforeAll(async () => {
-  site = await openSite()
-  directory = await freshDirectory()
-  server = await startProcess(directory.path, 0, ['--origin', site.origin])
+  ;({ end, server, site } = await openServedSite())
 }, 300_000)
 afterEach(() => site.clear())
-afterAll(async () => {
-  await site.close()
-  await server.end('SIGKILL')
-  await directory.remove()
-})
+afterAll(() => end())
 
 function pageWith(document: string, user: string): SitePage {
   const tag = `<ytopic-editor document="${document}" user-name="${user}"></ytopic-editor>`

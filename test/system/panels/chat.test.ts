@@ -4,7 +4,7 @@ import { ChatRoom, type HocuspocusChatProvider, overHocuspocus } from '../../../
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from '../browser/faults.ts'
-import { type Gathering, gather, keep, patienceMs, post, select } from './people.ts'
+import { expectFits, type Gathering, gather, keep, patienceMs, post, select } from './people.ts'
 
 setDefaultTimeout(patienceMs)
 
@@ -194,13 +194,7 @@ for (const width of [360, 768, 1440]) {
       await keep(ada.page, `chat-${width}-${colorScheme}`)
       expect(await faults(ada.page)).toEqual([])
     }
-    const buttons = await ada.chat
-      .locator('button:visible')
-      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))
-    for (const { height, width: wide } of buttons) {
-      expect(Math.min(height, wide)).toBeGreaterThanOrEqual(width <= 800 ? 44 : 24)
-    }
-    expect(await ada.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await expectFits(ada.page, ada.chat, width)
     await ada.page.getByRole('button', { name: 'History' }).click()
     await ada.chat.waitFor({ state: 'hidden' })
   })

@@ -2,7 +2,15 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import type { Locator } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from '../browser/faults.ts'
-import { type Gathering, gather, type Guest, keep, patienceMs, select } from './people.ts'
+import {
+  expectFits,
+  type Gathering,
+  gather,
+  type Guest,
+  keep,
+  patienceMs,
+  select,
+} from './people.ts'
 
 setDefaultTimeout(patienceMs)
 
@@ -241,13 +249,7 @@ for (const width of [360, 768, 1440]) {
       await keep(ada.page, `comments-${width}-${colorScheme}`)
       expect(await faults(ada.page)).toEqual([])
     }
-    const buttons = await ada.comments
-      .locator('button:visible')
-      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))
-    for (const { height, width: wide } of buttons) {
-      expect(Math.min(height, wide)).toBeGreaterThanOrEqual(width <= 800 ? 44 : 24)
-    }
-    expect(await ada.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await expectFits(ada.page, ada.comments, width)
     await ada.page.keyboard.press('Escape')
     await select(ada, 'comes in')
     await ada.page.getByRole('button', { name: 'Comment', exact: true }).waitFor()

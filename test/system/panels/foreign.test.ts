@@ -1,25 +1,19 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import type { ServerProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openSite, patienceMs, type Site, type Visit } from '../element/site.ts'
+import { type Editor, openServedSite, patienceMs, type Site, type Visit } from '../element/site.ts'
 
 setDefaultTimeout(patienceMs)
 
 let site: Site
 let server: ServerProcess
-let directory: Awaited<ReturnType<typeof freshDirectory>>
+let end: () => Promise<void>
 
 beforeAll(async () => {
-  site = await openSite()
-  directory = await freshDirectory()
-  server = await startProcess(directory.path, 0, ['--origin', site.origin])
+  ;({ end, server, site } = await openServedSite())
 }, 300_000)
 afterEach(() => site.clear())
-afterAll(async () => {
-  await site.close()
-  await server.end('SIGKILL')
-  await directory.remove()
-})
+afterAll(() => end())
 
 /** Somebody at a page of another site, under a policy that allows little. */
 function visit(name: string, connects: string): Promise<Visit> {

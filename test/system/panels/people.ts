@@ -1,3 +1,4 @@
+import { expect } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
@@ -164,4 +165,15 @@ export async function select({ text }: Guest, words: string): Promise<void> {
     }
     throw new Error(`"${wanted}" is not in the text.`)
   }, words)
+}
+
+/** Fingers find every button of a panel, and the page does not scroll sideways. */
+export async function expectFits(page: Page, panel: Locator, width: number): Promise<void> {
+  const buttons = await panel
+    .locator('button:visible')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))
+  for (const { height, width: wide } of buttons) {
+    expect(Math.min(height, wide)).toBeGreaterThanOrEqual(width <= 800 ? 44 : 24)
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
 }
