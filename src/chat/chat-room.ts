@@ -53,7 +53,7 @@ export class ChatRoom {
   readonly #members = new Map<object, Member>()
   readonly #elsewhere: Elsewhere
   /** Who has come and gone since that was told. */
-  #joined: MemberView[] = []
+  readonly #joined = new Map<number, MemberView>()
   #left: number[] = []
   #telling = false
   /** Whether other servers do not know yet who is here. */
@@ -83,7 +83,7 @@ export class ChatRoom {
   /** The first of them, as newcomers are told. */
   list(): readonly MemberView[] {
     const { chat_members_told_max: most } = this.#parts.limits
-    const here = [...this.#members.values()].map(memberView)
+    const here = this.#members.values().take(most).map(memberView)
     return [...here, ...this.#elsewhere.guests.map(guestView)].slice(0, most)
   }
 
@@ -97,7 +97,7 @@ export class ChatRoom {
     const member: Member = { number, session, by, allowance, ...typing }
     this.#members.set(session, member)
     session.peer.subscribe(topicOf(session))
-    this.#joined.push(memberView(member))
+    this.#joined.set(number, memberView(member))
     this.#isUnsaid = true
     this.#tellSoon()
     return member
@@ -120,8 +120,8 @@ export class ChatRoom {
   /** Tells the other servers who is here. @param asks whether they are to say it of themselves */
   sayOwn(asks: boolean): void {
     const { chat_members_told_max: most } = this.#parts.limits
-    const some = [...this.#members.values()].slice(0, most)
-    const fellows: readonly Fellow[] = some.map(({ by, number }) => ({ number, by }))
+    const some = this.#members.values().take(most)
+    const fellows: readonly Fellow[] = some.map(({ by, number }) => ({ number, by })).toArray()
     this.#isUnsaid = false
     this.#saidAt = this.#parts.clock.now()
     this.#parts.sayElsewhere({ kind: 'here', fellows, count: this.#members.size, asks })
@@ -171,7 +171,7 @@ export class ChatRoom {
   }
 
   #tellMoves({ came, went }: Moves): void {
-    this.#joined.push(...came.map(guestView))
+    for (const guest of came) this.#joined.set(guest.here, guestView(guest))
     for (const guest of went) {
       this.#guestTypes(guest, false)
       this.#goes(guest.here)
@@ -180,9 +180,7 @@ export class ChatRoom {
   }
 
   #goes(number: number): void {
-    const isUntold = this.#joined.some(({ member }) => member === number)
-    if (isUntold) this.#joined = this.#joined.filter(({ member }) => member !== number)
-    else this.#left.push(number)
+    if (!this.#joined.delete(number)) this.#left.push(number)
   }
 
   /** Says something to everybody here: once natively for each of their topics. */
@@ -205,8 +203,9 @@ export class ChatRoom {
     this.#telling = true
     clock.after(limits.chat_news_ms, () => {
       const { chat_members_told_max: most } = limits
-      const [joined, left] = [this.#joined.slice(0, most), this.#left.slice(0, most)]
-      this.#joined = []
+      const joined = [...this.#joined.values().take(most)]
+      const left = this.#left.slice(0, most)
+      this.#joined.clear()
       this.#left = []
       this.#telling = false
       this.tell({ type: 'members', count: this.count, joined, left })
