@@ -1,4 +1,5 @@
 import { asAccess } from '../base/access.ts'
+import { isObject, type JsonObject, readObject } from '../base/json.ts'
 import { denied, type Verdict } from './authority.ts'
 
 /** What an endpoint's answer means, and for how long. */
@@ -21,7 +22,7 @@ const askAgainMsMin = 2_000
  * @returns undefined when it cannot be understood: then nothing has been decided
  */
 export function readAnswer(status: number, text: string, wallNow: number): Answer | undefined {
-  const said = asObject(text)
+  const said = readObject(text)
   const seconds = said?.['seconds']
   const keepMs = typeof seconds === 'number' && seconds >= 0 ? seconds * 1_000 : undefined
   if (status === 401 || status === 403) return refusal(said, status === 401, keepMs)
@@ -42,27 +43,16 @@ export function readAnswer(status: number, text: string, wallNow: number): Answe
   return { verdict: { kind: 'granted', grant }, keepMs: heldMs }
 }
 
-function refusal(said: Json | undefined, expired: boolean, keepMs: number | undefined): Answer {
+function refusal(
+  said: JsonObject | undefined,
+  expired: boolean,
+  keepMs: number | undefined,
+): Answer {
   const reason =
     textIn(said?.['reason']) ?? (expired ? 'Sign in again.' : 'This document is not for you.')
   const verdict: Verdict = expired ? { kind: 'denied', reason, expired } : denied(reason)
   // Without a word the next try is a new question: the reason may be gone.
   return { verdict, keepMs: Math.min(keepMs ?? 0, keepMsMax) }
-}
-
-type Json = Readonly<Record<string, unknown>>
-
-function asObject(text: string): Json | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return isObject(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textIn(value: unknown): string | undefined {

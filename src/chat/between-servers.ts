@@ -1,4 +1,5 @@
 import type { MessageAuthor, StoredMessage } from '../../persistence/messages.ts'
+import { isObject, readObject } from '../base/json.ts'
 import type { Happening } from './room-log.ts'
 
 /** Somebody in a room on another server, by that server's number. */
@@ -44,7 +45,7 @@ export function writeWord(word: Word): string {
 
 /** Reads what another server says; undefined for what none of this version says. */
 export function readWord(text: string): Word | undefined {
-  const given = parse(text)
+  const given = readObject(text)
   switch (given?.['kind']) {
     case 'done': {
       const { act, happening } = given
@@ -64,21 +65,6 @@ export function readWord(text: string): Word | undefined {
   }
 }
 
-type Given = Readonly<Record<string, unknown>>
-
-function parse(text: string): Given | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isGiven(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isGiven(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null
-}
-
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
@@ -88,24 +74,24 @@ function wordOf(value: unknown): string | undefined {
 }
 
 function fellowOf(value: unknown): readonly Fellow[] {
-  if (!isGiven(value)) return []
+  if (!isObject(value)) return []
   const { by, number } = value
   return isCount(number) ? [{ number, by: authorOf(by) }] : []
 }
 
 function authorOf(value: unknown): MessageAuthor {
-  const { color, id, name } = isGiven(value) ? value : {}
+  const { color, id, name } = isObject(value) ? value : {}
   return { id: wordOf(id), name: wordOf(name), color: wordOf(color) }
 }
 
 function happeningOf(value: unknown): Happening | undefined {
-  if (!isGiven(value)) return undefined
+  if (!isObject(value)) return undefined
   const message = messageOf(value['message'])
   return message && { message, nonce: wordOf(value['nonce']) }
 }
 
 function messageOf(value: unknown): StoredMessage | undefined {
-  if (!isGiven(value)) return undefined
+  if (!isObject(value)) return undefined
   const { act, at, by, deleted, edited, room, seq, text } = value
   if (typeof room !== 'string' || typeof text !== 'string') return undefined
   if (!isCount(seq) || !isCount(act) || !isCount(at)) return undefined

@@ -1,3 +1,5 @@
+import { readObject } from '../base/json.ts'
+
 /** What a client says of a room, as it stands in the text of a chat frame. */
 export type Said =
   | {
@@ -25,7 +27,7 @@ const wordCharactersMax = 128
 
 /** Reads what a client says; undefined for anything else. */
 export function readSaid(text: string): Said | undefined {
-  const given = parse(text)
+  const given = readObject(text)
   if (given === undefined) return undefined
   const { before, color, limit, name, nonce, on, seq, text: said, type } = given
   switch (type) {
@@ -52,19 +54,6 @@ export function readSaid(text: string): Said | undefined {
     default:
       return undefined
   }
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isText(value: unknown): value is string {

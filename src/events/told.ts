@@ -1,4 +1,5 @@
 import { eventId, eventNumber, type EventType, type StoredEvent } from '../../persistence/outbox.ts'
+import { isObject } from '../base/json.ts'
 
 /** What is stored, and so told to webhooks as well. */
 export const storedTypes = [
@@ -55,7 +56,3 @@ function thinned(data: ToldEvent['data']): ToldEvent['data'] {
 }
 
 const authorsMax = 100
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

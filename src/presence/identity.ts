@@ -1,4 +1,5 @@
 import type { Who } from '../auth/authority.ts'
+import { isObject } from '../base/json.ts'
 import type { AwarenessEntry } from '../protocol/awareness.ts'
 
 const utf8 = new TextDecoder()
@@ -28,8 +29,4 @@ export function withIdentity(entry: AwarenessEntry, who: Who | undefined): Aware
   // Written anew even if it was true: a key that stands there twice reads in two ways.
   const identified = JSON.stringify(isShown ? { ...state, user } : state)
   return { ...entry, state: encoder.encode(identified) }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

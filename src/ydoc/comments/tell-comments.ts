@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { isObject } from '../../base/json.ts'
 import { type CommentIntent, type CommentPerson, threadsRoot } from './comment-wish.ts'
 
 /** A thread, or a comment, as it stands in a document of comments. */
@@ -99,8 +100,4 @@ function textIn(value: unknown): string {
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { isObject } from '../../base/json.ts'
 import { editText, hunksOf } from './assign-text.ts'
 import type { Chosen } from './choose-root.ts'
 import { TooDeepError, UnfitError } from './content-wish.ts'
@@ -165,10 +166,6 @@ function checkDepth(value: unknown, depth: number): void {
   // An element of XML is one level, as it is in the document.
   const below = 'children' in value ? depth : depth - 1
   for (const inner of Object.values(value)) checkDepth(inner, below)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function same(left: unknown, right: unknown): boolean {

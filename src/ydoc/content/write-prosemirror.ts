@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { isObject } from '../../base/json.ts'
 import { TooDeepError, UnfitError } from './content-wish.ts'
 import { setKey } from './difference.ts'
 import { keyOfValue } from '../values.ts'
@@ -110,10 +111,6 @@ function textOf(nodes: readonly Node[], names: MarkNames): Y.XmlText {
     })),
   )
   return text
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unfit(detail: string): UnfitError {
