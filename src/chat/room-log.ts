@@ -94,6 +94,8 @@ export class RoomLog {
       .catch((error: unknown) => {
         const fields = { document: this.#room, reason: describeError(error) }
         this.#parts.log.warn('following-failed', fields)
+        // What was to be read still is.
+        this.#again = true
         this.#catchUpAfter(againMs)
       })
       .finally(() => {
@@ -123,7 +125,7 @@ export class RoomLog {
   #catchUpAfter(ms: number): void {
     this.#cancelSoon ??= this.#parts.clock.after(ms, () => {
       this.#cancelSoon = undefined
-      if (this.#ahead.size > 0) this.catchUp()
+      if (this.#again || this.#ahead.size > 0) this.catchUp()
     })
   }
 

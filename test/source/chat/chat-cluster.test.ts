@@ -131,6 +131,26 @@ test('CLUSTER-15: without a bus the store is asked, also for what was changed', 
   expect(shown(bob)).toEqual(['1 one', '1 uno', '1 '])
 })
 
+test('CLUSTER-15: a store that could not be read is asked again before the next look', async () => {
+  // Too long for the bus, so that the other server has to read it.
+  const text = 'x'.repeat(40_000)
+  const limits = { ...seldom, chat_text_characters_max: text.length }
+  const [a, b] = [await serverOf(limits), await serverOf(limits)]
+  const ada = await joined(await a.talker('ada', 'write'))
+  const bob = await joined(await b.talker('bob', 'write'))
+  const { messages } = database
+  if (messages === undefined) throw new Error('no messages')
+  const since = messages.since.bind(messages)
+  let failed = 0
+  messages.since = async (...given) => {
+    if (failed++ === 0) throw new Error('The test has cut it.')
+    return since(...given)
+  }
+  ada.say({ type: 'post', text })
+  await bob.hears('message')
+  expect([shown(bob), failed]).toEqual([[`1 ${text}`], 2])
+})
+
 test('CLUSTER-15: what is posted again after a lost receipt is shown once', async () => {
   const [a, b] = [await serverOf(), await serverOf()]
   const ada = await joined(await a.talker('ada', 'write'))
