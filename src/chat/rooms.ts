@@ -1,16 +1,13 @@
-import type { Messages, RoomHead, StoredMessage } from '../../persistence/messages.ts'
-import type { Clock } from '../base/clock.ts'
-import { describeError, type Log } from '../base/log.ts'
+import type { RoomHead, StoredMessage } from '../../persistence/messages.ts'
+import { describeError } from '../base/log.ts'
 import { doneWord, type OtherServers, readWord, type Word, writeWord } from './between-servers.ts'
 import { ChatRoom, type ChatRoomParts } from './chat-room.ts'
-import { type Happening, RoomLog } from './room-log.ts'
+import { type Happening, RoomLog, type RoomLogParts } from './room-log.ts'
 import { messageView } from './view.ts'
 
 /** What open rooms work with. */
-export interface OpenRoomsParts extends Omit<ChatRoomParts, 'nextNumber' | 'sayElsewhere'> {
-  readonly messages: Messages
-  readonly clock: Clock
-  readonly log: Log
+export interface OpenRoomsParts
+  extends RoomLogParts, Omit<ChatRoomParts, 'nextNumber' | 'sayElsewhere'> {
   /** The other servers, where they are heard. */
   readonly cluster?: OtherServers | undefined
 }
