@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { syncPath } from '../../persistence/sqlite/reader.ts'
+import { type SqliteReader, syncPath } from '../../persistence/sqlite/reader.ts'
 import { schemaVersion } from '../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../persistence/sqlite/schema.ts'
 import type { PostgresConnection } from '../../persistence/postgres/connect.ts'
@@ -14,7 +14,6 @@ import { StoreError } from '../../persistence/store-error.ts'
 import { storeFlags } from '../config/store-flags.ts'
 import type { ValuesOf } from '../config/flag.ts'
 import type { Terminal } from './command.ts'
-import { reading } from './data-file.ts'
 import { counted } from './quote.ts'
 
 const { store, storeCaFile, storePasswordFile } = storeFlags
@@ -63,13 +62,17 @@ export async function backUp(
   }
 }
 
-/** Puts a file of the embedded store into an empty database: all of it, or nothing. */
+/**
+ * Puts a file of the embedded store into an empty database: all of it, or nothing.
+ * @param reader of that file
+ */
 export async function putBack(
   file: string,
+  reader: SqliteReader,
   connection: PostgresConnection,
   terminal: Terminal,
 ): Promise<void> {
-  await ofToday(file, (today) =>
+  await ofToday(file, reader, (today) =>
     readSqlite(today, (source) =>
       writePostgres(connection, (target) => copy(source, target, terminal)),
     ),
@@ -79,14 +82,14 @@ export async function putBack(
 /** The file, or a copy that is brought up to the tables of today. */
 async function ofToday<Result>(
   file: string,
+  reader: SqliteReader,
   work: (today: string) => Promise<Result>,
 ): Promise<Result> {
-  const version = await reading(file, (reader) => Promise.resolve(reader.version))
-  if (version === schemaVersion) return work(file)
+  if (reader.version === schemaVersion) return work(file)
   const directory = await mkdtemp(join(tmpdir(), 'ytopic-restore-'))
   try {
     const today = resolve(directory, 'today.sqlite')
-    await reading(file, (reader) => Promise.resolve(reader.copyTo(today)))
+    reader.copyTo(today)
     openDatabase(today, 'relaxed').close()
     return await work(today)
   } finally {

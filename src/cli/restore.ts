@@ -44,7 +44,7 @@ what is there, which people in it see at once; nothing of its history is lost.`,
       }
       const connection = connectionOf(given.values)
       if (connection !== undefined) {
-        await putBack(from, connection, terminal)
+        await putBack(from, source, connection, terminal)
         return verifiedIn(connection, given.limits, terminal)
       }
       const lock = lockDirectory(directory)
