@@ -1,12 +1,12 @@
 import { Database, SQLiteError } from 'bun:sqlite'
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { checksumOf } from '../checksum.ts'
 import { unpackUpdates } from '../packed-updates.ts'
 import { damageOf } from './damage.ts'
 import { summariesOf, summaryOf } from './documents.ts'
 import { applicationId, schemaVersion } from './migrations.ts'
 import { storeErrorOf } from './error.ts'
+import { NewFile } from './new-file.ts'
 import { StoreError } from '../store-error.ts'
 import { versionId } from '../versions.ts'
 import { soundVersion } from './versions/versions.ts'
@@ -110,21 +110,13 @@ export class SqliteReader {
    * @throws StoreError `unavailable` when the file exists or cannot be written
    */
   copyTo(file: string): void {
-    if (existsSync(file)) {
-      throw new StoreError(
-        'unavailable',
-        `${file} exists already and nothing was written; name another file.`,
-      )
-    }
-    const unfinished = `${file}.unfinished`
-    rmSync(unfinished, { force: true })
+    const made = new NewFile(file)
+    const { unfinished } = made
     try {
       this.#said(() => this.#database.query('VACUUM INTO ?').run(unfinished), unfinished)
-      syncPath(unfinished)
-      renameSync(unfinished, file)
-      syncPath(dirname(file))
+      made.finish()
     } finally {
-      rmSync(unfinished, { force: true })
+      made.drop()
     }
   }
 
@@ -228,14 +220,4 @@ function soundBytes(document: string, row: Row): Uint8Array | undefined {
   const { sequence, count, checksum, bytes } = row
   if (!(bytes instanceof Uint8Array) || typeof count !== 'number') return undefined
   return checksum === checksumOf(document, sequence, count, bytes) ? bytes : undefined
-}
-
-/** Has what was written to a file, or a name in a directory, be on disk. */
-export function syncPath(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

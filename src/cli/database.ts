@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { type SqliteReader, syncPath } from '../../persistence/sqlite/reader.ts'
+import { join, resolve } from 'node:path'
+import { NewFile } from '../../persistence/sqlite/new-file.ts'
+import type { SqliteReader } from '../../persistence/sqlite/reader.ts'
 import { schemaVersion } from '../../persistence/sqlite/migrations.ts'
 import { openDatabase } from '../../persistence/sqlite/schema.ts'
 import type { PostgresConnection } from '../../persistence/postgres/connect.ts'
@@ -10,7 +11,6 @@ import { type PostgresMoment, readPostgres } from '../../persistence/transfer/po
 import { writePostgres } from '../../persistence/transfer/postgres-tables.ts'
 import { readSqlite, writeSqlite } from '../../persistence/transfer/sqlite-tables.ts'
 import type { TablesSource, TablesTarget } from '../../persistence/transfer/tables.ts'
-import { StoreError } from '../../persistence/store-error.ts'
 import { storeFlags } from '../config/store-flags.ts'
 import type { ValuesOf } from '../config/flag.ts'
 import type { Terminal } from './command.ts'
@@ -41,24 +41,14 @@ export async function backUp(
   file: string,
   terminal: Terminal,
 ): Promise<void> {
-  if (existsSync(file)) {
-    const message = `${file} exists already and nothing was written; name another file.`
-    throw new StoreError('unavailable', message)
-  }
-  const unfinished = `${file}.unfinished`
-  const remove = (): void => {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true })
-  }
-  remove()
+  const made = new NewFile(file)
   try {
     await readPostgres(connection, ({ source }: PostgresMoment) =>
-      writeSqlite(unfinished, (target) => copy(source, target, terminal)),
+      writeSqlite(made.unfinished, (target) => copy(source, target, terminal)),
     )
-    syncPath(unfinished)
-    renameSync(unfinished, file)
-    syncPath(dirname(resolve(file)))
+    made.finish()
   } finally {
-    remove()
+    made.drop()
   }
 }
 
