@@ -22,7 +22,6 @@ const acts: readonly (readonly [weight: number, act: Act])[] = [
   [0.8, crash],
   [0.25, restart],
 ]
-const totalWeight = acts.reduce((sum, [weight]) => sum + weight, 0)
 
 /** A few seconds in which everything that can go wrong does. */
 export function misbehave(world: World): void {
@@ -31,7 +30,7 @@ export function misbehave(world: World): void {
   const paceMs = random.pick([8, 20, 40])
   while (clock.now() < end) {
     clock.advance(random.between(1, 2 * paceMs))
-    pickAct(random.next())(world, random.pick([...world.clients]))
+    random.pickWeighted(acts)(world, random.pick([...world.clients]))
   }
   if (random.chance(0.4)) nap(world)
   // Whoever is down comes back by itself.
@@ -58,15 +57,6 @@ export function returnTo(world: People, client: SimClient): void {
 }
 
 const downMsMax = 1_500
-
-function pickAct(chance: number): Act {
-  let left = chance * totalWeight
-  for (const [weight, act] of acts) {
-    left -= weight
-    if (left < 0) return act
-  }
-  return (world, client) => world.edit(client)
-}
 
 export function burst(world: People, client: SimClient): void {
   for (let count = world.random.between(5, 15); count > 0; count--) world.edit(client)

@@ -31,6 +31,19 @@ export class Random {
     return item
   }
 
+  /**
+   * Each as often against the others as its weight says.
+   * @throws RangeError when there is nothing to pick from.
+   */
+  pickWeighted<T>(list: readonly (readonly [weight: number, item: T])[]): T {
+    let left = this.next() * list.reduce((sum, [weight]) => sum + weight, 0)
+    for (const [weight, item] of list) {
+      left -= weight
+      if (left < 0) return item
+    }
+    throw new RangeError('There is nothing to pick from.')
+  }
+
   /** A stream of its own: drawing more from one does not shift the others. */
   fork(): Random {
     return new Random(this.between(0, 2 ** 32 - 1))

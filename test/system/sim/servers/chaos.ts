@@ -31,7 +31,6 @@ const acts: readonly (readonly [weight: number, act: Act])[] = [
   [0.7, failOver],
   [0.7, deleteDocument],
 ]
-const totalWeight = acts.reduce((sum, [weight]) => sum + weight, 0)
 /** Whoever is down, cut off or frozen for longer is no other case. */
 const troubleMsMax = 2_500
 
@@ -47,7 +46,7 @@ export function misbehave(world: ServersWorld): void {
   const paceMs = random.pick([8, 20, 40])
   while (clock.now() < end && world.trace.violations.length === 0) {
     clock.advance(random.between(1, 2 * paceMs))
-    pickAct(random.next())(world, random.pick([...world.clients]))
+    random.pickWeighted(acts)(world, random.pick([...world.clients]))
     checkDeleted(world)
   }
   // Whoever is down comes back by itself.
@@ -61,15 +60,6 @@ export function checkDeleted(world: ServersWorld): void {
   if (disk.newest(mortal) !== disk.newestAtDelete(mortal)) {
     world.trace.violate(`something was written into ${mortal} after it was deleted`)
   }
-}
-
-function pickAct(chance: number): Act {
-  let left = chance * totalWeight
-  for (const [weight, act] of acts) {
-    left -= weight
-    if (left < 0) return act
-  }
-  return (world, client) => world.edit(client)
 }
 
 function later(world: ServersWorld, act: () => void): void {
