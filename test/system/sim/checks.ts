@@ -8,8 +8,38 @@ type Checked = Pick<People, 'acknowledged' | 'clients' | 'documents' | 'trace'> 
   readonly disk: { read(name: string): Pick<Stored, 'log' | 'snapshot'> }
 }
 
+const stepMs = 250
+
+/**
+ * Waits, once nothing fails any more, until all is well, and then checks the store as well.
+ * @param meanwhile what has to be done again and again for all to come right
+ */
+export function checkQuiet(
+  world: Checked & Pick<People, 'addClient' | 'clock'>,
+  when: string,
+  quietMsMax: number,
+  meanwhile?: () => void,
+): void {
+  const { clock, trace } = world
+  const givenUpAt = clock.now() + quietMsMax
+  // Somebody who opens the document now must get all of it, on whichever server.
+  clock.advance(stepMs)
+  for (const name of world.documents) world.addClient(name)
+  let unrest = findUnrest(world)
+  while (unrest.length > 0 && clock.now() < givenUpAt) {
+    clock.advance(stepMs)
+    meanwhile?.()
+    unrest = findUnrest(world)
+  }
+  for (const sentence of unrest) trace.violate(`${when}: ${sentence}`)
+  // What is relayed is on its way to the disk; a hole in memory must not hide one there.
+  clock.advance(1_000)
+  if (unrest.length === 0) checkStored(world)
+  checkReceipts(world, when)
+}
+
 /** What is not as it must be once nothing fails any more; empty when all is well. */
-export function findUnrest(world: Checked): readonly string[] {
+function findUnrest(world: Checked): readonly string[] {
   return world.documents.flatMap((name) => {
     const clients = [...world.clients].filter((client) => client.name === name)
     // Cheap looks first: quiet is looked for often.
@@ -40,7 +70,7 @@ export function checkReceipts(world: Checked, when: string): void {
 }
 
 /** Every connected client and the store must have the same document. */
-export function checkStored(world: Checked): void {
+function checkStored(world: Checked): void {
   for (const name of world.documents) {
     const client = [...world.clients].find((one) => one.name === name)
     if (client === undefined) continue

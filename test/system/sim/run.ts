@@ -1,4 +1,4 @@
-import { checkReceipts, checkStored, findUnrest } from './checks.ts'
+import { checkQuiet } from './checks.ts'
 import { misbehave } from './chaos.ts'
 import type { Mutation } from './mutation.ts'
 import type { Counts } from './trace.ts'
@@ -14,7 +14,6 @@ export interface Outcome {
   readonly violations: readonly string[]
 }
 
-const stepMs = 250
 /** Presence that a stock client has missed comes with its next renewal, after 15 s at most. */
 const quietMsMax = 26_000
 
@@ -41,19 +40,6 @@ function settle(world: World, when: string): void {
     client.socket?.resume()
     client.connect()
   }
-  const givenUpAt = world.clock.now() + quietMsMax
-  // Somebody who opens the document now must get all of it.
-  world.clock.advance(stepMs)
-  for (const name of world.documents) world.addClient(name)
-  let unrest = findUnrest(world)
-  while (unrest.length > 0 && world.clock.now() < givenUpAt) {
-    world.clock.advance(stepMs)
-    unrest = findUnrest(world)
-  }
-  for (const sentence of unrest) world.trace.violate(`${when}: ${sentence}`)
-  // What is relayed is on its way to the disk; a hole in memory must not hide one there.
-  world.clock.advance(1_000)
-  if (unrest.length === 0) checkStored(world)
-  checkReceipts(world, when)
+  checkQuiet(world, when, quietMsMax)
   world.disk.faulty = true
 }

@@ -1,4 +1,4 @@
-import { checkReceipts, checkStored, findUnrest } from '../checks.ts'
+import { checkQuiet } from '../checks.ts'
 import type { Outcome } from '../run.ts'
 import { breakRule } from './broken-chain.ts'
 import { checkDeleted, misbehave } from './chaos.ts'
@@ -11,7 +11,6 @@ export interface ServersOutcome extends Outcome {
   readonly happened: ServersCounts
 }
 
-const stepMs = 250
 /** What was lost of presence comes with its next renewal, or goes when it is not renewed. */
 const quietMsMax = 45_000
 
@@ -37,7 +36,7 @@ export function runServersSeed(seed: number, mutation?: Mutation): ServersOutcom
 }
 
 function settle(world: ServersWorld, when: string): void {
-  const { clock, disk, network, trace } = world
+  const { disk, network } = world
   disk.weather = 'fine'
   disk.faulty = false
   network.turn(true)
@@ -50,21 +49,7 @@ function settle(world: ServersWorld, when: string): void {
   }
   for (const client of world.clients) client.socket?.resume()
   bringBack(world)
-  const givenUpAt = clock.now() + quietMsMax
-  // Somebody who opens the document now must get all of it, on whichever server.
-  clock.advance(stepMs)
-  for (const name of world.documents) world.addClient(name)
-  let unrest = findUnrest(world)
-  while (unrest.length > 0 && clock.now() < givenUpAt) {
-    clock.advance(stepMs)
-    bringBack(world)
-    unrest = findUnrest(world)
-  }
-  for (const sentence of unrest) trace.violate(`${when}: ${sentence}`)
-  // What is relayed is on its way to the database; a hole in memory must not hide one there.
-  clock.advance(1_000)
-  if (unrest.length === 0) checkStored(world)
-  checkReceipts(world, when)
+  checkQuiet(world, when, quietMsMax, () => bringBack(world))
   checkDeleted(world)
   disk.faulty = true
 }
