@@ -235,7 +235,8 @@ function bytesFor(text: string | undefined): Buffer | null {
   return text === undefined ? null : Buffer.from(text)
 }
 
-function soundLink(document: string, row: LinkRow): VersionLink | undefined {
+/** A version of a chain when it checks out. */
+export function soundLink(document: string, row: LinkRow): VersionLink | undefined {
   const bytes = bytesOf(row.bytes) ?? new Uint8Array(0)
   const checksum = checksumOf(document, Number(row.time), row.keyframe ? 1 : 0, bytes)
   if (Number(row.checksum) !== checksum) return undefined

@@ -1,6 +1,6 @@
 import type { SQL } from 'bun'
-import { checksumOf } from '../checksum.ts'
-import { bytesOf, PostgresContent } from '../postgres/content.ts'
+import { PostgresContent } from '../postgres/content.ts'
+import { soundLink } from '../postgres/versions.ts'
 import type { ReadDocument } from '../sqlite/reader.ts'
 import { versionId } from '../versions.ts'
 
@@ -50,21 +50,13 @@ export class PostgresReader {
   }
 
   async #badVersions(document: string): Promise<readonly string[]> {
-    const rows: readonly {
-      readonly time: string
-      readonly keyframe: boolean
-      readonly checksum: string
-      readonly bytes: Buffer
-    }[] = await this.#sql.unsafe(
+    const rows: readonly Parameters<typeof soundLink>[1][] = await this.#sql.unsafe(
       `SELECT v.time, v.keyframe, v.checksum, v.bytes FROM ${this.#schema}.version v
        JOIN ${this.#schema}.document d ON d.id = v.document WHERE d.name = $1 ORDER BY v.time`,
       [Buffer.from(document)],
     )
     return rows
-      .filter(({ bytes, checksum, keyframe, time }) => {
-        const own = bytesOf(bytes) ?? new Uint8Array(0)
-        return Number(checksum) !== checksumOf(document, Number(time), keyframe ? 1 : 0, own)
-      })
+      .filter((row) => soundLink(document, row) === undefined)
       .map(({ time }) => versionId(Number(time)))
   }
 }
