@@ -5,7 +5,7 @@ import { readAuthors } from '../postgres/read-authors.ts'
 import { deliveryOf } from '../postgres/events/delivery.ts'
 import { webhookOf } from '../postgres/events/webhook.ts'
 import { bufferOf, bytesIn, numberOf, stringOf, textOf } from './column-values.ts'
-import { asideRow, mismatch, type TableRow, type Tables, type TablesSource } from './tables.ts'
+import { asideLog, asideSnapshot, type TableRow, type Tables, type TablesSource } from './tables.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -94,13 +94,7 @@ export class PostgresSource implements TablesSource {
       const [document, through] = [textOf(row['of']), Number(row['through'])]
       const bytes = bufferOf(row['bytes'])
       if (Number(row['checksum']) !== checksumOf(document, through, 0, bytes)) {
-        yield asideRow(
-          document,
-          'snapshot',
-          bytes,
-          `The snapshot through ${through} ${mismatch}`,
-          now,
-        )
+        yield asideSnapshot(document, through, bytes, now)
         continue
       }
       const common = { document: Number(row['document']), time: numberOf(row['time']), bytes }
@@ -130,7 +124,7 @@ export class PostgresSource implements TablesSource {
     ]
     const bytes = bufferOf(row['bytes'])
     if (Number(row['checksum']) !== checksumOf(document, Number(row['tag']), count, bytes)) {
-      return asideRow(document, `${sequence}`, bytes, `Log row ${sequence} ${mismatch}`, now)
+      return asideLog(document, sequence, bytes, now)
     }
     const keys = unpackAuthors(bytesIn(row['authors']) ?? undefined, count)
     const numbers = Uint32Array.from(keys, (key) => this.#authorKeys.get(key) ?? 0)

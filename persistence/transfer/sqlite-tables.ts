@@ -2,8 +2,8 @@ import { Database } from 'bun:sqlite'
 import { checksumOf } from '../checksum.ts'
 import { openDatabase } from '../sqlite/schema.ts'
 import {
-  asideRow,
-  mismatch,
+  asideLog,
+  asideSnapshot,
   tableOrder,
   type TableRow,
   type TablesSource,
@@ -76,13 +76,13 @@ function soundRow(given: TableRow, names: Map<number, string>, now: string): Tab
       const { bytes, checksum, document, through } = given.row
       const name = names.get(document) ?? ''
       if (checksum === checksumOf(name, through, 0, bytes)) return given
-      return asideRow(name, 'snapshot', bytes, `The snapshot through ${through} ${mismatch}`, now)
+      return asideSnapshot(name, through, bytes, now)
     }
     case 'log': {
       const { bytes, checksum, count, document, sequence } = given.row
       const name = names.get(document) ?? ''
       if (checksum === checksumOf(name, sequence, count, bytes)) return given
-      return asideRow(name, `${sequence}`, bytes, `Log row ${sequence} ${mismatch}`, now)
+      return asideLog(name, sequence, bytes, now)
     }
     default:
       return given
@@ -97,7 +97,7 @@ function* missingRows(database: Database, now: string): Generator<TableRow> {
      LEFT JOIN log ON log.sequence = entry.sequence WHERE log.sequence IS NULL`,
   )
   for (const { name, sequence } of query.iterate()) {
-    yield asideRow(name, `${sequence}`, null, `Log row ${sequence} is missing.`, now)
+    yield asideLog(name, sequence, null, now)
   }
 }
 

@@ -159,13 +159,24 @@ export const tableOrder = [
 /** How the reasons end for which a store sets something aside by itself. */
 export const mismatch = 'does not match its checksum.'
 
-/** Something that was found not to check out while it was read. */
-export function asideRow(
+/** A snapshot that was found not to check out while it was read. */
+export function asideSnapshot(
   document: string,
-  entry: string,
-  bytes: Uint8Array | null,
-  reason: string,
+  through: number,
+  bytes: Uint8Array,
   time: string,
 ): TableRow {
-  return { table: 'damaged', row: { document, entry, bytes, reason, time } }
+  const reason = `The snapshot through ${through} ${mismatch}`
+  return { table: 'damaged', row: { document, entry: 'snapshot', bytes, reason, time } }
+}
+
+/** A row of a log that was found not to check out, or not to be there. */
+export function asideLog(
+  document: string,
+  sequence: number,
+  bytes: Uint8Array | null,
+  time: string,
+): TableRow {
+  const reason = `Log row ${sequence} ${bytes === null ? 'is missing.' : mismatch}`
+  return { table: 'damaged', row: { document, entry: `${sequence}`, bytes, reason, time } }
 }
