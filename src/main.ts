@@ -10,6 +10,7 @@ import { limitOptionsOf } from './base/limits/limits.ts'
 import type { Terminal } from './cli/command.ts'
 import type { Bus } from './cluster/bus.ts'
 import { createRedisBus } from './cluster/redis/redis-bus.ts'
+import { connectionOf } from './cli/database.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
 import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
@@ -107,17 +108,12 @@ async function serveAs(config: Config): Promise<void> {
 
 /** The database that keeps the documents; undefined where a directory does. */
 async function openDatabase(config: Config): Promise<PostgresStore | undefined> {
-  const { durability, limits, store: url } = config
-  if (url === undefined) return undefined
+  const { durability, limits } = config
   try {
-    const ca = await readText(config.storeCaFile)
-    return await openPostgresStore({
-      url,
-      durability,
-      password: await readText(config.storePasswordFile),
-      tls: ca === undefined ? undefined : { ca, rejectUnauthorized: true },
-      silenceMs: limits.store_silence_ms_max,
-    })
+    const connection = connectionOf(config)
+    if (connection === undefined) return undefined
+    const silenceMs = limits.store_silence_ms_max
+    return await openPostgresStore({ ...connection, durability, silenceMs })
   } catch (error) {
     if (error instanceof StoreError || (error instanceof Error && 'code' in error)) {
       return fail(`ytopic: ${describeError(error)}`)
