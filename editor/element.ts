@@ -134,6 +134,10 @@ export class YtopicEditor extends EditorMembers {
     this.#tell()
   }
 
+  formAssociatedCallback(): void {
+    this.#fillForm()
+  }
+
   get #open(): Shown | undefined {
     return openings.get(this)
   }
@@ -245,9 +249,16 @@ export class YtopicEditor extends EditorMembers {
       this.#changing = undefined
       if (this.#open?.isFilled !== true) return
       this.#state('empty', this.getText() === '')
-      this.#internals.setFormValue(this.value)
+      this.#fillForm()
       this.#say('change')
     }, changeAfterMs)
+  }
+
+  /** Rich text has to be written as HTML for it, all of it: where no form is, it is not. */
+  #fillForm(): void {
+    if (this.form !== null && this.#open?.isFilled === true) {
+      this.#internals.setFormValue(this.value)
+    }
   }
 
   #state(name: string, holds: boolean): void {

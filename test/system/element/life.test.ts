@@ -117,6 +117,33 @@ test('ELEMENT-9: a form sends the text, and is not valid before that is saved', 
   }
 })
 
+test('ELEMENT-9: it writes no HTML before it is in a form, and has it there at once', async () => {
+  const tag = '<form></form><ytopic-editor name="essay" document="late"></ytopic-editor>'
+  const visit = await site.visit(pageWith(tag))
+  await visit.says('All changes saved')
+  const watched = await visit.element.evaluateHandle((editor: Editor) => {
+    const { editor: native } = editor
+    if (typeof native !== 'object' || native === null) throw new Error('there is no editor')
+    const counted = { writings: 0, changes: 0 }
+    const write: unknown = Reflect.get(native, 'getHTML')
+    Reflect.set(native, 'getHTML', () => {
+      counted.writings++
+      return typeof write === 'function' ? Reflect.apply(write, native, []) : undefined
+    })
+    editor.addEventListener('change', () => counted.changes++)
+    return counted
+  })
+  await visit.type('Sent.')
+  await until('a change', async () => (await watched.jsonValue()).changes > 0)
+  expect((await watched.jsonValue()).writings).toBe(0)
+  const sent = await visit.element.evaluate((editor: Editor) => {
+    const form = document.querySelector('form')
+    form?.append(editor)
+    return form === null ? null : new FormData(form).get('essay')
+  })
+  expect(sent).toBe('<p>Sent.</p>')
+})
+
 test('ELEMENT-10: it tells what happens by events, and does what it is asked', async () => {
   const body =
     '<script>heard = []; for (const type of ["ready", "synced", "saved", "standing", "change",' +
