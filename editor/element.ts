@@ -8,7 +8,6 @@ import { listPeople, othersIn } from './link/others.ts'
 import { newPerson, parsePerson, type Person, readableColor } from './link/person.ts'
 import type { Token } from './link/session.ts'
 import type { Shown } from './shown.ts'
-import { dressFrame } from './styles.ts'
 import { isStop, type Situation, unnamed } from './words.ts'
 
 /** How often `change` is told at most. */
@@ -34,7 +33,6 @@ export class YtopicEditor extends EditorMembers {
   constructor() {
     super()
     const root = this.attachShadow({ mode: 'open', delegatesFocus: false })
-    dressFrame(root)
     this.#frame = buildFrame(root, () => this.connect())
     this.#frame.show(false)
     this.#frame.tell(this.#situation)

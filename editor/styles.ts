@@ -1,22 +1,17 @@
-import frameRules from './frame/frame.css' with { type: 'text' }
+/** By their rules: all that are dressed alike share one. */
+const sheets = new Map<string, CSSStyleSheet>()
 
-let frameSheet: CSSStyleSheet | undefined
-
-/** Dresses an element's shadow root. */
-export function dressFrame(root: ShadowRoot): void {
-  frameSheet ??= sheetOf(frameRules)
-  adopt(root, frameSheet)
-}
-
-/** Dresses a page or a shadow root, once. Sheets are adopted: its policy may forbid others. */
-export function adopt(root: Node, sheet: CSSStyleSheet): void {
+/**
+ * Dresses a page or a shadow root by rules, once. Sheets are adopted: the policy of a page may
+ * forbid others.
+ */
+export function adopt(root: Node, rules: string): void {
   if (!(root instanceof Document || root instanceof ShadowRoot)) return
+  let sheet = sheets.get(rules)
+  if (sheet === undefined) {
+    sheet = new CSSStyleSheet()
+    sheet.replaceSync(rules)
+    sheets.set(rules, sheet)
+  }
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet)
-}
-
-/** Makes a sheet of rules. */
-export function sheetOf(rules: string): CSSStyleSheet {
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(rules)
-  return sheet
 }

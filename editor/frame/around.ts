@@ -8,13 +8,11 @@ import type { CommentTold } from '../panels/panel.ts'
 import type { Passage } from '../panels/passages.ts'
 import type { Shown } from '../shown.ts'
 import rules from './around.css' with { type: 'text' }
-import { adopt, sheetOf } from '../styles.ts'
+import { adopt } from '../styles.ts'
 import { connecting, type Situation } from '../words.ts'
 
 /** So long a frame may take to say that it is there. */
 const silentAfterMs = 10_000
-
-let sheet: CSSStyleSheet | undefined
 
 const lightInk = 'rgb(0, 0, 0)'
 const darkInk = 'rgb(1, 1, 1)'
@@ -44,8 +42,7 @@ export class Framed implements Shown {
     this.#hearing = hearing
     this.#server = host.server
     this.#token = host.token
-    sheet ??= sheetOf(rules)
-    adopt(hearing.frame.whole.getRootNode(), sheet)
+    adopt(hearing.frame.whole.getRootNode(), rules)
     const { style } = this.#iframe
     style.display = 'block'
     style.width = '100%'

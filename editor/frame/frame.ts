@@ -1,4 +1,6 @@
+import { adopt } from '../styles.ts'
 import { isStop, type Situation } from '../words.ts'
+import rules from './frame.css' with { type: 'text' }
 import { part } from './part.ts'
 
 /** What stands around an editor, in the element's shadow root. */
@@ -16,7 +18,7 @@ export interface Frame {
 }
 
 /**
- * Builds the frame. It is made of elements, not of HTML: pages may forbid that.
+ * Builds the frame and dresses it. It is made of elements, not of HTML: pages may forbid that.
  * @param root an empty shadow root
  * @param tryAgain somebody wants to connect anew
  */
@@ -50,6 +52,7 @@ export function buildFrame(root: ShadowRoot, tryAgain: () => void): Frame {
   const line = part('div', 'status', part('span', 'dot'), title, detail, slot('status'))
   const frame = part('div', 'frame', part('div', 'main', bar, notice, body, line))
   root.replaceChildren(frame)
+  adopt(root, rules)
   return {
     toolbar,
     people,

@@ -4,10 +4,8 @@ import { type Counts, type Panel, type PanelName, panelNames, panelTitles } from
 import type { PanelParts } from './panel.ts'
 import type { Passage } from './passages.ts'
 import rules from './panels.css' with { type: 'text' }
-import { adopt, sheetOf } from '../styles.ts'
+import { adopt } from '../styles.ts'
 import type { Stand } from './stand.ts'
-
-let sheet: CSSStyleSheet | undefined
 
 /** What panels work with. */
 export interface PanelsParts extends Omit<PanelParts, 'counted' | 'place' | 'show'> {
@@ -34,8 +32,7 @@ export class Panels {
 
   constructor(parts: PanelsParts) {
     this.#parts = parts
-    sheet ??= sheetOf(rules)
-    adopt(parts.frame.whole.getRootNode(), sheet)
+    adopt(parts.frame.whole.getRootNode(), rules)
     this.#tabs = new Map(panelNames.map((name) => [name, this.#tabFor(name)]))
     parts.frame.tabs.replaceChildren()
   }
