@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
-import { button, type Cells, make, table } from './dom.ts'
+import { piece, press } from '../panels/piece.ts'
 import { type Share, sizesOf } from './sizes.ts'
+import { type Cells, table } from './table.ts'
 
 const clientsMax = 20
 
@@ -8,9 +9,9 @@ const clientsMax = 20
 export function showContent(doc: Y.Doc): HTMLElement {
   const sizes = sizesOf(doc)
   const rest = sizes.byClient.length - clientsMax
-  const said = make('p', 'hint')
+  const said = piece('p', 'hint')
   const copy = (words: string, text: () => string): HTMLButtonElement =>
-    button(words, () => {
+    press(words, () => {
       navigator.clipboard.writeText(text()).then(
         () => (said.textContent = 'Copied.'),
         () => (said.textContent = 'The browser does not let this page write to the clipboard.'),
@@ -23,36 +24,36 @@ export function showContent(doc: Y.Doc): HTMLElement {
     ['ranges of deletes', sizes.deleteRanges],
     ['waits for what has not come', sizes.isWaiting ? 'yes' : 'no'],
   ]
-  return make(
+  return piece(
     'div',
     '',
-    make(
+    piece(
       'p',
       'actions',
       copy('Copy as update', () => toBase64(Y.encodeStateAsUpdate(doc))),
       copy('Copy as JSON', () => JSON.stringify(jsonOf(doc), undefined, 2)),
       said,
     ),
-    make('h3', '', 'In all'),
+    piece('h3', '', 'In all'),
     table(['', ''], totals),
-    make('h3', '', 'By root'),
+    piece('h3', '', 'By root'),
     table(['root', 'kind', 'structs', 'deleted', 'bytes', ''], sizes.roots.map(rowIn(sizes.bytes))),
-    make('h3', '', 'By client'),
+    piece('h3', '', 'By client'),
     table(
       ['client', '', 'structs', 'deleted', 'bytes', ''],
       sizes.byClient.slice(0, clientsMax).map(rowIn(sizes.bytes)),
     ),
-    make('p', 'hint', rest > 0 ? `and ${rest.toLocaleString('en')} more` : ''),
+    piece('p', 'hint', rest > 0 ? `and ${rest.toLocaleString('en')} more` : ''),
   )
 }
 
 function rowIn(all: number): (share: Share) => Cells {
   return ({ bytes, deleted, items, kind, name }) => {
-    const bar = make('meter', '')
+    const bar = piece('meter', '')
     bar.max = Math.max(1, all)
     bar.value = bytes
     bar.ariaLabel = `of the ${all.toLocaleString('en')} bytes`
-    return [make('code', '', name), kind, items, deleted, bytes, bar]
+    return [piece('code', '', name), kind, items, deleted, bytes, bar]
   }
 }
 

@@ -1,4 +1,6 @@
-import { make, table } from './dom.ts'
+import { asking, documentPath, Refused } from '../link/api.ts'
+import { piece } from '../panels/piece.ts'
+import { table } from './table.ts'
 
 /** Where the server's own numbers of a document are. */
 export interface ServerNumbers {
@@ -16,27 +18,34 @@ export function showServer(numbers: ServerNumbers | undefined): {
   readonly element: HTMLElement
   readonly end: () => void
 } {
-  const element = make('div', '')
+  const element = piece('div', '')
   if (numbers === undefined) {
-    element.append(make('p', 'hint', 'This page has not said where the numbers of the server are.'))
+    element.append(
+      piece('p', 'hint', 'This page has not said where the numbers of the server are.'),
+    )
     return { element, end: () => undefined }
   }
+  const { document, server, token } = numbers
+  const ask = asking(server, () => token)
   let isOver = false
   let next: ReturnType<typeof setTimeout> | undefined
-  const read = async (): Promise<void> => {
-    const said = await ask(numbers)
+  const show = (said: HTMLElement, goesOn: boolean): void => {
     if (isOver) return
-    element.replaceChildren(said.element)
-    if (said.goesOn) next = setTimeout(readSafely, everyMs)
+    element.replaceChildren(said)
+    if (goesOn) next = setTimeout(read, everyMs)
   }
-  const readSafely = (): void => {
-    read().catch(() => {
-      if (isOver) return
-      element.replaceChildren(make('p', 'hint', 'The server cannot be reached just now.'))
-      next = setTimeout(readSafely, everyMs)
-    })
+  const read = (): void => {
+    ask<object>('GET', documentPath(document, '/numbers'))
+      .then((said) => show(tableOf(said), true))
+      .catch((error: unknown) => {
+        const isRefused = error instanceof Refused && error.status > 0 && error.status < 500
+        const words = isRefused
+          ? 'The server tells its numbers to those with admin access to the document.'
+          : 'The server cannot be reached just now.'
+        show(piece('p', 'hint', words), !isRefused)
+      })
   }
-  readSafely()
+  read()
   return {
     element,
     end: () => {
@@ -46,20 +55,10 @@ export function showServer(numbers: ServerNumbers | undefined): {
   }
 }
 
-async function ask({ document, server, token }: ServerNumbers) {
-  const address = new URL(`/api/v1/documents/${encodeURIComponent(document)}/numbers`, server)
-  const headers = new Headers()
-  if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
-  const answer = await fetch(address, { headers })
-  const said: unknown = await answer.json()
-  const isNumbers = answer.ok && typeof said === 'object' && said !== null
-  if (!isNumbers) {
-    const words = 'The server tells its numbers to those with admin access to the document.'
-    return { element: make('p', 'hint', words), goesOn: answer.status >= 500 }
-  }
-  const rows = Object.entries(said).map(([name, value]) => [
+function tableOf(numbers: object): HTMLElement {
+  const rows = Object.entries(numbers).map(([name, value]) => [
     name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
     typeof value === 'number' ? value : String(value),
   ])
-  return { element: table(['', ''], rows), goesOn: true }
+  return table(['', ''], rows)
 }

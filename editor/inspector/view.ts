@@ -1,6 +1,7 @@
 import rules from './inspector.css' with { type: 'text' }
+import { piece, press } from '../panels/piece.ts'
+import { adopt } from '../styles.ts'
 import { showContent } from './content-view.ts'
-import { button, make } from './dom.ts'
 import type { Inspected } from './inspected.ts'
 import { Log } from './log.ts'
 import { showLog } from './log-view.ts'
@@ -17,11 +18,11 @@ const delays = [0, 200, 1_000, 5_000]
 
 /** The view of one connection: it watches for as long as it is on the page. */
 export class View {
-  readonly element = make('div', '')
+  readonly element = piece('div', '')
   readonly #inspected: Inspected
   readonly #numbers: ServerNumbers | undefined
   readonly #log: Log
-  readonly #panel = make('div', '')
+  readonly #panel = piece('div', '')
   readonly #buttons = new Map<Tab, HTMLButtonElement>()
   readonly #wires: Wires
   readonly #ends: (() => void)[] = []
@@ -83,15 +84,13 @@ export class View {
   }
 
   #build(): void {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(rules)
     const root = this.element.attachShadow({ mode: 'open' })
-    root.adoptedStyleSheets = [sheet]
-    const list = make('div', '')
+    adopt(root, rules)
+    const list = piece('div', '')
     list.role = 'tablist'
     list.ariaLabel = 'What is looked at'
     for (const tab of tabs) {
-      const one = button(tab, () => this.#show(tab))
+      const one = press(tab, () => this.#show(tab))
       one.role = 'tab'
       this.#buttons.set(tab, one)
       list.append(one)
@@ -99,14 +98,14 @@ export class View {
     list.addEventListener('keydown', (event) => this.#onKey(event))
     this.#panel.role = 'tabpanel'
     this.#panel.tabIndex = 0
-    const whole = make('section', '', make('header', '', list, ...this.#switches()), this.#panel)
+    const whole = piece('section', '', piece('header', '', list, ...this.#switches()), this.#panel)
     whole.ariaLabel = 'Inspector'
     root.append(whole)
     this.#show(this.#tab)
   }
 
   #switches(): readonly HTMLElement[] {
-    const delay = make('select', '')
+    const delay = piece('select', '')
     for (const time of delays) {
       delay.append(
         new Option(time === 0 ? 'no delay' : `${time.toLocaleString('en')} ms`, `${time}`),
@@ -115,13 +114,13 @@ export class View {
     delay.addEventListener('change', () => {
       this.#wires.delayMs = Number(delay.value)
     })
-    const cut = make('input', '')
+    const cut = piece('input', '')
     cut.type = 'checkbox'
     cut.addEventListener('change', () => {
       this.#wires.isCut = cut.checked
       if (cut.checked) this.#inspected.cut()
     })
-    return [make('label', '', 'Throttle', delay), make('label', '', cut, 'Drop the connection')]
+    return [piece('label', '', 'Throttle', delay), piece('label', '', cut, 'Drop the connection')]
   }
 
   #show(tab: Tab): void {

@@ -1,5 +1,6 @@
-import { make, table } from './dom.ts'
+import { piece } from '../panels/piece.ts'
 import type { Inspected } from './inspected.ts'
+import { table } from './table.ts'
 
 /** What is known of the connection. */
 export interface Line {
@@ -19,22 +20,22 @@ export function showWho({ awareness, doc, protocol }: Inspected, line: Line): HT
       ['socket', line.state],
       ['opened in', round(line.openedMs)],
       ['last update on disk after', round(line.receiptMs)],
-      ['client id', make('code', '', `${doc.clientID}`)],
+      ['client id', piece('code', '', `${doc.clientID}`)],
     ],
   )
   const now = Date.now()
   const others = [...(awareness?.getStates() ?? [])].map(([id, state]) => {
     const seen = awareness?.meta.get(id)?.lastUpdated
-    const raw = make('details', '', make('summary', '', 'state'))
-    raw.append(make('pre', '', JSON.stringify(state, undefined, 2)))
+    const raw = piece('details', '', piece('summary', '', 'state'))
+    raw.append(piece('pre', '', JSON.stringify(state, undefined, 2)))
     return [
-      make('code', '', `${id}`),
+      piece('code', '', `${id}`),
       id === doc.clientID ? `${nameOf(state)} (you)` : nameOf(state),
       seen === undefined ? '' : `${Math.max(0, Math.round((now - seen) / 1_000))} s ago`,
       raw,
     ]
   })
-  return make('div', '', own, make('h3', '', 'Everybody here'), table(whoHeads, others))
+  return piece('div', '', own, piece('h3', '', 'Everybody here'), table(whoHeads, others))
 }
 
 function round(time: number | undefined): string {
