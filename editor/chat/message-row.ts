@@ -1,7 +1,7 @@
 import type { ChatMessage, PendingMessage } from 'ytopic/chat'
 import { faceOf, nameOf } from '../panels/face.ts'
 import { linked } from '../panels/linked.ts'
-import { piece, press, pressIcon } from '../panels/piece.ts'
+import { openingIcon, piece, press } from '../panels/piece.ts'
 import type { Times } from '../panels/time.ts'
 import { icons } from '../panels/icons.ts'
 import { readQuoted } from './quoted.ts'
@@ -77,15 +77,7 @@ function saidIn(text: string, { find }: Pick<RowParts, 'find'>): readonly HTMLEl
 
 function actionsFor(message: ChatMessage, parts: RowParts): readonly HTMLElement[] {
   const actions = piece('div', 'actions')
-  actions.hidden = true
   if (parts.mayChange) actions.append(press('Edit', () => parts.edit(message)))
   if (parts.mayDelete) actions.append(press('Delete', () => parts.remove(message), 'grim'))
-  const more = pressIcon('Change this message', icons.more, () => {
-    actions.hidden = !actions.hidden
-    more.ariaExpanded = String(!actions.hidden)
-    if (!actions.hidden) actions.querySelector('button')?.focus()
-  })
-  more.classList.add('more')
-  more.ariaExpanded = 'false'
-  return [more, actions]
+  return [openingIcon('Change this message', icons.more, actions), actions]
 }

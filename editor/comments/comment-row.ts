@@ -1,7 +1,7 @@
 import { type Author, faceOf, nameOf } from '../panels/face.ts'
 import { icons } from '../panels/icons.ts'
 import { linked } from '../panels/linked.ts'
-import { piece, press, pressIcon } from '../panels/piece.ts'
+import { openingIcon, piece, press } from '../panels/piece.ts'
 import type { Times } from '../panels/time.ts'
 import { CommentComposer } from './comment-composer.ts'
 import type { Comments } from './comments.ts'
@@ -84,26 +84,13 @@ function reactionsFor(
   row.hidden = chips.length === 0
   if (!mayComment) return [row]
   const palette = piece('div', 'palette')
-  palette.hidden = true
   for (const emoji of emojis) {
     const button = press(emoji, () => react(emoji), 'emoji')
     button.ariaLabel = `React with ${emoji}`
     palette.append(button)
   }
-  head.append(opening('React', icons.smile, palette))
+  head.append(openingIcon('React', icons.smile, palette))
   return [palette, row]
-}
-
-/** A button that shows what it opens, and puts the keyboard there. */
-function opening(label: string, icon: string, opened: HTMLElement): HTMLButtonElement {
-  const button = pressIcon(label, icon, () => {
-    opened.hidden = !opened.hidden
-    button.ariaExpanded = String(!opened.hidden)
-    if (!opened.hidden) opened.querySelector('button')?.focus()
-  })
-  button.classList.add('more')
-  button.ariaExpanded = 'false'
-  return button
 }
 
 function menuFor(
@@ -115,7 +102,6 @@ function menuFor(
   const { attempt, comments, people } = parts
   if (!comments.mayRemove(comment)) return undefined
   const actions = piece('div', 'actions')
-  actions.hidden = true
   const edit = (): void => {
     const composer = new CommentComposer({
       label: 'Change the comment',
@@ -136,6 +122,6 @@ function menuFor(
   }
   if (comments.mayChange(comment)) actions.append(press('Edit', edit))
   actions.append(press('Delete', () => attempt(comments.remove(thread, comment)), 'grim'))
-  const more = opening('Change this comment', icons.more, actions)
+  const more = openingIcon('Change this comment', icons.more, actions)
   return { more, actions }
 }

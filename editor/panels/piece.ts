@@ -29,6 +29,19 @@ export function pressIcon(label: string, icon: string, does: () => void): HTMLBu
   return button
 }
 
+/** Makes a button with a picture on it that shows what it opens, and puts the keyboard there. */
+export function openingIcon(label: string, icon: string, opened: HTMLElement): HTMLButtonElement {
+  const button = pressIcon(label, icon, () => {
+    opened.hidden = !opened.hidden
+    button.ariaExpanded = String(!opened.hidden)
+    if (!opened.hidden) opened.querySelector('button')?.focus()
+  })
+  button.classList.add('more')
+  button.ariaExpanded = 'false'
+  opened.hidden = true
+  return button
+}
+
 /** A picture of 20 by 20, by its path. */
 function picture(icon: string): SVGElement {
   const image = document.createElementNS(svg, 'svg')
