@@ -37,11 +37,11 @@ export class ChatComposer {
     const send = pressIcon('Send', icons.send, () => undefined)
     send.type = 'submit'
     send.classList.add('primary')
-    this.#offer = press('Quote the selected text', () => {
+    const quote = (): void => {
       this.#take(parts.selection())
       field.focus()
-    })
-    this.#offer.classList.add('offer')
+    }
+    this.#offer = press('Quote the selected text', quote, 'offer')
     this.#chip.hidden = true
     this.#edited.hidden = true
     this.#edited.append(piece('span', '', 'Changing a message'), this.#dropping('Keep it as it is'))

@@ -13,7 +13,7 @@ import { enterRoom, leaveRoom } from './rooms.ts'
 const nearPx = 48
 /** Reading is told so often at most. */
 const readEveryMs = 1_000
-/** So much of a selection is offered to be quoted. */
+/** So much of a selection is quoted at most. */
 const quoteMax = 280
 
 /** The room beside a document: what was said, who types, and where one says something. */
@@ -130,7 +130,7 @@ export class ChatPanel implements Panel {
   readonly #show = (): void => {
     const { place } = this.#list
     const room = this.#room
-    const wasAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < nearPx
+    const wasAtEnd = this.#belowPx < nearPx
     const height = place.scrollHeight
     const isOlder = this.#oldest !== 0 && (room.messages[0]?.seq ?? 0) < this.#oldest
     this.#list.show(room, this.#line)
@@ -171,8 +171,7 @@ export class ChatPanel implements Panel {
   }
 
   #offerLatest(): void {
-    const { place } = this.#list
-    this.#latest.hidden = place.scrollHeight - place.scrollTop - place.clientHeight < 2 * nearPx
+    this.#latest.hidden = this.#belowPx < 2 * nearPx
   }
 
   #askOlder(): void {
@@ -184,8 +183,7 @@ export class ChatPanel implements Panel {
 
   /** What can be seen at the end is read. */
   readonly #read = (): void => {
-    const { place } = this.#list
-    const isAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < nearPx
+    const isAtEnd = this.#belowPx < nearPx
     const isRead = this.#isSeen && isAtEnd && document.visibilityState === 'visible'
     if (!isRead || this.#room.unread === 0 || this.#reading !== undefined) return
     this.#reading = setTimeout(() => {
@@ -193,6 +191,12 @@ export class ChatPanel implements Panel {
       this.#read()
     }, readEveryMs)
     this.#room.markRead()
+  }
+
+  /** How much is below what can be seen. */
+  get #belowPx(): number {
+    const { clientHeight, scrollHeight, scrollTop } = this.#list.place
+    return scrollHeight - scrollTop - clientHeight
   }
 
   async #send(text: string): Promise<void> {
@@ -225,9 +229,9 @@ export class ChatPanel implements Panel {
 
   #find(quote: string): void {
     const passages = this.#parts.passages()
-    const from = passages?.text.indexOf(quote.replace(/…$/, '')) ?? -1
+    const from = passages?.text.indexOf(quote) ?? -1
     if (from < 0) return this.#refuse('These words are not in the text any more.')
-    passages?.select({ from, to: from + quote.replace(/…$/, '').length })
+    passages?.select({ from, to: from + quote.length })
   }
 }
 

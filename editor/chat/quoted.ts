@@ -6,14 +6,10 @@ export interface Quoted {
 
 const lines = /^(?:>[^\n]*(?:\n|$))+/
 
-/** So much of a selection is quoted at most. */
-const quoteMax = 280
-
 /** Writes a quote before what is said, as mail does. */
 export function withQuote(quote: string, words: string): string {
   if (quote === '') return words
-  const short = quote.length > quoteMax ? `${quote.slice(0, quoteMax - 1).trimEnd()}…` : quote
-  return `${short.replace(/^/gm, '> ')}\n${words}`
+  return `${quote.replace(/^/gm, '> ')}\n${words}`
 }
 
 /** Reads both out of a message. */
