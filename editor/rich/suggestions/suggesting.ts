@@ -10,6 +10,7 @@ import {
 import type { Editor } from '@tiptap/core'
 import type { Command, EditorState, Transaction } from '@tiptap/pm/state'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
+import { isSuggestion } from './marks.ts'
 
 /** How suggestions are made and decided in one editor. */
 export class Suggesting {
@@ -47,7 +48,7 @@ export class Suggesting {
     const { $from } = selection
     const near = [$from.nodeAfter, $from.nodeBefore, ...ancestors($from)]
     for (const node of near) {
-      const mark = node?.marks.find(({ type }) => isSuggestion(type.name))
+      const mark = node?.marks.find(isSuggestion)
       const id: unknown = mark?.attrs['id']
       if (typeof id === 'string') return id
     }
@@ -86,15 +87,11 @@ function exactly(command: Command, id?: string): Command {
 function fillersIn({ doc }: EditorState, id: string | undefined): readonly number[] {
   const places: number[] = []
   doc.descendants(({ marks, text = '' }, from) => {
-    const mark = marks.find(({ type }) => isSuggestion(type.name))
+    const mark = marks.find(isSuggestion)
     if (mark === undefined || (id !== undefined && mark.attrs['id'] !== id)) return
     for (const { index } of text.matchAll(/\u200B/g)) places.push(from + index)
   })
   return places
-}
-
-function isSuggestion(name: string): boolean {
-  return /^(?:insert|delet|modificat)ion$/.test(name)
 }
 
 function ancestors($pos: EditorState['selection']['$from']) {

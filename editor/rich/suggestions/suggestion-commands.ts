@@ -7,7 +7,23 @@ const hasSome = (editor: Editor): boolean => {
   return known?.hasSome === true && known.suggesting !== undefined
 }
 
-/** The buttons of suggestions; those that decide are there when there is something to decide. */
+type Decision = 'accept' | 'reject' | 'acceptAll' | 'rejectAll'
+
+/** A button that decides; it is there when there is something to decide. */
+function deciding(name: Decision, label: string, icon: string): Command {
+  return {
+    name,
+    label,
+    icon,
+    run: (chain) =>
+      chain.command(({ dispatch, editor, state }) =>
+        Boolean(suggestionsIn(editor)?.suggesting?.[name](state, dispatch)),
+      ),
+    isOffered: hasSome,
+  }
+}
+
+/** The buttons of suggestions. */
 export const suggestionCommands: readonly Command[] = [
   {
     name: 'suggest',
@@ -21,45 +37,13 @@ export const suggestionCommands: readonly Command[] = [
     isActive: (editor) => suggestionsIn(editor)?.isOn === true,
   },
   {
-    name: 'accept',
-    label: 'Accept the suggestion',
-    icon: 'm4 11 4 4 8-9',
-    run: (chain) =>
-      chain.command(({ dispatch, editor, state }) =>
-        Boolean(suggestionsIn(editor)?.suggesting?.accept(state, dispatch)),
-      ),
-    isOffered: hasSome,
+    ...deciding('accept', 'Accept the suggestion', 'm4 11 4 4 8-9'),
     isPossible: isInSuggestion,
   },
   {
-    name: 'reject',
-    label: 'Reject the suggestion',
-    icon: 'm5 5 10 10M15 5 5 15',
-    run: (chain) =>
-      chain.command(({ dispatch, editor, state }) =>
-        Boolean(suggestionsIn(editor)?.suggesting?.reject(state, dispatch)),
-      ),
-    isOffered: hasSome,
+    ...deciding('reject', 'Reject the suggestion', 'm5 5 10 10M15 5 5 15'),
     isPossible: isInSuggestion,
   },
-  {
-    name: 'acceptAll',
-    label: 'Accept all suggestions',
-    icon: 'm2 11 3 3 6-7M9 13l1 1 7-8',
-    run: (chain) =>
-      chain.command(({ dispatch, editor, state }) =>
-        Boolean(suggestionsIn(editor)?.suggesting?.acceptAll(state, dispatch)),
-      ),
-    isOffered: hasSome,
-  },
-  {
-    name: 'rejectAll',
-    label: 'Reject all suggestions',
-    icon: 'm2 6 7 7M9 6l-7 7M12 6l6 7M18 6l-6 7',
-    run: (chain) =>
-      chain.command(({ dispatch, editor, state }) =>
-        Boolean(suggestionsIn(editor)?.suggesting?.rejectAll(state, dispatch)),
-      ),
-    isOffered: hasSome,
-  },
+  deciding('acceptAll', 'Accept all suggestions', 'm2 11 3 3 6-7M9 13l1 1 7-8'),
+  deciding('rejectAll', 'Reject all suggestions', 'm2 6 7 7M9 6l-7 7M12 6l6 7M18 6l-6 7'),
 ]

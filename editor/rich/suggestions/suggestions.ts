@@ -1,10 +1,8 @@
-import { type Editor, Extension, type Extensions, Mark } from '@tiptap/core'
+import { type Editor, Extension, type Extensions } from '@tiptap/core'
 import type { MarkType, NodeType } from '@tiptap/pm/model'
 import { insist } from '../../insist.ts'
+import { isSuggestion, markNames, suggestionMarks } from './marks.ts'
 import type { Suggesting } from './suggesting.ts'
-
-/** The marks of suggestions, by the names that the package gives them. */
-const markNames = ['insertion', 'deletion', 'modification'] as const
 
 /** What an editor knows of suggestions. */
 interface Known {
@@ -52,46 +50,13 @@ function load(editor: Editor, known: Known, loaded?: () => void): void {
   }, reportError)
 }
 
-function suggestionMark(name: (typeof markNames)[number], tag: string, own: object): Mark {
-  return Mark.create({
-    name,
-    inclusive: false,
-    excludes: markNames.filter((one) => name !== 'modification' || one !== name).join(' '),
-    addAttributes: () => ({
-      id: {
-        default: '',
-        parseHTML: (element: HTMLElement) => element.dataset['id'] ?? '',
-        renderHTML: ({ id }: { readonly id?: unknown }) => {
-          const said = String(id)
-          const by = authorIn(said)
-          return { 'data-id': said, 'data-by': by, title: `${by} suggests this` }
-        },
-      },
-      ...own,
-    }),
-    // Before the marks that have the tag without an id. What HTML says of a change is too little.
-    parseHTML: () => (tag === 'span' ? [] : [{ tag: `${tag}[data-id]`, priority: 60 }]),
-    renderHTML: ({ HTMLAttributes }) => [tag, HTMLAttributes, 0],
-  })
-}
-
-/** The id of a suggestion holds who makes it, behind what makes it unique. */
-function authorIn(id: string): string {
-  return id.slice(id.indexOf(' ') + 1)
-}
-
-const unseen = { default: null, rendered: false }
-const modified = { type: unseen, attrName: unseen, previousValue: unseen, newValue: unseen }
-
 /**
  * The marks of suggestions, which every editor of a document has to know, and how they are made.
  * @param author under whose name they are made here
  */
 export function suggestionsFor(author: () => string): Extensions {
   return [
-    suggestionMark('insertion', 'ins', {}),
-    suggestionMark('deletion', 'del', {}),
-    suggestionMark('modification', 'span', modified),
+    ...suggestionMarks,
     Extension.create({
       name: 'suggestions',
       onBeforeCreate() {
@@ -129,7 +94,7 @@ function look(editor: Editor): void {
   if (known === undefined) return
   known.hasSome = false
   editor.state.doc.descendants(({ marks }) => {
-    known.hasSome ||= marks.some(({ type }) => markNames.some((name) => name === type.name))
+    known.hasSome ||= marks.some(isSuggestion)
     return !known.hasSome
   })
   if (known.hasSome && known.suggesting === undefined) load(editor, known)
