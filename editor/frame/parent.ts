@@ -15,53 +15,64 @@ export function tellParent(message: Readonly<Record<string, unknown>>): void {
 }
 
 /**
- * Asks the page around this one for a port: `{ type: 'ytopic-port-wanted' }` goes to it, and
- * `{ type: 'ytopic-port' }` is to come back with one, from that window and that site. What is said
- * over it afterwards nobody else hears.
+ * Tells the page around this one what is wanted of it, and waits for it: from that window and that
+ * site.
+ * @param read gives what is wanted out of a message; undefined for any other message
+ * @param waitMs how long at most; for ever without it
  */
-export function openPort(): Promise<MessagePort> {
-  const origin = parentOrigin()
-  if (origin === undefined) {
-    return Promise.reject(new Error('The browser does not say which page is around this one.'))
-  }
-  return new Promise((resolve) => {
-    const hear = ({ data, origin: from, ports, source }: MessageEvent<unknown>): void => {
-      const [port] = ports
-      if (source !== window.parent || from !== origin || port === undefined) return
-      if (!isOfType(data, 'ytopic-port')) return
-      removeEventListener('message', hear)
-      resolve(port)
-    }
-    addEventListener('message', hear)
-    tellParent({ type: 'ytopic-port-wanted' })
-  })
-}
-
-/**
- * Asks the page around this one for a token: `{ type: 'ytopic-token-wanted' }` goes to it, and
- * `{ type: 'ytopic-token', token }` is to come back, from that window and that site.
- */
-export function askParent(): Promise<string> {
+function want<Answer>(
+  type: string,
+  read: (event: MessageEvent<unknown>) => Answer | undefined,
+  waitMs?: number,
+): Promise<Answer> {
   const origin = parentOrigin()
   if (origin === undefined) {
     return Promise.reject(new Error('the browser does not say which page is around this one.'))
   }
   return new Promise((resolve, reject) => {
-    const tooLate = setTimeout(() => {
-      removeEventListener('message', hear)
-      reject(new Error(`${origin} gave none in ${answerAfterMs / 1_000} seconds.`))
-    }, answerAfterMs)
-    const hear = ({ data, origin: from, source }: MessageEvent<unknown>): void => {
-      if (source !== window.parent || from !== origin) return
-      if (!isOfType(data, 'ytopic-token')) return
-      if (!('token' in data) || typeof data.token !== 'string') return
+    const end = (): void => {
       clearTimeout(tooLate)
       removeEventListener('message', hear)
-      resolve(data.token)
     }
+    const hear = (event: MessageEvent<unknown>): void => {
+      if (event.source !== window.parent || event.origin !== origin) return
+      const answer = read(event)
+      if (answer === undefined) return
+      end()
+      resolve(answer)
+    }
+    const giveUp = (afterMs: number): void => {
+      end()
+      reject(new Error(`${origin} gave none in ${afterMs / 1_000} seconds.`))
+    }
+    const tooLate = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs, waitMs)
     addEventListener('message', hear)
-    tellParent({ type: 'ytopic-token-wanted' })
+    tellParent({ type })
   })
+}
+
+/**
+ * Asks the page around this one for a port: `{ type: 'ytopic-port-wanted' }` goes to it, and
+ * `{ type: 'ytopic-port' }` is to come back with one. What is said over it afterwards nobody else
+ * hears.
+ */
+export function openPort(): Promise<MessagePort> {
+  return want('ytopic-port-wanted', ({ data, ports }) =>
+    isOfType(data, 'ytopic-port') ? ports[0] : undefined,
+  )
+}
+
+/**
+ * Asks the page around this one for a token: `{ type: 'ytopic-token-wanted' }` goes to it, and
+ * `{ type: 'ytopic-token', token }` is to come back.
+ */
+export function askParent(): Promise<string> {
+  return want('ytopic-token-wanted', tokenIn, answerAfterMs)
+}
+
+function tokenIn({ data }: MessageEvent<unknown>): string | undefined {
+  const isToken = isOfType(data, 'ytopic-token') && 'token' in data
+  return isToken && typeof data.token === 'string' ? data.token : undefined
 }
 
 /** Whether something that came is a message of that type. */
