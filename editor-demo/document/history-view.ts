@@ -1,3 +1,4 @@
+import { piece } from '../../editor/panels/piece.ts'
 import { clockOf, dayOf, titleOf, type Version } from './versions.ts'
 
 /** What the history is made of: a panel with the list, and the document as it was. */
@@ -38,25 +39,21 @@ export class HistoryView {
     this.text.ariaLabel = 'The document as it was'
     this.#when.role = 'status'
     this.#words.role = 'alert'
-    const toggle = document.createElement('label')
-    toggle.className = 'button'
-    toggle.append(this.changes, 'Show changes')
+    const toggle = piece('label', 'button', this.changes, 'Show changes')
     const bar = piece('div', 'past-bar', this.slider, this.#when, toggle, this.restore)
     this.#past.append(bar, this.text)
     this.#past.hidden = true
     editor.after(this.#past)
 
-    const heading = piece('h2', '')
-    heading.textContent = 'History'
-    const hint = piece('p', 'live')
-    hint.textContent = 'j and k go from change to change, Esc goes back to writing.'
+    const heading = piece('h2', '', 'History')
+    const words = 'j and k go from change to change, Esc goes back to writing.'
     aside.append(
       piece('div', 'panel-head', heading, this.close),
       this.#words,
       piece('div', 'panel-tools', this.name, this.link, this.keep),
       this.live,
       this.list,
-      hint,
+      piece('p', 'live', words),
     )
   }
 
@@ -95,23 +92,14 @@ export class HistoryView {
 }
 
 function input(type: string, label: string): HTMLInputElement {
-  const element = document.createElement('input')
+  const element = piece('input', '')
   element.type = type
   element.ariaLabel = label
   return element
 }
 
 function button(words: string, called = ''): HTMLButtonElement {
-  const element = document.createElement('button')
+  const element = piece('button', called, words)
   element.type = 'button'
-  element.className = called
-  element.textContent = words
-  return element
-}
-
-function piece(tag: string, called: string, ...children: readonly Node[]): HTMLElement {
-  const element = document.createElement(tag)
-  element.className = called
-  element.append(...children)
   return element
 }

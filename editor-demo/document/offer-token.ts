@@ -1,20 +1,14 @@
 import type { YtopicEditor } from '../../editor/element.ts'
+import { piece } from '../../editor/panels/piece.ts'
 
 /** Where the server wants a token, lets somebody type one below what the element says of it. */
 export function offerToken(editor: YtopicEditor, use: (token: string) => void): void {
-  const form = document.createElement('form')
-  form.className = 'token'
-  form.autocomplete = 'off'
-  const label = document.createElement('label')
-  label.textContent = 'Your token'
-  const field = document.createElement('input')
+  const field = piece('input', '')
   field.required = true
   field.spellcheck = false
-  label.append(field)
-  const button = document.createElement('button')
-  button.className = 'primary'
-  button.textContent = 'Open with it'
-  form.append(label, button)
+  const label = piece('label', '', 'Your token', field)
+  const form = piece('form', 'token', label, piece('button', 'primary', 'Open with it'))
+  form.autocomplete = 'off'
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     use(field.value.trim())

@@ -1,12 +1,11 @@
 import type { YtopicEditor } from '../../editor/element.ts'
-import { initialsOf } from '../../editor/link/others.ts'
-import { inkOn, parsePerson, type Person } from '../../editor/link/person.ts'
+import { initialsOf, type Other, othersIn } from '../../editor/link/others.ts'
+import { inkOn, type Person } from '../../editor/link/person.ts'
+import { piece, press } from '../../editor/panels/piece.ts'
 import { find } from '../elements.ts'
 import { whereabouts } from '../where.ts'
 
-/** Somebody else in the document. */
-interface Other extends Person {
-  readonly id: number
+interface Placed extends Other {
   /** Where their caret is, in words. */
   readonly where: string
 }
@@ -47,7 +46,7 @@ export class People {
     if (this.#note.textContent !== words) this.#note.textContent = words
   }
 
-  #others(): readonly Other[] {
+  #others(): readonly Placed[] {
     const { awareness, doc } = this.#editor
     if (awareness === undefined || doc === undefined) return []
     const where = whereabouts({
@@ -55,33 +54,26 @@ export class People {
       prose: doc.getXmlFragment('prose'),
       code: doc.getText('code'),
     })
-    return [...awareness.getStates()]
-      .filter(([id, state]) => id !== doc.clientID && state['user'] !== undefined)
-      .toSorted(([left], [right]) => left - right)
-      .map(([id, state]) => ({ id, ...parsePerson(state['user']), where: where(state['cursor']) }))
+    return othersIn(awareness).map((other) => ({ ...other, where: where(other.cursor) }))
   }
 
-  #rowFor({ id, name, where, ...rest }: Other): HTMLElement {
-    const row = document.createElement('li')
-    const words = document.createElement('span')
-    words.textContent = `${name}${where || ', reading'}`
+  #rowFor({ color, id, name, where }: Placed): HTMLElement {
+    const words = piece('span', '', `${name}${where || ', reading'}`)
     const isFollowed = this.#editor.followed === id
-    const go = button(`Go to ${name}`, 'Go to', () => {
+    const go = press('Go to', () => {
       this.#editor.follow(undefined)
       this.#editor.goTo(id)
     })
-    const follow = button(`Follow ${name}`, 'Follow', () => {
-      this.#editor.follow(isFollowed ? undefined : id)
-    })
+    go.ariaLabel = `Go to ${name}`
+    const follow = press('Follow', () => this.#editor.follow(isFollowed ? undefined : id))
+    follow.ariaLabel = `Follow ${name}`
     follow.ariaPressed = String(isFollowed)
-    row.append(faceOf({ name, ...rest }), words, go, follow)
-    return row
+    return piece('li', '', faceOf({ color, name }), words, go, follow)
   }
 }
 
 function faceOf({ color, name }: Person): HTMLElement {
-  const face = document.createElement('span')
-  face.className = 'face'
+  const face = piece('span', 'face')
   face.title = name
   // Drawn by the stylesheet: the names are told in the list.
   face.dataset['initials'] = initialsOf(name)
@@ -89,13 +81,4 @@ function faceOf({ color, name }: Person): HTMLElement {
   face.style.backgroundColor = color
   face.style.color = inkOn(color)
   return face
-}
-
-function button(label: string, words: string, does: () => void): HTMLButtonElement {
-  const element = document.createElement('button')
-  element.type = 'button'
-  element.ariaLabel = label
-  element.textContent = words
-  element.addEventListener('click', does)
-  return element
 }

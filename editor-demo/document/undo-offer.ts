@@ -1,22 +1,18 @@
+import { piece, press } from '../../editor/panels/piece.ts'
+
 const offeredForMs = 10_000
 
 /** Says what was done and lets it be undone for a while. */
 export function offerUndo(words: string, undo: () => void): void {
   document.querySelector('.offer')?.remove()
-  const offer = document.createElement('div')
-  offer.className = 'offer'
+  const offer = piece('div', 'offer', piece('span', '', words))
   offer.role = 'status'
-  const said = document.createElement('span')
-  said.textContent = words
-  const button = document.createElement('button')
-  button.type = 'button'
-  button.textContent = 'Undo'
   const ending = setTimeout(() => offer.remove(), offeredForMs)
-  button.addEventListener('click', () => {
+  const button = press('Undo', () => {
     clearTimeout(ending)
     offer.remove()
     undo()
   })
-  offer.append(said, button)
+  offer.append(button)
   document.body.append(offer)
 }

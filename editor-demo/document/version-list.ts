@@ -1,3 +1,4 @@
+import { piece, press } from '../../editor/panels/piece.ts'
 import { colorOf } from './changes.ts'
 import { clockOf, dayOf, titleOf, type Version } from './versions.ts'
 
@@ -9,34 +10,22 @@ export function showVersions(
 ): void {
   const days = Map.groupBy(versions, dayOf)
   const parts = [...days].flatMap(([day, kept]) => {
-    const heading = document.createElement('h3')
-    heading.textContent = day
-    const list = document.createElement('ul')
-    list.append(...kept.map((version) => itemFor(version, choose)))
-    return [heading, list]
+    const items = kept.map((version) => itemFor(version, choose))
+    return [piece('h3', '', day), piece('ul', '', ...items)]
   })
   place.replaceChildren(...parts)
 }
 
 function itemFor(version: Version, choose: (version: Version) => void): HTMLElement {
-  const item = document.createElement('li')
-  const button = document.createElement('button')
-  button.type = 'button'
-  button.dataset['version'] = version.id
-  const title = document.createElement('strong')
-  title.textContent = titleOf(version)
-  const when = document.createElement('span')
-  when.textContent = clockOf(version)
-  const people = document.createElement('span')
-  people.className = 'authors'
+  const people = piece('span', 'authors')
   for (const author of version.authors) {
-    const dot = document.createElement('span')
-    dot.className = 'dot'
+    const dot = piece('span', 'dot')
     dot.style.backgroundColor = colorOf(author)
     people.append(dot, author.name ?? author.id)
   }
-  button.append(title, when, people)
-  button.addEventListener('click', () => choose(version))
-  item.append(button)
-  return item
+  const button = press('', () => choose(version))
+  button.dataset['version'] = version.id
+  const title = piece('strong', '', titleOf(version))
+  button.append(title, piece('span', '', clockOf(version)), people)
+  return piece('li', '', button)
 }

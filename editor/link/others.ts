@@ -4,12 +4,23 @@ import { inkOn, parsePerson, type Person } from './person.ts'
 /** So many are shown by their initials; of the rest the number is. */
 const shownMax = 5
 
+/** Somebody else in a document. */
+export interface Other extends Person {
+  /** Their client. */
+  readonly id: number
+  /** What they say of their caret: it may be anything. */
+  readonly cursor: unknown
+}
+
 /** Everybody else in a document, by the order in which they are listed. */
-export function othersIn({ doc, states }: Awareness): readonly Person[] {
+export function othersIn({ doc, states }: Awareness): readonly Other[] {
   return [...states]
     .filter(([id, state]) => id !== doc.clientID && state['user'] !== undefined)
     .toSorted(([left], [right]) => left - right)
-    .map(([, state]) => parsePerson(state['user']))
+    .map(([id, state]) => {
+      const cursor: unknown = state['cursor']
+      return { ...parsePerson(state['user']), id, cursor }
+    })
 }
 
 /** Fills a list with everybody's initials; their names are there for who hovers or listens. */

@@ -94,7 +94,8 @@ class Flattening<Place> implements FlatText<Place> {
   }
 }
 
-function plain(text: Y.XmlText): string {
+/** A text without its marks. */
+export function plain(text: Y.XmlText): string {
   const delta: unknown = text.toDelta()
   return Array.isArray(delta) ? delta.map(insertIn).join('') : ''
 }
