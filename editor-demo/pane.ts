@@ -1,5 +1,6 @@
 import { tendCarets } from '../editor/rich/carets.ts'
 import { fillInSight } from '../editor/in-sight.ts'
+import { mountKind } from '../editor/kinds.ts'
 import { mayWrite, type Protocol } from '../editor/link/link.ts'
 import { parsePerson, type Person } from '../editor/link/person.ts'
 import { describeStanding, watchStanding } from '../editor/link/status.ts'
@@ -103,35 +104,31 @@ function showEditors(view: HTMLElement, client: Client, seat: Seat): () => void 
   const prose = find(view, HTMLElement, '.prose')
   const toolbar = find(view, HTMLElement, '.toolbar')
   const code = find(view, HTMLElement, '.code')
-  const shared = (parent: HTMLElement) => ({
+  const { doc, link } = client
+  const shared = { doc, toolbar, language: 'javascript', extensions: [] }
+  const mountIn = (parent: HTMLElement, label: string, placeholder: string) => ({
     parent,
-    link: client.link,
-    person: personAt(seat, client),
-    mayWrite: () => mayWrite(client.link),
+    link,
+    label,
+    placeholder,
+    // They may call themselves otherwise while the editor is loaded.
+    get person() {
+      return personAt(seat, client)
+    },
+    mayWrite: () => mayWrite(link),
   })
+  const invitation = 'Write here. Everybody with the link sees it at once.'
+  const inProse = mountIn(prose, 'Text, edited together', invitation)
+  const inCode = mountIn(code, 'Code, edited together', '// Code here, together.')
   const endRich = fillInSight(
     prose,
-    () => import('../editor/rich/rich-editor.ts'),
-    ({ createRichEditor }) =>
-      createRichEditor({
-        ...shared(prose),
-        root: client.prose,
-        toolbar,
-        label: 'Text, edited together',
-        placeholder: 'Write here. Everybody with the link sees it at once.',
-      }).destroy,
+    () => mountKind({ ...shared, kind: 'rich', root: 'prose', mount: inProse }),
+    (create) => create().destroy,
   )
   const endCode = fillInSight(
     code,
-    () => import('../editor/code/code-editor.ts'),
-    ({ createCodeEditor }) =>
-      createCodeEditor({
-        ...shared(code),
-        root: client.code,
-        language: 'javascript',
-        label: 'Code, edited together',
-        placeholder: '// Code here, together.',
-      }).destroy,
+    () => mountKind({ ...shared, kind: 'code', root: 'code', mount: inCode }),
+    (create) => create().destroy,
   )
   const endCarets = [tendCarets(prose), tendCarets(code)]
   return () => {
