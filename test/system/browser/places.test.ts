@@ -199,3 +199,28 @@ test('DEMO-37: who may not open a document types a token, and the address keeps 
 function fail(): never {
   throw new Error('it is not to be seen')
 }
+
+test('DEMO-42: a text looks at `/d/NAME` as it does in the lab', async () => {
+  const blocks = ['# One', 'Some `code`.', '## Two', '- a\n  - b', '1. c', '> d', '- [x] e', 'End.']
+  await fetch(`${stage.server.http}/api/v1/documents/looks/content?root=prose`, {
+    method: 'PUT',
+    headers: { 'content-type': 'text/markdown' },
+    body: blocks.join('\n\n'),
+  })
+  const looksAt = async (path: string): Promise<unknown> => {
+    const page = await visit(path)
+    const prose = page.locator('.ProseMirror')
+    await prose.getByText('End.').waitFor()
+    return prose.locator('*').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { fontSize, letterSpacing, lineHeight, margin } = getComputedStyle(element)
+        const { overflow, paddingLeft, whiteSpace } = getComputedStyle(element)
+        const box = { margin, overflow, paddingLeft, whiteSpace }
+        return { name: element.localName, fontSize, letterSpacing, lineHeight, ...box }
+      }),
+    )
+  }
+  const inLab = await looksAt('/lab?document=looks')
+  expect(inLab).toContainEqual(expect.objectContaining({ name: 'h1', overflow: 'visible' }))
+  expect(await looksAt('/d/looks')).toEqual(inLab)
+})
