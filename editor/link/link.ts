@@ -79,7 +79,7 @@ export function socketAddress(server: string, path: string): string {
   return new URL(path, server).href.replace(/^http/, 'ws')
 }
 
-/** Listeners of a link. */
+/** Listeners of a link or a session. */
 export class Listeners {
   readonly #listeners = new Set<() => void>()
 
@@ -88,10 +88,10 @@ export class Listeners {
     return () => this.#listeners.delete(listener)
   }
 
-  /** A provider changes its fields after it has told of an event: so when it is through. */
-  readonly tellSoon = (): void => {
-    queueMicrotask(() => {
-      for (const listener of this.#listeners) listener()
-    })
+  readonly tell = (): void => {
+    for (const listener of this.#listeners) listener()
   }
+
+  /** A provider changes its fields after it has told of an event: so when it is through. */
+  readonly tellSoon = (): void => queueMicrotask(this.tell)
 }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import type { OfflineCopy } from '../offline.ts'
 import { insist } from '../insist.ts'
-import { mayOnlyRead, mayWrite, nothingBefore } from './link.ts'
+import { Listeners, nothingBefore } from './link.ts'
 import { openYWebsocketLink, type YWebsocketLink } from './y-websocket-link.ts'
 
 /** A token for the server, or what gets one; it is asked again when the server wants another. */
@@ -49,7 +49,7 @@ export class Session {
   readonly #wanted: Wanted
   readonly #key: string | undefined
   readonly #holders = new Set<Holder>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #ownsDoc: boolean
   #keeping: Promise<void> | undefined
   #token: string | undefined
@@ -80,8 +80,7 @@ export class Session {
 
   /** Calls `listener` whenever something may have changed; gives the function that ends it. */
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Connects, with a token asked for anew. */
@@ -165,12 +164,12 @@ export class Session {
 
   readonly #fail = (error: unknown): void => {
     this.tokenFailure = error instanceof Error ? error.message : String(error)
-    this.#tell()
+    this.#listeners.tell()
   }
 
   readonly #look = (): void => {
     const { granted, standing } = this.link
-    if (mayWrite({ granted }) || mayOnlyRead({ granted })) {
+    if (granted !== undefined) {
       this.wasInside = true
       this.#hasAsked = false
     } else if ('code' in standing && tokenCodes.has(standing.code) && !this.#hasAsked) {
@@ -178,7 +177,7 @@ export class Session {
     }
     const isDone = !this.isUnsafe || this.isReplaced
     if (this.#holders.size === 0 && isDone) this.#end()
-    else this.#tell()
+    else this.#listeners.tell()
   }
 
   /** Fills the document with what this device has, and keeps it here from then on. */
@@ -195,11 +194,11 @@ export class Session {
     copy.on('replaced', () => {
       this.isReplaced = true
       if (this.#key !== undefined) sessions.delete(this.#key)
-      this.#tell()
+      this.#listeners.tell()
     })
     copy.on('deleted', () => {
       this.copy = undefined
-      this.#tell()
+      this.#listeners.tell()
     })
     await copy.ready
   }
@@ -208,10 +207,6 @@ export class Session {
     this.#hasAsked = true
     const isAsked = [...this.#holders].some(({ token }) => typeof token === 'function')
     if (isAsked) this.enter().catch(this.#fail)
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener()
   }
 
   #end(): void {
