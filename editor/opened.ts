@@ -183,11 +183,8 @@ export class Opened implements Shown {
     this.#panels ??= this.#loadPanels()
     this.#panels.then((panels) => {
       if (!this.#isOver) act(panels)
-    }, this.#fail)
+    }, reportError)
   }
-
-  /** A fault of ours: the page hears of it as of any other. */
-  readonly #fail = (error: unknown): void => reportError(error)
 
   async #loadPanels(): Promise<Panels> {
     const host = this.#host
@@ -205,7 +202,7 @@ export class Opened implements Shown {
       locale: host.closest('[lang]')?.getAttribute('lang') ?? undefined,
       passages: () => this.#mounted?.passages,
       told: paneled,
-      failed: this.#fail,
+      failed: reportError,
       focus: () => this.#mounted?.focus(),
     })
     return this.#beside

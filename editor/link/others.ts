@@ -1,4 +1,5 @@
 import type { Awareness } from 'y-protocols/awareness'
+import { part } from '../frame/part.ts'
 import { inkOn, parsePerson, type Person } from './person.ts'
 
 /** So many are shown by their initials; of the rest the number is. */
@@ -26,22 +27,19 @@ export function othersIn({ doc, states }: Awareness): readonly Other[] {
 /** Fills a list with everybody's initials; their names are there for who hovers or listens. */
 export function listPeople(list: HTMLElement, people: readonly Person[]): void {
   const shown = people.slice(0, shownMax).map(({ color, name }) => {
-    const item = document.createElement('li')
-    item.setAttribute('part', 'avatar')
+    const initials = document.createElement('span')
+    initials.ariaHidden = 'true'
+    initials.textContent = initialsOf(name)
+    const item = part('li', 'avatar', initials)
     item.title = name
     item.ariaLabel = name
     item.style.backgroundColor = color
     item.style.color = inkOn(color)
-    const initials = document.createElement('span')
-    initials.ariaHidden = 'true'
-    initials.textContent = initialsOf(name)
-    item.append(initials)
     return item
   })
   const rest = people.length - shown.length
   if (rest > 0) {
-    const item = document.createElement('li')
-    item.setAttribute('part', 'avatar more')
+    const item = part('li', 'avatar more')
     item.textContent = `+${rest}`
     item.title = `and ${rest} more`
     shown.push(item)
