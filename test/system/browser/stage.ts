@@ -1,12 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-} from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { BrowserContext, BrowserContextOptions } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import { freshDirectory, startProcess, type ServerProcess } from '../../support/harness/process.ts'
 import { Tab } from './tab.ts'
 
@@ -37,26 +32,11 @@ export interface Stage {
   close(): Promise<void>
 }
 
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: ensureChromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
-
 /** Starts both; `close` ends both. */
 export async function openStage(flags: readonly string[] = []): Promise<Stage> {
   const data = await freshDirectory()
   let server = await startProcess(data.path, 0, flags)
-  const browser = await launch()
+  const browser = await launchChromium()
   const person = (options: BrowserContextOptions = {}): Promise<BrowserContext> =>
     browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
   const open = async (context: BrowserContext, document?: string): Promise<Tab> => {

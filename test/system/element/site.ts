@@ -1,5 +1,5 @@
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { Locator, Page } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
 
@@ -58,10 +58,7 @@ export async function openSite(name = 'site.localhost'): Promise<Site> {
     },
   })
   const origin = `http://${name}:${server.port}`
-  const browser: Browser = await chromium.launch({
-    executablePath: ensureChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  })
+  const browser = await launchChromium()
   const clear = async (): Promise<void> => {
     for (const context of browser.contexts()) await context.close()
   }

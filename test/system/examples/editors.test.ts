@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import { type Application, installedFrom, link } from '../../support/harness/package.ts'
 import { until } from '../../support/harness/wait.ts'
 import { type Started, startExample } from './started.ts'
@@ -32,8 +32,7 @@ beforeAll(async () => {
     filter: (path) => !/node_modules|package\.json|[/\\]data\b/.test(path.slice(example.length)),
   })
   started = await startExample(application.folder)
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-  browser = await chromium.launch({ executablePath: ensureChromium(), args })
+  browser = await launchChromium()
 }, patienceMs)
 afterAll(async () => {
   await browser?.close()

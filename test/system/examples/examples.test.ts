@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { cpSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import { type Application, linkedApplication } from '../../support/harness/package.ts'
 import { until } from '../../support/harness/wait.ts'
 import { startExample } from './started.ts'
@@ -19,8 +19,7 @@ beforeAll(async () => {
     recursive: true,
     filter: (path) => !path.includes('node_modules'),
   })
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-  browser = await chromium.launch({ executablePath: ensureChromium(), args })
+  browser = await launchChromium()
 }, patienceMs)
 afterAll(async () => {
   await browser.close()

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { cpSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import { type Application, installedFrom } from '../../support/harness/package.ts'
 import { until } from '../../support/harness/wait.ts'
 import { type Started, startExample } from './started.ts'
@@ -22,8 +22,7 @@ beforeAll(async () => {
     filter: (path) => !/node_modules|package\.json|[/\\]data\b/.test(path.slice(example.length)),
   })
   started = await startExample(application.folder)
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-  browser = await chromium.launch({ executablePath: ensureChromium(), args })
+  browser = await launchChromium()
 }, patienceMs)
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close()

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { BrowserContext, Page } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
 import type { Notes } from './page.ts'
@@ -52,10 +52,7 @@ export async function openStage(): Promise<Stage> {
   const directories = [await freshDirectory()]
   const flags = ['--origin', origin]
   let server = await startProcess(directories[0]?.path ?? '', 0, flags)
-  const browser = await chromium.launch({
-    executablePath: ensureChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  })
+  const browser = await launchChromium()
   return {
     origin,
     get server() {

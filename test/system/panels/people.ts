@@ -1,14 +1,8 @@
 import { expect } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type Locator,
-  type Page,
-} from 'playwright-core'
-import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { launchChromium } from '../../support/harness/browser.ts'
 import type { Access } from '../../../src/base/access.ts'
 import { signToken } from '../../../src/auth/sign.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
@@ -60,10 +54,7 @@ export async function gather(): Promise<Gathering> {
   await mkdir(screenshots, { recursive: true })
   const flags = ['--jwt-secret-file', file]
   let server = await startProcess(directory.path, 0, flags)
-  const browser: Browser = await chromium.launch({
-    executablePath: ensureChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  })
+  const browser = await launchChromium()
   const clear = async (): Promise<void> => {
     for (const context of browser.contexts()) await context.close()
   }
