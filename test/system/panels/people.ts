@@ -134,6 +134,9 @@ export async function keep(page: Page, name: string): Promise<void> {
 /** How somebody selects words in the text. */
 export async function select({ text }: Guest, words: string): Promise<void> {
   await text.evaluate(async (element, wanted) => {
+    // ProseMirror goes back to its caret 20 ms after a focus if it has not heard of another.
+    ;(element as HTMLElement).focus()
+    await new Promise((settled) => setTimeout(settled, 50))
     // The editor hears of it before this does.
     const heard = new Promise((hear) => {
       document.addEventListener('selectionchange', hear, { once: true })
@@ -146,7 +149,6 @@ export async function select({ text }: Guest, words: string): Promise<void> {
       const range = document.createRange()
       range.setStart(node, at)
       range.setEnd(node, at + wanted.length)
-      ;(element as HTMLElement).focus()
       const selection = getSelection()
       selection?.removeAllRanges()
       selection?.addRange(range)
