@@ -205,12 +205,15 @@ export class Channel implements SessionHost {
     if (this.#state.kind === 'inside') this.#state.lease.session.drained()
   }
 
-  /** The socket is gone; idempotent. */
-  end(): void {
+  /**
+   * The socket is gone; idempotent.
+   * @param isSentAway whether the server closed it for the client to return
+   */
+  end(isSentAway = false): void {
     const state = this.#state
     this.#state = { kind: 'ended' }
     this.#backlog?.drop()
-    if (state.kind === 'inside') state.lease.session.end()
+    if (state.kind === 'inside') state.lease.session.end(isSentAway)
     if (state.kind === 'waiting' || state.kind === 'opening') state.frames.drain()
   }
 

@@ -29,6 +29,7 @@ export interface ClusterParts {
   readonly limits: {
     readonly server_beat_ms: number
     readonly server_silence_ms_max: number
+    readonly handover_ms_max: number
     readonly bus_silence_ms_max: number
   }
 }
@@ -53,8 +54,8 @@ export class Cluster {
   /** Names by channel, of the documents that are open here. */
   readonly #documents = new Map<string, string>()
   readonly #channels = new Map<string, string>()
-  /** When each of the others was last heard. */
-  readonly #heardAt = new Map<string, number>()
+  /** When each of the others counts as gone, unless it is heard before. */
+  readonly #goneAt = new Map<string, number>()
   #listener: ClusterListener | undefined
   #heardSelfAt: number
   #cancel: Cancel = () => undefined
@@ -157,19 +158,15 @@ export class Cluster {
       return
     }
     this.#parts.metrics.busMessagesHeard++
-    this.#heardAt.set(server, now)
+    const { handover_ms_max: handoverMs, server_silence_ms_max: silenceMs } = this.#parts.limits
+    // The clients of one that leaves are on their way to another.
+    this.#goneAt.set(server, now + (message?.kind === 'leaving' ? handoverMs : silenceMs))
     if (channel !== everybody) {
       const document = this.#documents.get(channel)
       if (document !== undefined) this.#listener?.heard(document, server, message)
       return
     }
-    if (message?.kind === 'leaving') this.#left(server)
     if (message?.kind === 'revoked') this.#listener?.revoked(message)
-  }
-
-  #left(server: string): void {
-    this.#heardAt.delete(server)
-    this.#listener?.left(server)
   }
 
   /** The regular round: this server lives, who else does, and whether the bus is deaf. */
@@ -177,8 +174,10 @@ export class Cluster {
     const { bus, clock, limits } = this.#parts
     const now = clock.now()
     this.sayToAll({ kind: 'beat' })
-    for (const [server, at] of this.#heardAt) {
-      if (now - at > limits.server_silence_ms_max) this.#left(server)
+    for (const [server, at] of this.#goneAt) {
+      if (now <= at) continue
+      this.#goneAt.delete(server)
+      this.#listener?.left(server)
     }
     if (bus.isUp && now - this.#heardSelfAt > limits.bus_silence_ms_max) {
       this.#heardSelfAt = now

@@ -18,7 +18,7 @@ export async function closeAll(
   const perStep = Math.max(1, Math.ceil((open.length * stepMs) / limits.drain_spread_ms))
   for (let at = 0; at < open.length; at += perStep) {
     if (at > 0) await sleep(clock, stepMs)
-    for (const connection of open.slice(at, at + perStep)) connection.close('draining')
+    for (const connection of open.slice(at, at + perStep)) connection.sendAway('draining')
   }
   const givenUpAt = clock.now() + goodbyeMs
   const isOpen = (connection: Connection): boolean => connections.all.has(connection)

@@ -61,6 +61,7 @@ export class Connection implements MultiplexedSocket, SocketData {
   readonly #addressCounts: AddressCounts
   #socket: Socket | undefined
   #refused = false
+  #isSentAway = false
   /** Bytes of the description that went out last, until the socket has taken all. */
   #descriptionBytes = 0
 
@@ -181,6 +182,17 @@ export class Connection implements MultiplexedSocket, SocketData {
   /** Counts a refusal that is told over this socket. */
   countRefusal(kind: RefusalKind): void {
     this.#metrics.countRefusal(kind)
+  }
+
+  /** Whether its client was told to come back at once, to whoever is there then. */
+  get isSentAway(): boolean {
+    return this.#isSentAway
+  }
+
+  /** Closes, and has its client come back at once: what it shows of itself stays meanwhile. */
+  sendAway(kind: RefusalKind): void {
+    this.#isSentAway = true
+    this.close(kind)
   }
 
   /** Closes with the code and the sentence of the table. */

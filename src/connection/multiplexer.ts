@@ -121,9 +121,11 @@ export class Multiplexer {
     for (const place of this.#places.values()) this.#guard(place, () => place.channel.cut())
   }
 
-  /** The socket is gone. */
-  end(): void {
-    for (const place of this.#places.values()) this.#guard(place, () => place.channel.end())
+  /** The socket is gone. @param isSentAway whether the server closed it for the client to return */
+  end(isSentAway: boolean): void {
+    for (const place of this.#places.values()) {
+      this.#guard(place, () => place.channel.end(isSentAway))
+    }
     this.#places.clear()
   }
 

@@ -35,6 +35,8 @@ export class RoomPresence {
   readonly #table: AwarenessTable
   readonly #batching: PresenceBatch
   readonly #elsewhere: Elsewhere
+  /** What clients show that were sent away and are on their way back, and how long they have. */
+  readonly #expected = new Map<Presence, number>()
 
   /** @param sessions those of the document */
   constructor(
@@ -68,15 +70,34 @@ export class RoomPresence {
   }
 
   /** A session has left: what it showed goes, and the others hear of it. */
-  leave(session: PresentSession, now: number): void {
+  leave({ presence }: Pick<PresentSession, 'presence'>, now: number): void {
     const before = this.#table.version
-    const gone = this.#table.leave(session.presence, now)
-    this.#elsewhere.say(session, gone, false)
+    const gone = this.#table.leave(presence, now)
+    this.#elsewhere.say({ presence }, gone, false)
     this.#announce(gone, before)
   }
 
-  /** Removes what was not renewed in time. */
+  /** A session's client was sent away to come back: what it showed goes when it does not. */
+  expect({ presence }: PresentSession, now: number): void {
+    this.#expected.set(presence, now + this.#parts.limits.handover_ms_max)
+  }
+
+  /** Whoever is still expected goes. */
+  close(now: number): void {
+    this.#leaveExpected(Infinity, now)
+  }
+
+  #leaveExpected(until: number, now: number): void {
+    for (const [presence, at] of this.#expected) {
+      if (at >= until) continue
+      this.#expected.delete(presence)
+      this.leave({ presence }, now)
+    }
+  }
+
+  /** Removes what was not renewed in time, and who was to come back in time. */
   expire(now: number): void {
+    this.#leaveExpected(now, now)
     const before = this.#table.version
     this.#announce(this.#table.expire(now), before)
   }
@@ -126,8 +147,9 @@ export class RoomPresence {
 
   /** Tells the others who is here. */
   sayOwn(): void {
-    for (const session of this.#sessions) {
-      this.#elsewhere.say(session, this.#table.shownBy(session.presence), false)
+    const here = [...this.#sessions].map(({ presence }) => presence)
+    for (const presence of [...here, ...this.#expected.keys()]) {
+      this.#elsewhere.say({ presence }, this.#table.shownBy(presence), false)
     }
   }
 

@@ -84,6 +84,7 @@ export class Room {
   /** Lets nobody in any more. */
   close(): void {
     this.#closed = true
+    this.presence.close(this.now)
   }
 
   /** Milliseconds for which nobody has been here; 0 while somebody is. */
@@ -151,13 +152,15 @@ export class Room {
     this.#parts.observers?.forEach((one) => one.joined?.(this.name, session))
   }
 
-  leave(session: RoomSession): void {
+  /** @param isSentAway whether its client was told to come back at once */
+  leave(session: RoomSession, isSentAway = false): void {
     this.#letGo()
     if (!this.#sessions.delete(session)) return
     this.#topics.leave(session)
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
-    this.presence.leave(session, now)
+    if (isSentAway) this.presence.expect(session, now)
+    else this.presence.leave(session, now)
     this.#parts.observers?.forEach((one) => one.left?.(this.name, session))
   }
 

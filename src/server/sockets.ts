@@ -55,10 +55,10 @@ export function createSocketHandlers(
       metrics.connectionsClosed++
       connections.closed(socket.data)
       socket.data.closed()
-      const { channel, multiplexer } = socket.data
+      const { channel, isSentAway, multiplexer } = socket.data
       if (reason === cutOverSize) cutOff(parts, socket.data)
-      if (channel !== undefined) guard(parts, socket.data, () => channel.end())
-      else multiplexer?.end()
+      if (channel !== undefined) guard(parts, socket.data, () => channel.end(isSentAway))
+      else multiplexer?.end(isSentAway)
     },
   }
 }

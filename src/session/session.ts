@@ -226,13 +226,13 @@ export class Session implements RoomSession {
     this.#host.refused(kind, detail)
   }
 
-  /** Leaves the room; idempotent. The socket is the caller's to close. */
-  end(): void {
+  /** Leaves the room; idempotent. @param isSentAway whether its client was told to come back */
+  end(isSentAway = false): void {
     if (this.#state.kind === 'ended') return
     if (this.#state.kind === 'live') this.peer.unsubscribe(this.topic)
     if (this.#state.kind === 'behind') this.#state.catchUp.end()
     this.#state = { kind: 'ended' }
-    this.#room.leave(this)
+    this.#room.leave(this, isSentAway)
     this.peer.questions.release(this)
     this.#confirmations?.end()
   }

@@ -18,6 +18,11 @@ export const clusterLimits = {
     [2_000, 10 * minute],
     'time after which the people of a server that is not heard any more are taken for gone',
   ),
+  handover_ms_max: open(
+    5_000,
+    [0, minute],
+    'time in which clients that a leaving server sent away may come back before others see them go',
+  ),
   bus_silence_ms_max: fixed(
     3_000,
     'time in which a server has to hear itself, before it connects to the bus anew',

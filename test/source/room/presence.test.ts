@@ -16,7 +16,11 @@ function showing(clientId: number, clock: number, size = 10): Uint8Array {
 
 /** The entries that a peer was sent by itself since then, as `client:clock`. */
 function told(peer: FakePeer, from: number): string[] {
-  return peer.sent.slice(from).flatMap((bytes) => {
+  return entriesOf(peer.sent.slice(from))
+}
+
+function entriesOf(frames: readonly Uint8Array[]): string[] {
+  return frames.flatMap((bytes) => {
     const frame = yWebsocket.decode(bytes)
     if (frame.kind !== 'awareness') return []
     const reading = decodeAwareness(frame.update, defaultLimits)
@@ -102,4 +106,32 @@ test('AWARE-13: a client to whom a denial says more than that is not told', () =
     expect(denials(peer)).toBe(0)
   }
   expect(metrics.awarenessUnseen).toBe(2)
+})
+
+test('AWARE-14: who is sent away stays shown until they are back, or for a while', async () => {
+  const { join, room, broadcasts, clock } = openRoom({ handover_ms_max: 5_000 })
+  const [ana, bob] = [join(), join()]
+  ana.take(showing(1, 1))
+  bob.take(showing(2, 1))
+  const late = join()
+  const said = (): string[] => entriesOf(broadcasts.splice(0).map(({ bytes }) => bytes))
+  said()
+  ana.session.end(true)
+  bob.session.end(true)
+  const back = join()
+  back.take(showing(1, 1))
+  const sweep = (): void =>
+    room
+      .sweep(clock.now())
+      .toArray()
+      .forEach(() => undefined)
+  sweep()
+  expect(said()).toEqual([])
+  expect(room.presence.shownBy(back.session)).toHaveLength(1)
+  await clock.advance(5_001)
+  sweep()
+  expect(said()).toEqual(['2:1 gone'])
+  back.session.end()
+  expect(said()).toEqual(['1:1 gone'])
+  late.session.end()
 })
