@@ -23,6 +23,7 @@ function chip({ name, color }: Person): HTMLLIElement {
  */
 export function showPresence(client: Client, list: HTMLElement, alone: HTMLElement): () => void {
   const { awareness } = client.link
+  const { doc } = client
   let shown: string | undefined
   let telling: ReturnType<typeof setTimeout> | undefined
   const tellWhere = (): void => {
@@ -33,8 +34,12 @@ export function showPresence(client: Client, list: HTMLElement, alone: HTMLEleme
       place.textContent = where(others[index]?.cursor)
     }
   }
-  const show = (): void => {
+  // A caret that rests moves all the same when somebody writes above it.
+  const tellSoon = (): void => {
     telling ??= setTimeout(tellWhere, whereAfterMs)
+  }
+  const show = (): void => {
+    tellSoon()
     const others = othersIn(awareness).map(({ color, name }) => ({ color, name }))
     const now = JSON.stringify(others)
     // Caret moves come through here too; an unchanged list is left alone for screen readers.
@@ -51,8 +56,10 @@ export function showPresence(client: Client, list: HTMLElement, alone: HTMLEleme
   }
   show()
   awareness.on('change', show)
+  doc.on('update', tellSoon)
   return () => {
     clearTimeout(telling)
     awareness.off('change', show)
+    doc.off('update', tellSoon)
   }
 }

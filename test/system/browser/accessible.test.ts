@@ -113,6 +113,19 @@ test('DEMO-32: screen readers hear carets in the list, not in the text', async (
   expect(await tab.first.code.ariaSnapshot()).not.toContain('Ada')
 })
 
+test('DEMO-32: a caret that rests is said where it is after others wrote above it', async () => {
+  const tab = await stage.visit('above')
+  const ada = (await stage.visit('above')).first
+  await ada.rename('Ada')
+  await ada.type('code', 'one()')
+  const said = async (words: string): Promise<void> =>
+    until(words, async () => (await tab.first.people.textContent())?.endsWith(words) === true)
+  await said('Ada, in the code, line 1')
+  await tab.first.code.press('Control+Home')
+  await tab.page.keyboard.type('// Above.\n')
+  await said('Ada, in the code, line 2')
+})
+
 for (const place of ['prose', 'code'] as const) {
   test(`DEMO-33: name tags cover neither each other nor leave the editor (${place})`, async () => {
     const tab = await stage.visit(`tags ${place}`, { viewport: sizes[0] })
