@@ -10,6 +10,7 @@ import {
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { parsePerson, type Person } from '../link/person.ts'
+import { tellSelection } from '../link/tell-selection.ts'
 
 /** Rules for people's colors. They are adopted: a page's policy may forbid style attributes. */
 const colors = new Map<string, CSSStyleSheet>()
@@ -57,6 +58,7 @@ class CodeCarets {
     const look = (changed: Readonly<Record<string, readonly number[]>>): void => {
       const ids = Object.values(changed).flat()
       if (ids.every((id) => id === own)) return
+      tellSelection(view.dom)
       // An empty transaction has the view ask for decorations again.
       view.dispatch({})
     }

@@ -9,6 +9,7 @@ import { codeCarets } from './code-carets.ts'
 import { Following } from '../link/following.ts'
 import { CodePassages } from './code-passages.ts'
 import { codeColors, codeTheme } from './code-theme.ts'
+import { toldSelection } from './told-selection.ts'
 import type { Mount, Mounted } from '../mounted.ts'
 
 /** What only an editor of plain text has. */
@@ -48,6 +49,7 @@ export function createCodeEditor(mount: CodeMount): Mounted {
         yCollab(root, null, { undoManager }),
         codeCarets(root, link.awareness),
         passages.extension,
+        toldSelection(link.awareness.doc),
         nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
         ...extensions,
       ],

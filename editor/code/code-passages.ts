@@ -2,6 +2,7 @@ import { type Extension, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view'
 import * as Y from 'yjs'
 import type { Mark, Passage, Passages, RelativePassage } from '../panels/passages.ts'
+import { tellSelection } from '../link/tell-selection.ts'
 
 const setMarks = StateEffect.define<readonly Mark[]>()
 
@@ -68,7 +69,9 @@ export class CodePassages implements Passages {
   }
 
   mark(marks: readonly Mark[]): void {
-    this.#view().dispatch({ effects: setMarks.of(marks) })
+    const view = this.#view()
+    tellSelection(view.dom)
+    view.dispatch({ effects: setMarks.of(marks) })
   }
 
   toRelative({ from, to }: Passage): RelativePassage {

@@ -12,6 +12,7 @@ import { Following } from '../link/following.ts'
 import { parsePerson } from '../link/person.ts'
 import { RichPassages, richMarks } from './rich-passages.ts'
 import { suggestionsFor } from './suggestions/suggestions.ts'
+import { toldSelection } from './told-selection.ts'
 import { connectToolbar, fillToolbar } from './toolbar.ts'
 
 /** What only a rich-text editor has. */
@@ -97,6 +98,7 @@ function extensionsFor(mount: RichMount, schema: () => Schema): Extensions {
       selectionRender: (user) => ({ style: `background-color: ${parsePerson(user).color}33` }),
     }),
     Placeholder.configure({ placeholder }),
+    toldSelection(link.awareness.doc),
     richMarks,
     ...suggestionsFor(() => parsePerson(link.awareness.getLocalState()?.['user']).name),
     ...blocks,

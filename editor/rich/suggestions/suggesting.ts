@@ -8,7 +8,8 @@ import {
   transformToSuggestionTransaction,
 } from '@handlewithcare/prosemirror-suggest-changes'
 import type { Editor } from '@tiptap/core'
-import type { Command, EditorState, Transaction } from '@tiptap/pm/state'
+import { AllSelection, type Command, EditorState, type Transaction } from '@tiptap/pm/state'
+import { ReplaceStep } from '@tiptap/pm/transform'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import { isSuggestion } from './marks.ts'
 
@@ -30,7 +31,8 @@ export class Suggesting {
   /** What suggests what a transaction would have written. */
   suggest(transaction: Transaction): Transaction {
     if (!transaction.docChanged || isNotWritten(transaction)) return transaction
-    return transformToSuggestionTransaction(transaction, this.#editor.state, () => this.#newId())
+    const state = stateBefore(transaction, this.#editor.state)
+    return transformToSuggestionTransaction(transaction, state, () => this.#newId())
   }
 
   accept(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
@@ -58,6 +60,23 @@ export class Suggesting {
   #newId(): string {
     return `${Math.random().toString(36).slice(2)} ${this.#author()}`
   }
+}
+
+/**
+ * The state from which a transaction is made into a suggestion. What is deleted without having been
+ * selected is taken for Backspace there, which leaves the caret before it; so all is selected where
+ * text is replaced, by an input method or a spelling aid, or deleted from the caret on.
+ */
+function stateBefore(transaction: Transaction, state: EditorState): EditorState {
+  const { doc, selection, storedMarks } = state
+  const isBackspace = !transaction.steps.some((step) => {
+    if (!(step instanceof ReplaceStep) || step.from === step.to) return false
+    return step.slice.size > 0 || step.from === selection.from
+  })
+  if (isBackspace || !selection.empty) return state
+  // The caret is where the transaction has set it, in terms of the suggestion.
+  transaction.setSelection(transaction.selection)
+  return EditorState.create({ doc, selection: new AllSelection(doc), storedMarks })
 }
 
 /** What stands in a suggestion for the end of a paragraph; it is in nobody's text. */

@@ -146,3 +146,37 @@ test('SUGGEST-3: Markdown and HTML lose no text of suggestions, and bring HTML b
   await press(bob, 'Reject all suggestions')
   await agree(ada, bob, 'Plain words here.\n\nSecond of all.')
 })
+
+/** Where the caret goes without the browser having told of it, as a spelling aid does. */
+function replaceFirstWord(): void {
+  const selection = getSelection()
+  selection?.modify('move', 'backward', 'lineboundary')
+  for (let step = 0; step < 5; step++) selection?.modify('extend', 'forward', 'character')
+  // oxlint-disable-next-line typescript/no-deprecated -- what else writes in the same turn?
+  document.execCommand('insertText', false, 'S')
+}
+
+const firstOf = ({ element }: Visit) => element.locator('.ProseMirror p').first()
+const shown = (visit: Visit): Promise<string> =>
+  firstOf(visit).evaluate((one) =>
+    [...one.childNodes].map(({ nodeName, textContent }) => `${nodeName}:${textContent}`).join('|'),
+  )
+
+test('SUGGEST-4: one writes on behind what was replaced, however that was done', async () => {
+  const { ada } = await begin('replaced')
+  await firstOf(ada).click()
+  await ada.page.evaluate(replaceFirstWord)
+  await ada.page.keyboard.type('imple')
+  await until('all of it', async () => (await shown(ada)).includes('imple'))
+  expect(await shown(ada)).toBe('DEL:Plain|INS:Simple|#text: words here.')
+})
+
+test('SUGGEST-4: keys that delete go on, forwards and backwards', async () => {
+  const { ada } = await begin('deleted')
+  await firstOf(ada).click()
+  const { keyboard } = ada.page
+  for (const key of ['Home', 'Delete', 'Delete', 'Delete', 'x']) await keyboard.press(key)
+  for (const key of ['End', 'Backspace', 'Backspace', 'y']) await keyboard.press(key)
+  await until('all of it', async () => (await shown(ada)).includes('INS:y'))
+  expect(await shown(ada)).toBe('DEL:Pla|INS:x|#text:in words her|DEL:e.|INS:y')
+})

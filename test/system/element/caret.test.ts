@@ -1,0 +1,73 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import type { ServerProcess } from '../../support/harness/process.ts'
+import { until } from '../../support/harness/wait.ts'
+import { type Editor, openServedSite, patienceMs, type Site, type SitePage } from './site.ts'
+
+setDefaultTimeout(patienceMs)
+
+let site: Site
+let server: ServerProcess
+let end: () => Promise<void>
+
+beforeAll(async () => {
+  ;({ end, server, site } = await openServedSite())
+}, 300_000)
+afterEach(() => site.clear())
+afterAll(() => end())
+
+function pageWith(kind: string, user: string): SitePage {
+  const tag = `<ytopic-editor document="caret" kind="${kind}" root="${kind}" user-name="${user}">`
+  return {
+    body: `${tag}</ytopic-editor><script type="module" src="${server.http}/embed.js"></script>`,
+  }
+}
+
+/** Selects the first word in the turn in which all that was kept back comes. */
+function selectWhileTheyCome(): Promise<string> {
+  const selection = getSelection()
+  selection?.modify('move', 'backward', 'lineboundary')
+  for (let step = 0; step < 5; step++) selection?.modify('extend', 'forward', 'character')
+  dispatchEvent(new Event('release'))
+  // The editor and the browser have both shown it, and told of it.
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => setTimeout(() => resolve(String(selection)), 0))
+    })
+  })
+}
+
+function holdMessages(element: Editor): void {
+  const socket = element.provider?.ws
+  if (!socket) throw new Error('there is no socket')
+  const take = socket.onmessage
+  const held: MessageEvent[] = []
+  socket.onmessage = (event) => {
+    document.body.dataset['held'] = String(held.push(event))
+  }
+  addEventListener('release', () => {
+    socket.onmessage = take
+    for (const event of held) take?.call(socket, event)
+  })
+}
+
+test.each(['rich', 'code', 'text'])(
+  'ELEMENT-17: what others write leaves a selection that was made in that moment: %s',
+  async (kind) => {
+    const ada = await site.visit(pageWith(kind, 'Ada'))
+    await ada.type('Plain words.')
+    await ada.says('All changes saved')
+    const bob = await site.visit(pageWith(kind, 'Bob'))
+    await bob.shows('Plain words.')
+    await ada.element.evaluate(holdMessages)
+    await bob.type(' More.')
+    await bob.says('All changes saved')
+    // Of each key an update, and with it or behind it the caret.
+    await until('it has come', () =>
+      ada.page.evaluate(() => Number(document.body.dataset['held']) > 6),
+    )
+    expect(await ada.page.evaluate(selectWhileTheyCome)).toBe('Plain')
+    await ada.shows('Plain words. More.')
+    await ada.page.keyboard.type('Few')
+    await bob.shows('Few words. More.')
+  },
+)
