@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { bundlePages, writePages } from '../src/http/pages.ts'
+import { shortStyles } from '../src/http/short-styles.ts'
 
 // The pages as they are served, so that an installed server bundles and packs nothing.
 const root = join(import.meta.dir, '..')
@@ -21,6 +22,7 @@ await Bun.build({
   target: 'node',
   conditions: ['browser'],
   minify: { syntax: true, whitespace: true },
+  plugins: [shortStyles],
   splitting: true,
   external: ['yjs', 'lib0', 'y-protocols', 'y-websocket', 'react'],
   naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]' },

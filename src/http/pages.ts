@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
+import { shortStyles } from './short-styles.ts'
 
 /** A file of our pages, ready to be sent. */
 export interface Page {
@@ -112,6 +113,7 @@ async function bundle(
     entrypoints,
     target: 'browser',
     minify: true,
+    plugins: [shortStyles],
     splitting: true,
     publicPath: root,
     naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },

@@ -139,7 +139,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'examples/': { may: [] },
   // Which main to run is decided there.
   'bin/': { may: ['src/main.ts', 'dist/src/main.js', 'package.json'] },
-  'scripts/': { may: ['bin/', 'src/http/pages.ts'] },
+  'scripts/': { may: ['bin/', 'src/http/pages.ts', 'src/http/short-styles.ts'] },
   'test/': { may: [''] },
   'bench/': { may: [''] },
 }

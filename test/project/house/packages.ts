@@ -39,6 +39,8 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   // What agents speak; who wants them installs it.
   [/^@modelcontextprotocol\/sdk(?:\/|$)/, ['src/mcp/']],
   [/^diff$/, ['src/ydoc/']],
+  // The pages are bundled in the checkout, where all tools are.
+  [/^lightningcss$/, ['src/http/short-styles.ts']],
   [/^prom-client$/, ['src/api/']],
   [/^(?:mdast|micromark)\b|^parse5$/, ['src/ydoc/markup/']],
   // The product's own version.
