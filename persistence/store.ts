@@ -1,6 +1,7 @@
 import type { IdempotencyKeys } from './idempotency.ts'
 import type { Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
+import type { Revocations } from './revocations.ts'
 import type { Versions } from './versions.ts'
 import { type Author, Batch, type BatchDocument, type NewEvent } from './batch.ts'
 
@@ -163,6 +164,8 @@ export interface Store {
   readonly messages?: Messages | undefined
   /** Keys of requests over HTTP, where it keeps any. */
   readonly idempotency?: IdempotencyKeys
+  /** Access that was taken back, where it keeps that. */
+  readonly revocations?: Revocations | undefined
   /** Kept states of its documents, where it keeps any. */
   readonly versions?: Versions
   /** Whether several servers may have it open at the same time. */

@@ -1,5 +1,4 @@
 import type { Server, WebSocketHandler } from 'bun'
-import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority, Revocation, Who } from './auth/authority.ts'
 import type { Chance } from './base/chance.ts'
 import type { Clock, WallClock } from './base/clock.ts'
@@ -31,9 +30,8 @@ import {
 } from './documents/agent-host.ts'
 import { HookCalls, type Hooks } from './documents/hooks.ts'
 import { createDocuments, type Documents, type OwnDocuments } from './documents/documents.ts'
-import { accessTo, basicsOf, followingOf, ofDocuments, requestParts } from './parts.ts'
-import { observersOf, threadsOf } from './parts.ts'
-import { revokeHere, revokeIn } from './api/revoke.ts'
+import { accessTo, basicsOf, followingOf, ofDocuments } from './parts.ts'
+import { observersOf, requestParts, revocationsOf, threadsOf } from './parts.ts'
 import { metricsTeller } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
 import { Router } from './http/router.ts'
@@ -156,10 +154,9 @@ export interface Ytopic {
   readonly retire: (server: Server<SocketData>) => Promise<void>
   /**
    * Takes access back: the authority forgets what it decided, and everybody who is meant and here
-   * is decided about anew.
-   * @returns how many sessions these are
+   * is decided about anew. Resolves when the store has it, to how many sessions these are.
    */
-  readonly revoke: (what: Revocation) => number
+  readonly revoke: (what: Revocation) => Promise<number>
   /**
    * Leaves: refuses new connections, spreads the closes of the open ones, writes everything, and
    * closes the store. Gives up after `drainMsMax`. Idempotent.
@@ -174,11 +171,11 @@ export interface Ytopic {
  * @throws TypeError where a limit has no such name or value
  */
 export function createYtopic(options: YtopicOptions): Ytopic {
-  demandAuthority(options)
   const basics = basicsOf(options)
   const { clock, limits, log, metrics } = basics
   const { adminToken, durability, onStateless, store } = options
-  const authority = new CompanionAuthority(options.authority)
+  const revocations = revocationsOf({ ...basics, store }, () => api)
+  const authority = new CompanionAuthority(options.authority, revocations)
   const journal = new Journal({ ...basics, store })
   const threads = threadsOf(options, basics)
   const { attribute, converter, folder, historian } = threads
@@ -187,7 +184,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const listeners = new Listeners()
   const broadcast = (topic: string, bytes: Uint8Array): boolean => listeners.publish(topic, bytes)
   const who = { adminToken, authority, broadcast, onStateless }
-  const shared = { ...basics, ...who, store, journal }
+  const shared = { ...basics, ...who, store, journal, revocations }
   const { messages, outbox, versions } = store
   const chat = messages && new Chat({ ...shared, messages })
   const views = new SessionViews(basics)
@@ -218,7 +215,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     listeners,
     ...requestParts(options),
   })
-  rooms.listen((what) => revokeHere(api, what))
+  rooms.listen((what) => revocations.heard(what))
   events?.begin()
   const stop = stopOnce({ ...shared, ...threads, chat, documents, events, handlers, mcp, rooms })
   return {
@@ -229,7 +226,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
     },
     tellMetrics,
     broadcastStateless: (document, text) => rooms.sayStateless(document, text),
-    revoke: (what) => revokeIn(api, what),
+    revoke: (what) => revocations.add(what),
     stop,
   }
 }
@@ -240,15 +237,6 @@ type Doors = Pick<Ytopic, 'ask' | 'fetch' | 'retire' | 'websocket' | 'websocketW
 function doorsOf({ ask, fetch, retire, websocket }: Handlers): Doors {
   const websocketWith: Ytopic['websocketWith'] = (theirs) => besideTheirs(websocket, theirs)
   return { ask, fetch, retire, websocket, websocketWith }
-}
-
-/** What the types say is said again to programs without any: they would be open to everybody. */
-function demandAuthority({ authority }: Partial<YtopicOptions>): void {
-  if (typeof authority?.decide === 'function') return
-  throw new AuthSetupError(
-    'createYtopic needs an authority, which decides who may do what; ' +
-      "anonymous('write') of ytopic/anonymous lets everybody do everything.",
-  )
 }
 
 /** What has to be ended, in the order in which it is. */

@@ -2,9 +2,12 @@ import { audienceOf } from './api/events/audience.ts'
 import { Catalog } from './api/catalog.ts'
 import { type EditParts, Edits } from './api/edits.ts'
 import { Comments, type CommentsParts } from './api/talk/comments.ts'
+import { revokeHere } from './api/revoke.ts'
 import type { SessionViews } from './api/session-view.ts'
 import type { Events } from './events/events.ts'
+import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority } from './auth/authority.ts'
+import { KeptRevocations, type KeptRevocationsParts } from './auth/kept-revocations.ts'
 import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from './base/clock.ts'
 import { type LimitOptions, type Limits, limitsFrom } from './base/limits/limits.ts'
@@ -47,8 +50,21 @@ interface RequestOptions {
   readonly trustedProxies?: readonly string[] | undefined
 }
 
-/** What everything works with. */
+/** What the types say is said again to programs without any: they would be open to everybody. */
+function demandAuthority({ authority }: { readonly authority?: Authority }): void {
+  if (typeof authority?.decide === 'function') return
+  throw new AuthSetupError(
+    'createYtopic needs an authority, which decides who may do what; ' +
+      "anonymous('write') of ytopic/anonymous lets everybody do everything.",
+  )
+}
+
+/**
+ * What everything works with.
+ * @throws AuthSetupError without an authority
+ */
 export function basicsOf(options: BasicOptions) {
+  demandAuthority(options)
   const clock = options.clock ?? systemClock
   const limits = limitsFrom(options.limits)
   const basics = {
@@ -62,6 +78,14 @@ export function basicsOf(options: BasicOptions) {
   }
   const { bus } = options
   return { ...basics, cluster: bus && new Cluster({ ...basics, bus }) }
+}
+
+/** Access that is taken back. @param whose it is on this server, which comes to be after it */
+export function revocationsOf(
+  parts: Omit<KeptRevocationsParts, 'apply'>,
+  whose: () => Parameters<typeof revokeHere>[0],
+): KeptRevocations {
+  return new KeptRevocations({ ...parts, apply: (what, at) => revokeHere(whose(), what, at) })
 }
 
 /** Who folds, and how content is read, of what a ytopic is made with. */

@@ -45,12 +45,12 @@ const server = Bun.serve({
       },
     },
     '/logout': {
-      POST(request) {
+      async POST(request) {
         const who = sessions.get(request.cookies.get('session') ?? '')
         sessions.delete(request.cookies.get('session') ?? '')
         request.cookies.delete('session')
         // Their open pages are decided about anew.
-        if (who?.id !== undefined) ytopic.revoke({ id: who.id })
+        if (who?.id !== undefined) await ytopic.revoke({ id: who.id })
         return Response.redirect('/', 303)
       },
     },

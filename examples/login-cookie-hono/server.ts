@@ -22,12 +22,12 @@ app.post('/login', async (c) => {
   setCookie(c, 'session', session, { httpOnly: true, sameSite: 'Lax' })
   return c.redirect('/', 303)
 })
-app.post('/logout', (c) => {
+app.post('/logout', async (c) => {
   const session = deleteCookie(c, 'session') ?? ''
   const id = sessions.get(session)?.id
   sessions.delete(session)
   // Their open pages are decided about anew.
-  if (id !== undefined) ytopic.revoke({ id })
+  if (id !== undefined) await ytopic.revoke({ id })
   return c.redirect('/', 303)
 })
 

@@ -5,10 +5,12 @@ import { keepingContract } from './store.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { messagesContract } from './messages.ts'
 import { outboxContract } from './outbox.ts'
+import { revocationsContract } from './revocations.ts'
 import { versionsContract } from './versions.ts'
 import type { Expectation, TestRunner } from './test-runner.ts'
 
-export { idempotencyContract, messagesContract, outboxContract, versionsContract }
+export { idempotencyContract, messagesContract, outboxContract }
+export { revocationsContract, versionsContract }
 export type { Expectation, StoreStage, TestRunner }
 
 /**

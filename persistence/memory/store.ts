@@ -7,6 +7,7 @@ import { living, summaryOf, throughOf } from './document.ts'
 import { MemoryIdempotencyKeys } from './idempotency.ts'
 import { MemoryMessages } from './messages.ts'
 import { MemoryOutbox } from './outbox.ts'
+import { MemoryRevocations } from './revocations.ts'
 import { MemoryVersions } from './versions.ts'
 import type {
   Appended,
@@ -52,6 +53,10 @@ class MemoryStore implements Store {
     () => this.#now(),
   )
   readonly idempotency = new MemoryIdempotencyKeys(
+    () => this.#refuseClosed(),
+    () => this.#now(),
+  )
+  readonly revocations = new MemoryRevocations(
     () => this.#refuseClosed(),
     () => this.#now(),
   )

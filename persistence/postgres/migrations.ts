@@ -176,6 +176,23 @@ const rowsWithoutTime = (schema: string): readonly string[] => [
   `ALTER TABLE ${schema}.log ALTER time DROP NOT NULL`,
 ]
 
+/**
+ * Version 6: access that was taken back. `key` is a digest of the document and the person. The
+ * numbers come from a row that is locked for that, so they become visible in their order.
+ */
+const revocations = (schema: string): readonly string[] => [
+  `CREATE TABLE ${schema}.revocation_reach (last bigint NOT NULL, tag bigint NOT NULL)`,
+  `INSERT INTO ${schema}.revocation_reach VALUES (0, 0)`,
+  `CREATE TABLE ${schema}.revocation (
+    key text PRIMARY KEY,
+    number bigint NOT NULL UNIQUE,
+    tag bigint NOT NULL,
+    document bytea,
+    person bytea,
+    at bigint NOT NULL
+  )`,
+]
+
 /** One step from a version of the tables to the next. */
 interface Migration {
   readonly steps: (schema: string) => readonly string[]
@@ -192,6 +209,7 @@ export const migrations: readonly Migration[] = [
   // One of before would purge a document and leave its messages.
   { steps: messages, oldestWriter: 4 },
   { steps: rowsWithoutTime, oldestWriter: 4 },
+  { steps: revocations, oldestWriter: 4 },
 ]
 
 /** Kept in the table `meta`. */

@@ -13,6 +13,7 @@ import { PostgresDocuments } from './documents.ts'
 import { type AskingAll, PostgresOutbox } from './events/outbox.ts'
 import { PostgresIdempotencyKeys } from './idempotency.ts'
 import { PostgresMessages } from './messages/messages.ts'
+import { PostgresRevocations } from './revocations.ts'
 import type { Pool } from './pool.ts'
 import { checkServer, prepareSchema, quotedSchema } from './schema.ts'
 import { Turns } from './turns.ts'
@@ -88,6 +89,7 @@ class OpenStore implements PostgresStore {
   readonly outbox: PostgresOutbox
   readonly idempotency: PostgresIdempotencyKeys
   readonly messages: PostgresMessages
+  readonly revocations: PostgresRevocations
   readonly #parts: Parts
   readonly #turns = new Turns()
   readonly #stopWatch: () => void
@@ -122,6 +124,7 @@ class OpenStore implements PostgresStore {
     this.outbox = new PostgresOutbox(schema, asking)
     this.idempotency = new PostgresIdempotencyKeys(schema, asking)
     this.messages = new PostgresMessages(schema, asking)
+    this.revocations = new PostgresRevocations(schema, asking)
     this.#stopWatch = parts.readers.watch()
   }
 

@@ -12,16 +12,9 @@ import { SqliteMessages } from './messages/messages.ts'
 import { SqliteOutbox } from './outbox/outbox.ts'
 import { packByDocument, unpackUpdates } from '../packed-updates.ts'
 import type { Durability, LoadedRows } from './protocol.ts'
-import {
-  bytesOf,
-  type GoodRow,
-  joined,
-  placeOf,
-  type SnapshotRow,
-  soundRow,
-  soundSnapshot,
-  withoutBytes,
-} from './rows.ts'
+import { SqliteRevocations } from './revocations/revocations.ts'
+import { bytesOf, type GoodRow, joined, placeOf, type SnapshotRow } from './rows.ts'
+import { soundRow, soundSnapshot, withoutBytes } from './rows.ts'
 import { openDatabase } from './schema.ts'
 import { SqliteVersions } from './versions/versions.ts'
 
@@ -44,6 +37,7 @@ export class SqliteDatabase {
   readonly outbox: SqliteOutbox
   readonly messages: SqliteMessages
   readonly idempotency: SqliteIdempotencyKeys
+  readonly revocations: SqliteRevocations
 
   /** @throws StoreError, SQLiteError (see `openDatabase`) */
   constructor(file: string, durability: Durability) {
@@ -55,6 +49,7 @@ export class SqliteDatabase {
     this.outbox = new SqliteOutbox(this.#database, this.#documents, this.#log)
     this.messages = new SqliteMessages(this.#database)
     this.idempotency = new SqliteIdempotencyKeys(this.#database)
+    this.revocations = new SqliteRevocations(this.#database)
     this.versions = new SqliteVersions(this.#database, this.#documents, this.#authors)
     this.#findSnapshot = this.#database.query<SnapshotRow, [number]>(
       'SELECT through, tag, checksum, bytes, attribution FROM snapshot WHERE document = ?',

@@ -202,6 +202,20 @@ const messageActs = `
   CREATE INDEX message_at ON message (at)
 `
 
+/** Access that was taken back. `key` is a digest of the document and the person. */
+const revocations = `
+  CREATE TABLE revocation_reach (last INTEGER NOT NULL, tag INTEGER NOT NULL);
+  INSERT INTO revocation_reach VALUES (0, 0);
+  CREATE TABLE revocation (
+    key TEXT PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    tag INTEGER NOT NULL,
+    document TEXT COLLATE BINARY,
+    person TEXT COLLATE BINARY,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID
+`
+
 /** What brings a file from the version of its place to the next one; never changed afterwards. */
 export const migrations: readonly string[] = [
   tables,
@@ -211,6 +225,7 @@ export const migrations: readonly string[] = [
   messages,
   idempotency,
   messageActs,
+  revocations,
 ]
 
 /** Kept in `PRAGMA user_version`. */

@@ -4,6 +4,8 @@ import type { StoredEvent, Webhook } from '../outbox.ts'
 import type { Claim, KeptAnswer, KeysKept } from '../idempotency.ts'
 import type { MessagesKept, MessagesSince, NewMessage, Reading } from '../messages.ts'
 import type { RoomHead, StoredMessage } from '../messages.ts'
+import type { RevocationsKept, RevocationsPlace } from '../revocations.ts'
+import type { RevocationsSince, StoredRevocation } from '../revocations.ts'
 import type { NewVersion, Version, VersionChain, VersionNotes } from '../versions.ts'
 import type { VersionPage, Versions } from '../versions.ts'
 import type { StoreErrorKind } from '../store-error.ts'
@@ -69,6 +71,15 @@ export type IdempotencyRequest =
     }
   | { readonly kind: 'settleKey'; readonly key: string; readonly answer: KeptAnswer }
   | { readonly kind: 'releaseKey'; readonly key: string }
+
+/** What it is asked of access that was taken back. */
+export type RevocationsRequest =
+  | {
+      readonly kind: 'addRevocation'
+      readonly what: StoredRevocation
+      readonly kept: RevocationsKept
+    }
+  | { readonly kind: 'revocationsSince'; readonly place: RevocationsPlace }
 
 /** What it is asked of messages. */
 export type MessagesRequest =
@@ -139,6 +150,7 @@ export type Request =
   | OutboxRequest
   | MessagesRequest
   | IdempotencyRequest
+  | RevocationsRequest
   | { readonly kind: 'close' }
 
 /** What each request is answered with. */
@@ -185,6 +197,8 @@ interface Answers {
   readonly claimKey: Claim
   readonly settleKey: void
   readonly releaseKey: void
+  readonly addRevocation: void
+  readonly revocationsSince: RevocationsSince
   readonly close: undefined
 }
 

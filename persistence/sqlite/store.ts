@@ -9,6 +9,7 @@ import { StoreError } from '../store-error.ts'
 import { SqliteIdempotencyPort } from './idempotency/idempotency-port.ts'
 import { SqliteMessagesPort } from './messages/messages-port.ts'
 import { SqliteOutboxPort } from './outbox/outbox-port.ts'
+import { SqliteRevocationsPort } from './revocations/revocations-port.ts'
 import { type Ask, SqliteVersionsPort } from './versions/versions-port.ts'
 import type { Appended, QuarantinedRow, Head, LogEntry, Page, Since, Standing } from '../store.ts'
 import type { Store, Stored, StoredSummary } from '../store.ts'
@@ -59,6 +60,7 @@ class SqliteStore implements Store {
   readonly outbox = new SqliteOutboxPort(this.#askOf)
   readonly messages = new SqliteMessagesPort(this.#askOf)
   readonly idempotency = new SqliteIdempotencyPort(this.#askOf)
+  readonly revocations = new SqliteRevocationsPort(this.#askOf)
   readonly #durability: Durability
   readonly #lock: DirectoryLock
   readonly #waiting = new Map<number, Waiting>()

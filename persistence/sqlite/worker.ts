@@ -8,6 +8,7 @@ import type {
   IdempotencyRequest,
   MessagesRequest,
   OutboxRequest,
+  RevocationsRequest,
 } from './protocol.ts'
 import type { Request, Setup, ToWorker, VersionsRequest } from './protocol.ts'
 import { storeErrorOf } from './error.ts'
@@ -15,6 +16,7 @@ import { StoreError } from '../store-error.ts'
 import { performOnIdempotency } from './idempotency/perform-on-idempotency.ts'
 import { performOnMessages } from './messages/perform-on-messages.ts'
 import { performOnOutbox } from './outbox/perform-on-outbox.ts'
+import { performOnRevocations } from './revocations/perform-on-revocations.ts'
 import { performOnVersions } from './versions/perform-on-versions.ts'
 
 declare const self: Worker
@@ -126,7 +128,12 @@ function perform(request: Request): Answer {
 /** What is kept beside the documents. */
 function performBeside(
   on: SqliteDatabase,
-  request: VersionsRequest | OutboxRequest | MessagesRequest | IdempotencyRequest,
+  request:
+    | VersionsRequest
+    | OutboxRequest
+    | MessagesRequest
+    | IdempotencyRequest
+    | RevocationsRequest,
   now: number,
 ): Answer {
   switch (request.kind) {
@@ -152,6 +159,9 @@ function performBeside(
     case 'settleKey':
     case 'releaseKey':
       return performOnIdempotency(on, request, now)
+    case 'addRevocation':
+    case 'revocationsSince':
+      return performOnRevocations(on, request, now)
     default:
       return performOnOutbox(on, request, now)
   }

@@ -56,6 +56,7 @@ export class PostgresSource implements TablesSource {
         },
       }
     }
+    yield* this.#revocationRows()
     const [last] = await this.#ask(`SELECT last_value AS last FROM ${this.#schema}.row_number`)
     yield { table: 'position', row: { last: Number(last?.['last'] ?? 0) } }
   }
@@ -234,6 +235,19 @@ export class PostgresSource implements TablesSource {
     for await (const { person, room, seq } of this.#pages('message_read', ['room', 'person'])) {
       const of = { room: names.get(Number(room)) ?? '', person: textOf(person) }
       yield { table: 'message_read', row: { ...of, seq: Number(seq) } }
+    }
+  }
+
+  async *#revocationRows(): AsyncGenerator<TableRow> {
+    const [reach] = await this.#ask(`SELECT last, tag FROM ${this.#schema}.revocation_reach`)
+    const stand = { last: Number(reach?.['last'] ?? 0), tag: Number(reach?.['tag'] ?? 0) }
+    yield { table: 'revocation_reach', row: stand }
+    for await (const row of this.#pages('revocation', ['number'])) {
+      const [key, number, tag] = [String(row['key']), Number(row['number']), Number(row['tag'])]
+      const document = row['document'] === null ? null : textOf(row['document'])
+      const person = row['person'] === null ? null : textOf(row['person'])
+      const at = Number(row['at'])
+      yield { table: 'revocation', row: { key, number, tag, document, person, at } }
     }
   }
 

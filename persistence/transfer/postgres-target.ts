@@ -62,6 +62,19 @@ export class PostgresTarget implements TablesTarget {
         return this.#ofRoom(given)
       case 'idempotency_key':
         return this.#insert('idempotency_key', { ...given.row, key: bytesFor(given.row.key) })
+      case 'revocation_reach': {
+        const { last, tag } = given.row
+        return this.#run(`UPDATE ${this.#schema}.revocation_reach SET last = $1, tag = $2`, [
+          last,
+          tag,
+        ])
+      }
+      case 'revocation': {
+        const { document, person, ...row } = given.row
+        const of = document === null ? null : bytesFor(document)
+        const whose = person === null ? null : bytesFor(person)
+        return this.#insert('revocation', { ...row, document: of, person: whose })
+      }
       case 'position':
         return this.#run(`SELECT setval('${this.#schema}.row_number', $1::bigint)`, [
           Math.max(1, given.row.last),

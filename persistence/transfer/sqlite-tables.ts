@@ -11,7 +11,7 @@ import {
 } from './tables.ts'
 
 /** Tables that begin with a row, which gives way. */
-const begun: ReadonlySet<string> = new Set(['store', 'event_reach', 'position'])
+const begun: ReadonlySet<string> = new Set(['store', 'event_reach', 'revocation_reach', 'position'])
 
 /** How many rows are written in one transaction. */
 const transactionRows = 1_000

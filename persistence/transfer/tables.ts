@@ -111,6 +111,15 @@ export interface Tables {
     readonly headers: string | null
     readonly body: Uint8Array | null
   }
+  readonly revocation_reach: { readonly last: number; readonly tag: number }
+  readonly revocation: {
+    readonly key: string
+    readonly number: number
+    readonly tag: number
+    readonly document: string | null
+    readonly person: string | null
+    readonly at: number
+  }
   /** The highest number that a row of a log was ever given. */
   readonly position: { readonly last: number }
 }
@@ -153,6 +162,8 @@ export const tableOrder = [
   'message',
   'message_read',
   'idempotency_key',
+  'revocation_reach',
+  'revocation',
   'position',
 ] as const satisfies readonly (keyof Tables)[]
 

@@ -10,24 +10,23 @@ import { noQuery } from '../http/schema.ts'
 export interface RevokeParts {
   readonly authority: Authority
   readonly connections: { readonly all: Iterable<{ revoke(what: Revocation): number }> }
-  /** The other servers, which take it back as well. */
-  readonly cluster?: { sayToAll(what: Revocation & { readonly kind: 'revoked' }): void } | undefined
+  /** Takes it back on all servers of the store. */
+  readonly revocations: { add(what: Revocation): Promise<number> }
 }
 
 /**
- * Takes access back: forgets what was decided, and has those who are here decided about anew.
+ * Takes access back on this server: forgets what was decided, and has those who are here decided
+ * about anew.
+ * @param at when that was said, in milliseconds since 1970
  * @returns how many sessions these are
  * @throws RefusalError when the authority cannot take more of that
  */
-export function revokeIn(parts: RevokeParts, what: Revocation): number {
-  const sessions = revokeHere(parts, what)
-  parts.cluster?.sayToAll({ kind: 'revoked', ...what })
-  return sessions
-}
-
-/** The same on this server alone, as when another one says it. */
-export function revokeHere({ authority, connections }: RevokeParts, what: Revocation): number {
-  authority.revoke?.(what)
+export function revokeHere(
+  { authority, connections }: Pick<RevokeParts, 'authority' | 'connections'>,
+  what: Revocation,
+  at: number,
+): number {
+  authority.revoke?.(what, at)
   let sessions = 0
   for (const connection of connections.all) {
     for (const one of withComments(what)) sessions += connection.revoke(one)
@@ -52,8 +51,8 @@ export function revokeRoutes(parts: RevokeParts): readonly Route[] {
       summary: 'Take access back: of a person, to a document, or everywhere',
       body: jsonBody(everywhere),
       answers,
-      handler: ({ body: { document, id } }) =>
-        answerJson({ sessions: revokeIn(parts, { document, id }) }),
+      handler: async ({ body: { document, id } }) =>
+        answerJson({ sessions: await parts.revocations.add({ document, id }) }),
     }),
     route({
       ...common,
@@ -62,8 +61,8 @@ export function revokeRoutes(parts: RevokeParts): readonly Route[] {
       summary: 'Take access to a document back, of a person or of everybody',
       body: jsonBody(z.strictObject({ id: z.string().optional() })),
       answers,
-      handler: ({ body: { id }, params: { doc: document } }) =>
-        answerJson({ sessions: revokeIn(parts, { document, id }) }),
+      handler: async ({ body: { id }, params: { doc: document } }) =>
+        answerJson({ sessions: await parts.revocations.add({ document, id }) }),
     }),
   ]
 }

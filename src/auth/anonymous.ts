@@ -16,6 +16,6 @@ export function withAnonymous(authority: Authority, access: Access): Authority {
     // A bad token is not passed over: its owner would wonder why their edits are refused.
     decide: (token, document, request) =>
       token === undefined ? stranger : authority.decide(token, document, request),
-    revoke: (what) => authority.revoke?.(what),
+    revoke: (what, at) => authority.revoke?.(what, at),
   }
 }

@@ -78,9 +78,11 @@ export interface Authority {
   ): Verdict | Promise<Verdict>
   /**
    * Forgets what it has decided about those; it is asked about all of them again.
+   * @param at when that was said, in milliseconds since 1970: with a store that keeps revocations
+   *   they are told again at each start
    * @throws RefusalError when it cannot take more of that
    */
-  revoke?(what: Revocation): void
+  revoke?(what: Revocation, at: number): void
 }
 
 /** A denial in words for a person. */

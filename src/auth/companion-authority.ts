@@ -1,16 +1,20 @@
 import { covers } from '../base/access.ts'
 import { commentedIn } from '../../persistence/companion.ts'
+import type { KeptRevocations } from './kept-revocations.ts'
 import type { Authority, RequestFacts, Revocation, Verdict } from './authority.ts'
 
 /**
  * Decides about the comments beside a document as about the document itself: who may read that
- * reads them, and nobody writes them but the server.
+ * reads them, and nobody writes them but the server. Where an authority has to forget what is taken
+ * back, it is asked only while all of that is known.
  */
 export class CompanionAuthority implements Authority {
   readonly #inner: Authority
+  readonly #revocations: Pick<KeptRevocations, 'unknown'>
 
-  constructor(inner: Authority) {
+  constructor(inner: Authority, revocations: Pick<KeptRevocations, 'unknown'>) {
     this.#inner = inner
+    this.#revocations = revocations
   }
 
   get needsToken(): boolean {
@@ -30,14 +34,20 @@ export class CompanionAuthority implements Authority {
     document: string,
     request: RequestFacts,
   ): Verdict | Promise<Verdict> {
+    const unknown = this.#inner.revoke && this.#revocations.unknown
+    if (unknown === undefined) return this.#decide(token, document, request)
+    return unknown.then(() => this.#decide(token, document, request))
+  }
+
+  revoke({ document, id }: Revocation, at: number): void {
+    const owner = document === undefined ? undefined : (commentedIn(document) ?? document)
+    this.#inner.revoke?.({ document: owner, id }, at)
+  }
+
+  #decide(...[token, document, request]: Parameters<Authority['decide']>) {
     const owner = commentedIn(document)
     if (owner === undefined) return this.#inner.decide(token, document, request)
     return this.#readOnly(token, owner, request)
-  }
-
-  revoke({ document, id }: Revocation): void {
-    const owner = document === undefined ? undefined : (commentedIn(document) ?? document)
-    this.#inner.revoke?.({ document: owner, id })
   }
 
   async #readOnly(

@@ -89,8 +89,8 @@ class JwtAuthority implements Authority {
     return { kind: 'granted', grant: { access, who, until: exp * 1_000 + leewayMs } }
   }
 
-  revoke(what: Revocation): void {
-    this.#revocations.add(what, this.#options.wallClock())
+  revoke(what: Revocation, at: number): void {
+    this.#revocations.add(what, at)
   }
 }
 

@@ -1,26 +1,35 @@
 import { RefusalError } from '../base/errors.ts'
 import type { Revocation } from './authority.ts'
 
+interface RevocationLimits {
+  readonly revocation_ms_max: number
+  readonly revocations_max: number
+}
+
 /**
- * Whose tokens count no longer: those issued up to the moment of the revocation. Kept until the
- * process ends, as nobody says how long the tokens live.
+ * Whose tokens count no longer: those issued up to the moment of the revocation. Nobody says how
+ * long the tokens live: what is kept for less than `revocation_ms_max` is not forgotten.
  */
 export class Revocations {
-  readonly #max: number
+  readonly #limits: RevocationLimits
   /** Milliseconds since 1970, by document and id; either may be everybody's. */
   readonly #revokedAt = new Map<string, number>()
 
-  constructor(limits: { readonly revocations_max: number }) {
-    this.#max = limits.revocations_max
+  constructor(limits: RevocationLimits) {
+    this.#limits = limits
   }
 
   /** @throws RefusalError `too-many-revocations` rather than forgetting one. */
-  add(what: Revocation, now: number): void {
+  add(what: Revocation, at: number): void {
     const key = keyOf(what.document, what.id)
-    if (this.#revokedAt.size >= this.#max && !this.#revokedAt.has(key)) {
-      throw new RefusalError('too-many-revocations')
+    const { revocation_ms_max, revocations_max } = this.#limits
+    if (this.#revokedAt.size >= revocations_max && !this.#revokedAt.has(key)) {
+      for (const [old, earlier] of this.#revokedAt) {
+        if (earlier < at - revocation_ms_max) this.#revokedAt.delete(old)
+      }
+      if (this.#revokedAt.size >= revocations_max) throw new RefusalError('too-many-revocations')
     }
-    this.#revokedAt.set(key, now)
+    this.#revokedAt.set(key, at)
   }
 
   /**

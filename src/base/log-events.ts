@@ -44,6 +44,10 @@ export const logEvents = {
     'A client was refused and told why; docs/operating.md lists the kinds with their limits.',
   'request-failed':
     'An HTTP request hit an internal error and was answered 500; report it with the stack.',
+  'revocation-failed':
+    'Access that was taken back elsewhere could not be here; take it back again on this server.',
+  'revocations-unknown':
+    'The store does not tell what access was taken back; after 30 s nobody new is let in.',
   'room-failed':
     'The document hit an internal error and is loaded anew; report it with the stack, it is a bug.',
   'round-failed':

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Bus } from './bus.ts'
 import { decodeMessage, encodeMessage, type Message, serverIdOf } from './messages.ts'
+import type { RevokedMessage } from './messages.ts'
 
 /** What a server hears of the others. */
 export interface ClusterListener {
@@ -16,7 +17,7 @@ export interface ClusterListener {
   /** A server has left, or was silent for so long that it counts as gone. */
   left(server: string): void
   /** Another server has taken access back. */
-  revoked(what: { readonly document?: string | undefined; readonly id?: string | undefined }): void
+  revoked(what: Omit<RevokedMessage, 'kind'>): void
 }
 
 /** What speaking with other servers works with. */

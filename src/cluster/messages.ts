@@ -39,12 +39,16 @@ export type Message =
   | { readonly kind: 'beat' }
   /** To all: that its clients go elsewhere. */
   | { readonly kind: 'leaving' }
-  /** To all: that access was taken back, and from whom. */
-  | {
-      readonly kind: 'revoked'
-      readonly document?: string | undefined
-      readonly id?: string | undefined
-    }
+  | RevokedMessage
+
+/** To all: that access was taken back, and from whom. */
+export interface RevokedMessage {
+  readonly kind: 'revoked'
+  readonly document?: string | undefined
+  readonly id?: string | undefined
+  /** When that was said, in milliseconds since 1970; undefined from servers of before. */
+  readonly at?: number | undefined
+}
 
 /** A message, and the server that says it. */
 export interface Said {
@@ -102,8 +106,8 @@ function bodyOf(message: Message): readonly Uint8Array[] {
     case 'chat':
       return [Buffer.from(message.text)]
     case 'revoked': {
-      const { document, id } = message
-      return [Buffer.from(JSON.stringify({ document, id }))]
+      const { at, document, id } = message
+      return [Buffer.from(JSON.stringify({ at, document, id }))]
     }
     case 'hello':
     case 'beat':
@@ -192,10 +196,12 @@ function readRevoked(body: Buffer): Message | undefined {
     if (typeof told !== 'object' || told === null) return undefined
     const document = 'document' in told ? told.document : undefined
     const id = 'id' in told ? told.id : undefined
+    const at = 'at' in told ? told.at : undefined
     return {
       kind: 'revoked',
       ...(typeof document === 'string' ? { document } : {}),
       ...(typeof id === 'string' ? { id } : {}),
+      ...(typeof at === 'number' ? { at } : {}),
     }
   } catch {
     return undefined

@@ -34,6 +34,8 @@ export interface RoomParts {
   readonly seed?: Seed | undefined
   /** The other servers, where they are heard. */
   readonly cluster?: Cluster | undefined
+  /** What access was taken back elsewhere; read as often as the documents are followed. */
+  readonly revocations?: { look(): void } | undefined
   /** What follows how documents change. */
   readonly observers?: readonly RoomsObserver[] | undefined
 }

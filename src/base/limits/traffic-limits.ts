@@ -229,6 +229,16 @@ export const trafficLimits = {
     'bad-content',
   ),
   revocations_max: fixed(100_000, 'revocations that are remembered', 'too-many-revocations'),
+  revocation_ms_max: open(
+    365 * 24 * 60 * minute,
+    [minute, 3_650 * 24 * 60 * minute],
+    'time for which a revocation is remembered; no signed token should live longer',
+  ),
+  revocations_unread_ms_max: fixed(
+    30_000,
+    'time in which a shared store has to tell what access was taken back, before nobody is let in',
+    'authority-unavailable',
+  ),
   opening_queue_bytes_max: open(
     32 * mib,
     [kib, 2 * gib],

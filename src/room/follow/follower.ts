@@ -20,6 +20,8 @@ export interface FollowParts {
   readonly cluster?: Cluster | undefined
   /** The rooms beside the documents, which are kept up to what others do as well. */
   readonly chat?: RoomChat | undefined
+  /** What access was taken back elsewhere. */
+  readonly revocations?: { look(): void } | undefined
   readonly journal: Journal
   readonly clock: Clock
   readonly log: Log

@@ -170,6 +170,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
     // Whatever comes of it; a look that hangs is no reason to look no more.
     this.#wait(cluster?.isUp === true ? limits.heads_check_ms : limits.heads_poll_ms)
     this.#parts.chat?.look()
+    this.#parts.revocations?.look()
     this.#look().catch((error: unknown) => {
       log.warn('heads-unknown', { reason: describeError(error) })
     })

@@ -57,7 +57,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'src/chat/': { may: ['src/base/'], types: [authority, 'persistence/', 'src/room/'] },
   // The outbox's ids and filters are values that know no store.
   'src/events/': { may: ['src/base/', 'persistence/outbox.ts', companion] },
-  'src/auth/': { may: ['src/base/', companion] },
+  'src/auth/': { may: ['src/base/', companion, 'persistence/revocations.ts'] },
   'src/cluster/': { may: ['src/base/'] },
   'src/http/': {
     may: ['src/base/', 'src/protocol/document-name.ts', companion],

@@ -231,7 +231,7 @@ test('AUTH-16: an answer from before a revocation is neither shared nor kept', a
   const decider = authority()
   const before = ask(decider, 't')
   await until('it was asked', () => endpoint.asked.length === 1)
-  decider.revoke?.({ id: 'eve' })
+  decider.revoke?.({ id: 'eve' }, 0)
   endpoint.answer = () => Response.json({ access: 'none', seconds: 10 })
   expect(await ask(decider, 't')).toBe('This document is not for you.')
   old.resolve(Response.json({ access: 'write', seconds: 10 }))

@@ -4,6 +4,7 @@ import { bytes } from '../../../persistence/contract/stage.ts'
 import { openPostgresStore } from '../../../persistence/postgres/store.ts'
 import { openSqliteStore } from '../../../persistence/sqlite/store.ts'
 import { Batch, type Store } from '../../../persistence/store.ts'
+import { firstPlace } from '../../../persistence/revocations.ts'
 import { startPostgres, type TestPostgres } from '../../support/harness/postgres.ts'
 import { freshDirectory } from '../../support/harness/process.ts'
 import { typed, ytopic } from './stage.ts'
@@ -13,7 +14,7 @@ let directory: Awaited<ReturnType<typeof freshDirectory>>
 
 beforeAll(async () => {
   postgres = await startPostgres()
-})
+}, 120_000)
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   directory = await freshDirectory()
@@ -64,6 +65,9 @@ async function fill(store: Store): Promise<void> {
     await store.outbox?.progress({ webhook: 'w', cursor: 1, keep, drop: [], disabled: undefined })
   }
   await store.idempotency?.claim('k', 'r', kept)
+  const revoked = { document: 'notes', id: undefined, at: Date.now() }
+  await store.revocations?.add(revoked, kept)
+  await store.revocations?.add({ ...revoked, document: undefined, id: 'eve' }, kept)
 }
 
 /** All that a store tells, but for where its rows stand. */
@@ -83,6 +87,7 @@ async function toldBy(store: Store) {
     webhooks: await store.outbox?.webhooks(),
     deliveries: await store.outbox?.deliveries('w'),
     changed: await store.outbox?.changed(),
+    revoked: (await store.revocations?.since(firstPlace))?.revocations,
     claim: await store.idempotency?.claim('k', 'other', kept),
   }
 }

@@ -199,7 +199,7 @@ test('CLUSTER-11: access that is taken back on one server is taken back on all',
   const bus = network.bus()
   const b = startServer(seldom, database.opened(), { authority, bus })
   ends.push(() => b.stop())
-  serverOf().ytopic.revoke({ document: 'notes', id: 'ana' })
+  await serverOf().ytopic.revoke({ document: 'notes', id: 'ana' })
   await until('there', () => revoked.length > 0)
   expect(revoked).toEqual([expect.objectContaining({ document: 'notes', id: 'ana' })])
 })

@@ -1,4 +1,5 @@
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import type { Revocations } from '../../../persistence/revocations.ts'
 import type { Messages } from '../../../persistence/messages.ts'
 import type { Head, Store } from '../../../persistence/store.ts'
 import { DelegatingStore } from './delegating-store.ts'
@@ -9,6 +10,10 @@ class SharedStore extends DelegatingStore {
 
   get messages(): Messages | undefined {
     return this.inner.messages
+  }
+
+  get revocations(): Revocations | undefined {
+    return this.inner.revocations
   }
 
   /** Closing is its owner's. */
@@ -34,6 +39,10 @@ export class SharedDatabase extends DelegatingStore {
 
   get messages(): Messages | undefined {
     return this.inner.messages
+  }
+
+  get revocations(): Revocations | undefined {
+    return this.inner.revocations
   }
 
   /** As a failover does: from now on another one answers. */

@@ -13,7 +13,7 @@ let ends: (() => void)[]
 
 beforeAll(async () => {
   postgres = await startPostgres()
-})
+}, 120_000)
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   directory = await freshDirectory()

@@ -4,6 +4,7 @@ import {
   idempotencyContract,
   messagesContract,
   outboxContract,
+  revocationsContract,
   storeContract,
   versionsContract,
 } from '../../../../persistence/contract/contract.ts'
@@ -14,6 +15,7 @@ const contracts = [
   messagesContract,
   outboxContract,
   idempotencyContract,
+  revocationsContract,
 ]
 for (const contract of contracts) {
   contract(runner, 'memory', async () => {

@@ -5,6 +5,7 @@ import {
   idempotencyContract,
   messagesContract,
   outboxContract,
+  revocationsContract,
   storeContract,
   versionsContract,
 } from '../../../../persistence/contract/contract.ts'
@@ -38,6 +39,7 @@ versionsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 idempotencyContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 messagesContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 outboxContract(runner, 'PostgreSQL', () => postgresStage(postgres))
+revocationsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 
 beforeEach(async () => {
   stage = await postgresStage(postgres)

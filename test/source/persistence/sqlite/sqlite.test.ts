@@ -11,6 +11,7 @@ import {
   idempotencyContract,
   messagesContract,
   outboxContract,
+  revocationsContract,
   storeContract,
   versionsContract,
 } from '../../../../persistence/contract/contract.ts'
@@ -29,6 +30,7 @@ versionsContract(runner, 'SQLite', sqliteStage)
 messagesContract(runner, 'SQLite', sqliteStage)
 outboxContract(runner, 'SQLite', sqliteStage)
 idempotencyContract(runner, 'SQLite', sqliteStage)
+revocationsContract(runner, 'SQLite', sqliteStage)
 
 /** A batch whose packed records end within one, as no `Batch` packs them. */
 class TornBatch extends Batch {

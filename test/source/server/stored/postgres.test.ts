@@ -11,7 +11,7 @@ let postgres: TestPostgres
 
 beforeAll(async () => {
   postgres = await startPostgres()
-})
+}, 120_000)
 afterAll(() => postgres.stop())
 
 test('POSTGRES-13: what is saved is in the database when the server is killed', async () => {
