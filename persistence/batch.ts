@@ -74,6 +74,11 @@ export class Batch {
     return this.#length
   }
 
+  /** How many bytes its buffer takes. */
+  get capacity(): number {
+    return this.#bytes.length
+  }
+
   /** By document index. */
   get documents(): readonly BatchDocument[] {
     return this.#documents

@@ -21,6 +21,7 @@ export const counterTable: readonly (readonly [name: CounterName, metric: Metric
   ['awarenessUnseen', counter('awareness_unseen', 'Presence states that were not shown')],
   ['clientsDetached', counter('clients_detached', 'Times that a client fell behind')],
   ['clientsCaughtUp', counter('clients_caught_up', 'Times that a client had caught up')],
+  ['clientsPaused', counter('clients_paused', 'Times that a client waited for the store')],
   ['commits', counter('commits', 'Batches that the store has taken')],
   ['commitFailures', counter('commit_failures', 'Batches that the store has refused')],
   ['updatesStored', counter('updates_stored', 'Updates that the store has taken')],

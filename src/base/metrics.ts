@@ -14,6 +14,7 @@ export class Metrics {
   awarenessUnseen = 0
   clientsDetached = 0
   clientsCaughtUp = 0
+  clientsPaused = 0
   commits = 0
   commitFailures = 0
   updatesStored = 0

@@ -148,6 +148,16 @@ export class Connection implements MultiplexedSocket, SocketData {
     return this.#socket?.getBufferedAmount() ?? 0
   }
 
+  /** Reads nothing more from it; what was read is still acted on. */
+  pause(): void {
+    this.#socket?.pause()
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.#socket?.resume()
+  }
+
   /** Access is taken back. @returns how many of its sessions are decided about anew */
   revoke(what: Revocation): number {
     if (this.channel !== undefined) return this.channel.revoke(what) ? 1 : 0

@@ -14,6 +14,7 @@ interface RoundParts {
   readonly limits: Limits
   readonly log: Log
   readonly rooms: Rooms
+  readonly journal: { letGo(): void }
   readonly connections: Connections
   readonly metrics: Metrics
   readonly garbage: Garbage
@@ -43,7 +44,8 @@ export function startRounds(parts: RoundParts): Cancel {
 }
 
 function* round(parts: RoundParts): Generator<number> {
-  const { clock, connections, garbage, guard, limits, metrics, rooms } = parts
+  const { clock, connections, garbage, guard, journal, limits, metrics, rooms } = parts
+  journal.letGo()
   garbage.round(metrics.bytesStored)
   yield* rooms.sweep()
   yield* connections.sweep(clock.now())

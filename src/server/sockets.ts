@@ -3,6 +3,7 @@ import { WaitingBudget } from '../channel/waiting-frames.ts'
 import { admit } from './admit.ts'
 import type { Connection } from '../connection/connection.ts'
 import { faulted, guard } from '../connection/faults.ts'
+import { WritePace } from '../connection/write-pace.ts'
 import type { Garbage } from './garbage.ts'
 import type { HandlerParts } from './handler-parts.ts'
 import { receive } from './receive.ts'
@@ -16,6 +17,7 @@ export function createSocketHandlers(
   garbage: Garbage,
 ): WebSocketHandler<Connection> {
   const { connections, limits, metrics } = parts
+  const pace = new WritePace(parts)
   const budget = (): WaitingBudget => new WaitingBudget(limits.opening_queue_bytes_max)
   return {
     // Frames up to here get an answer in words; beyond, Bun cuts the connection.
@@ -39,6 +41,7 @@ export function createSocketHandlers(
         faulted(parts, socket.data, error)
       }
       garbage.received(message.length)
+      pace.took(socket.data, message.length)
     },
     ping(socket) {
       if (!socket.data.allowance.takes('control', 1)) socket.data.refuse('too-fast')

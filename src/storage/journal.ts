@@ -1,8 +1,10 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { describeError, type Log, stackOf } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
-import { type Author, Batch, type NewEvent, recordHeaderBytes } from '../../persistence/batch.ts'
+import type { Author, Batch, NewEvent } from '../../persistence/batch.ts'
+import { recordHeaderBytes } from '../../persistence/batch.ts'
 import type { Appended, Store } from '../../persistence/store.ts'
+import { BatchPool } from './batch-pool.ts'
 
 /** What the journal needs to know of the limits. */
 interface JournalLimits {
@@ -50,8 +52,7 @@ export class Journal {
   /** In order; the first is the one that is being written, the last the one that gathers. */
   readonly #pending: Numbered[] = []
   #pendingBytes = 0
-  /** An empty one, with its buffer, for the next. */
-  #spare: Batch | undefined
+  readonly #batches = new BatchPool(batchBytesMax)
   #state: JournalState = { kind: 'gathering' }
   #scheduled = false
   /** Whether it was said that the store does not answer, and not yet that it is back. */
@@ -173,6 +174,16 @@ export class Journal {
     return this.#state.kind === 'closed'
   }
 
+  /** The once-a-second round. */
+  letGo(): void {
+    this.#batches.letGo()
+  }
+
+  /** Bytes of its buffers: of what waits, and of what is kept for the next. */
+  get bufferBytes(): number {
+    return this.#batches.byteLength
+  }
+
   /** Stops trying. What is not on disk by then stays unacknowledged. */
   close(): void {
     this.#state = { kind: 'closed' }
@@ -207,9 +218,7 @@ export class Journal {
   #begin(): Batch {
     // Behind a full one it is likely to be full as well.
     const capacity = this.#pending.length > 1 ? batchBytesMax : undefined
-    const batch = this.#spare ?? new Batch(capacity)
-    this.#spare = undefined
-    return batch
+    return this.#batches.take(capacity)
   }
 
   #write(first: Numbered, failures: number, reason?: string): void {
@@ -256,11 +265,7 @@ export class Journal {
     this.#tell(() => this.#written(batch, appended))
     this.#pending.shift()
     this.#pendingBytes -= batch.byteLength
-    // The buffer of a rare large paste would stay in memory.
-    if (batch.byteLength <= batchBytesMax) {
-      batch.clear()
-      this.#spare = batch
-    }
+    this.#batches.giveBack(batch)
     if (this.#state.kind !== 'closed') this.#state = { kind: 'gathering' }
     for (const listener of listeners) this.#tell(listener)
     if (this.#pending.length > 0 && !this.#scheduled) this.#schedule()

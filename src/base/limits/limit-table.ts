@@ -33,6 +33,11 @@ export const limitTable = {
     [0, 2 * gib],
     'bytes of large documents, with their frames, that are kept for a second for others who join',
   ),
+  journal_pause_bytes: open(
+    32 * mib,
+    [64 * kib, 8 * gib],
+    'bytes that wait for the store before those who write much are read no further for a while',
+  ),
   journal_bytes_max: open(
     256 * mib,
     [mib, 8 * gib],

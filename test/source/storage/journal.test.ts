@@ -216,3 +216,30 @@ test('MEMORY-3: what waits for a slow store waits in bounded batches, in order',
   await clock.advance(100)
   expect(sizes.at(-1)).toBeGreaterThan(5_000_000)
 })
+
+test('MEMORY-6: what goes to the store lies in as few buffers as wait at once', async () => {
+  const { clock, store, journal } = start()
+  const buffers = new Set<ArrayBufferLike>()
+  const append = store.append.bind(store)
+  store.append = (batch) => {
+    buffers.add(batch.records.buffer)
+    return append(batch)
+  }
+  const batchBytes = 4 * 1024 * 1024
+  for (let round = 0; round < 5; round++) {
+    store.hold()
+    for (let index = 0; index < 200; index++) {
+      journal.append('a', new Uint8Array(100_000))
+      await clock.advance(1)
+    }
+    expect(journal.bufferBytes).toBeLessThanOrEqual(6 * batchBytes)
+    store.release()
+    await clock.advance(1_000)
+    journal.letGo()
+  }
+  // Of 25 batches; one that was small at first has grown into another buffer.
+  expect(buffers.size).toBeLessThanOrEqual(8)
+  journal.letGo()
+  journal.letGo()
+  expect(journal.bufferBytes).toBeLessThanOrEqual(batchBytes)
+})
