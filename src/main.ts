@@ -11,6 +11,7 @@ import type { Terminal } from './cli/command.ts'
 import type { Bus } from './cluster/bus.ts'
 import { createRedisBus } from './cluster/redis/redis-bus.ts'
 import { connectionOf } from './cli/database.ts'
+import { readMarkupFile } from './cli/markup-file.ts'
 import { runTool } from './cli/run-tool.ts'
 import { type Config, readCommand } from './config.ts'
 import { anonymousAccess, whoMayWhat } from './config/auth-conflict.ts'
@@ -189,8 +190,13 @@ async function readText(file: string | undefined): Promise<string | undefined> {
 }
 
 /** How content is read, as far as the flags say. */
-function contentOf({ defaultRoot }: Config): ContentOptions {
-  return { roots: defaultRoot && Object.fromEntries(defaultRoot) }
+function contentOf({ defaultRoot, markupFile }: Config): ContentOptions {
+  try {
+    const markup = readMarkupFile(markupFile)
+    return { roots: defaultRoot && Object.fromEntries(defaultRoot), markup }
+  } catch (error) {
+    return fail(`ytopic: ${describeError(error)}`)
+  }
 }
 
 /** The endpoint for agents, whose packages are installed by whoever wants it. */

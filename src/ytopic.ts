@@ -43,6 +43,17 @@ export type { SessionView, UserView } from './api/session-view.ts'
 export type { Restoration } from './history/history.ts'
 export type { Page, Pages } from './http/pages.ts'
 export type { ContentOptions } from './ydoc/content/content-options.ts'
+export type {
+  AttributeType,
+  KnownMark,
+  KnownNode,
+  MarkMarkup,
+  MarkupOptions,
+  NodeMarkup,
+  OwnNode,
+  OwnWord,
+  Synonym,
+} from './ydoc/markup/markup-options.ts'
 export type { StatelessHandler, StatelessMessage } from './room/stateless.ts'
 export type { SocketData } from './connection/socket-data.ts'
 export type { TheirSockets } from './server/their-sockets.ts'

@@ -47,6 +47,10 @@ export const serveFlags = {
     'a root that is meant where a request for content names none, with its kind; given, it takes ' +
       'the place of those of well-known editors',
   ),
+  markupFile: optional(
+    text('FILE', 'a file'),
+    'a JSON file that says how nodes and marks of a schema of your own stand in Markdown and HTML',
+  ),
   mcp: flag(
     choice('on', 'off'),
     'off',

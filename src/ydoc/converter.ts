@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
-import { type ContentOptions, knownRootsOf } from './content/content-options.ts'
+import { type ContentOptions, conversionSettings } from './content/content-options.ts'
 import type {
   Change,
   Edited,
@@ -64,11 +64,7 @@ export function createConverter({
   const small = new YdocThread(clock)
   const large = new YdocThread(clock)
   const { conversion_ms_max: msMax } = limits
-  const settings = {
-    memoryBytesMax: limits.fold_memory_bytes_max,
-    depthMax: limits.conversion_depth_max,
-    roots: knownRootsOf(content),
-  }
+  const settings = conversionSettings(content, limits)
   let waiting = 0
   const ask = async <Value>(
     parts: readonly Uint8Array[],

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { anonymous } from '../../auth/anonymous.ts'
 import { describeError, silentLog } from '../../base/log.ts'
-import { limitOptionsOf } from '../../base/limits/limits.ts'
-import { optional } from '../../config/flag.ts'
+import { limitOptionsOf, type Limits } from '../../base/limits/limits.ts'
+import { optional, type ValuesOf } from '../../config/flag.ts'
 import { text } from '../../config/reader.ts'
 import { createYtopic } from '../../create.ts'
 import { StoreError } from '../../../persistence/store-error.ts'
-import { dataFlags, type ExitCode, type Given } from '../command.ts'
+import { dataFlags, type ExitCode } from '../command.ts'
 import { writing } from '../data-file.ts'
+import { readMarkupFile } from '../markup-file.ts'
 
 /** The flags of commands that ask a server, or a data directory as a server would. */
 export const apiFlags = {
@@ -27,6 +28,12 @@ interface Asking {
   readonly body?: string | Uint8Array<ArrayBuffer>
 }
 
+/** Of what and how a command asks. */
+interface Asked {
+  readonly limits: Limits
+  readonly values: ValuesOf<typeof apiFlags> & { readonly markupFile?: string | undefined }
+}
+
 /** Asks for something below `/api/v1`. @throws StoreError with the answer's own sentence */
 export type Ask = (method: string, path: string, asking?: Asking) => Promise<Response>
 
@@ -36,17 +43,19 @@ export type Ask = (method: string, path: string, asking?: Asking) => Promise<Res
  * @param missing whether a directory without documents is made or refused
  */
 export async function online(
-  { limits, values }: Given<typeof apiFlags>,
+  { limits, values }: Asked,
   work: (ask: Ask) => Promise<ExitCode>,
   missing: 'make' | 'refuse' = 'refuse',
 ): Promise<ExitCode> {
-  const { data, server, tokenFile } = values
+  const { data, markupFile, server, tokenFile } = values
   if (server !== undefined) {
     const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim()
     return work(asking(server, token, (request) => reach(server, request)))
   }
+  // Read before the directory is made: a wrong file leaves nothing behind.
+  const markup = readMarkupFile(markupFile)
   return writing(data, missing, async (store) => {
-    const options = { limits: limitOptionsOf(limits), log: silentLog }
+    const options = { limits: limitOptionsOf(limits), log: silentLog, content: { markup } }
     const ytopic = createYtopic({ ...options, store, authority: anonymous('admin') })
     try {
       return await work(asking('http://localhost', undefined, ytopic.ask))

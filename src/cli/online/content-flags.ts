@@ -1,5 +1,6 @@
 import { contentFormat } from '../../api/content-body.ts'
 import { flag, optional, withoutVariable } from '../../config/flag.ts'
+import { serveFlags } from '../../config/flags.ts'
 import { choice, text } from '../../config/reader.ts'
 
 /** Forms that a person can read, as the API has them. */
@@ -14,3 +15,6 @@ export const formatFlag = withoutVariable(
 export const rootFlag = withoutVariable(
   optional(text('NAME', 'the name of a root'), 'which root, where the document has several'),
 )
+
+/** As the server takes it: without one, the command reads and writes as that server would. */
+export const markupFlag = serveFlags.markupFile

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type ContentFormat, typeOf } from '../../api/content-body.ts'
-import type { ExitCode, Given, Terminal } from '../command.ts'
+import type { ExitCode, Terminal } from '../command.ts'
 import { quote, readableBytes } from '../quote.ts'
-import { type apiFlags, type Ask, online, pathOf, told } from './api.ts'
+import { type Ask, online, pathOf, told } from './api.ts'
 
 const written = z.object({ changed: z.boolean() })
 
@@ -17,7 +17,7 @@ interface Importing {
 
 /** Gives a document the content of a file, in any form that the API takes. */
 export function importContent(
-  given: Given<typeof apiFlags>,
+  given: Parameters<typeof online>[0],
   { document, file, format, root }: Importing,
   terminal: Terminal,
 ): Promise<ExitCode> {

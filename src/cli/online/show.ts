@@ -2,7 +2,7 @@ import { flag, withoutVariable } from '../../config/flag.ts'
 import { choice } from '../../config/reader.ts'
 import { subcommand } from '../subcommand.ts'
 import { apiFlags, online, pathOf } from './api.ts'
-import { readableFormats, rootFlag } from './content-flags.ts'
+import { readableFormats, rootFlag, markupFlag } from './content-flags.ts'
 
 export const show = subcommand({
   name: 'show',
@@ -15,6 +15,7 @@ for Yjs are written by \`ytopic export\`.`,
       flag(choice(...readableFormats), 'text', 'the form in which it is told'),
     ),
     root: rootFlag,
+    markupFile: markupFlag,
     ...apiFlags,
   },
   words: { min: 1, max: 2 },

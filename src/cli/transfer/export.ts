@@ -9,7 +9,7 @@ import type { Damage } from '../../../persistence/store.ts'
 import { partsOf, unappliable, unsoundEntries } from '../check.ts'
 import type { ExitCode, Terminal } from '../command.ts'
 import { apiFlags, online, pathOf } from '../online/api.ts'
-import { formatFlag, rootFlag } from '../online/content-flags.ts'
+import { formatFlag, rootFlag, markupFlag } from '../online/content-flags.ts'
 import { subcommand } from '../subcommand.ts'
 import { optional, withoutVariable } from '../../config/flag.ts'
 import { text } from '../../config/reader.ts'
@@ -34,6 +34,7 @@ server runs. What is damaged in it is left out, named, and makes the exit code 1
     ),
     format: formatFlag,
     root: rootFlag,
+    markupFile: markupFlag,
     ...apiFlags,
   },
   words: { min: 1, max: 1 },

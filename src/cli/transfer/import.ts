@@ -9,7 +9,7 @@ import { joinUpdates } from '../../update/bytes/write.ts'
 import type { Fold } from '../../ydoc/request.ts'
 import type { ExitCode, Given, Terminal } from '../command.ts'
 import { apiFlags } from '../online/api.ts'
-import { formatFlag, rootFlag } from '../online/content-flags.ts'
+import { formatFlag, rootFlag, markupFlag } from '../online/content-flags.ts'
 import { importContent } from '../online/import-content.ts'
 import { subcommand } from '../subcommand.ts'
 import { optional, withoutVariable } from '../../config/flag.ts'
@@ -40,6 +40,7 @@ const flags = {
   ),
   format: formatFlag,
   root: rootFlag,
+  markupFile: markupFlag,
   ...apiFlags,
 } as const
 

@@ -1,3 +1,6 @@
+import type { Limits } from '../../base/limits/limits.ts'
+import { checkMarkup } from '../markup/check-markup.ts'
+import type { MarkupOptions } from '../markup/markup-options.ts'
 import type { RootKind } from './content-wish.ts'
 
 /** How content is read and written where a request leaves it open. */
@@ -7,6 +10,8 @@ export interface ContentOptions {
    * a kind is made where there is none yet. Those of well-known editors, unless given.
    */
   readonly roots?: Readonly<Record<string, RootKind>> | undefined
+  /** How nodes and marks of a schema of its own are read and written in Markdown and HTML. */
+  readonly markup?: MarkupOptions | undefined
 }
 
 /** Names of roots, each with its kind. */
@@ -24,11 +29,6 @@ const usual: Readonly<Record<string, RootKind>> = {
   code: 'text',
 }
 
-/** The roots that are meant where none is named. */
-export function knownRootsOf({ roots = usual }: ContentOptions): KnownRoots {
-  return new Map(Object.entries(roots))
-}
-
 /** What a thread that converts goes by. */
 export interface ConversionSettings {
   /** What would take more than about this is not begun. */
@@ -36,4 +36,20 @@ export interface ConversionSettings {
   /** Content is read and written so many levels deep. */
   readonly depthMax: number
   readonly roots: KnownRoots
+  readonly markup: MarkupOptions
+}
+
+/**
+ * What a thread that converts goes by.
+ * @throws TypeError of markup that cannot be
+ */
+export function conversionSettings(
+  { markup = {}, roots = usual }: ContentOptions,
+  {
+    conversion_depth_max: depthMax,
+    fold_memory_bytes_max: memoryBytesMax,
+  }: Pick<Limits, 'conversion_depth_max' | 'fold_memory_bytes_max'>,
+): ConversionSettings {
+  const known = new Map(Object.entries(roots))
+  return { memoryBytesMax, depthMax, roots: known, markup: checkMarkup(markup) }
 }

@@ -25,12 +25,12 @@ export function lookAt({ parts, settings }: Stored): Looked | Unfit {
 /** A document's content in one of the forms. */
 export function readStored(
   { parts, settings, wish }: Stored & { readonly wish: ReadWish },
-  markup: Markup | undefined,
+  formats: Markup | undefined,
 ): ReadContent | Unfit {
   return orUnfit(settings, () => {
     const doc = documentOf(parts, settings.memoryBytesMax)
     const digest = digestOf(doc)
-    const text = readContent(doc, wish, readingOf(settings, markup))
+    const text = readContent(doc, wish, readingOf(settings, formats))
     return { kind: 'read', digest, bytes: new TextEncoder().encode(text) }
   })
 }
@@ -52,13 +52,13 @@ export function editStored(
     parts,
     settings,
   }: Stored & { readonly change: Change; readonly clientId: number },
-  markup: Markup | undefined,
+  formats: Markup | undefined,
 ): Edited | Unfit {
   return orUnfit(settings, () => {
     const doc = documentOf(parts, settings.memoryBytesMax)
     doc.clientID = clientId
     if (change.kind !== 'comments') {
-      return { kind: 'edited', update: edit(doc, change, readingOf(settings, markup)) }
+      return { kind: 'edited', update: edit(doc, change, readingOf(settings, formats)) }
     }
     const update = updateBy(doc, () => changeComments(doc, change))
     return { kind: 'edited', update, told: intentJson(doc, change.intent) }
@@ -81,6 +81,9 @@ function orUnfit<Value>({ depthMax }: ConversionSettings, make: () => Value): Va
   }
 }
 
-function readingOf({ depthMax, roots }: ConversionSettings, markup: Markup | undefined): Reading {
-  return { markup, depth: depthMax, roots }
+function readingOf(
+  { depthMax, markup, roots }: ConversionSettings,
+  formats: Markup | undefined,
+): Reading {
+  return { formats, depth: depthMax, roots, markup }
 }

@@ -100,12 +100,14 @@ function replace(doc: Y.Doc, change: ContentChange, reading: Reading): void {
 function blocksIn(
   root: SharedType,
   { content, format, kind }: ContentChange,
-  { depth, markup }: Reading,
+  reading: Reading,
 ): readonly Node[] {
+  const { depth, formats } = reading
   if (format !== 'markdown' && format !== 'html') return blocksOf(content, depth)
   const present = nodesOf(root, depth)
   const replaces = kind === 'replace'
-  return neededMarkup(markup).readMarkup(format, textIn(content), present, { replaces, depth })
+  const taking = { ...reading, replaces }
+  return neededMarkup(formats).readMarkup(format, textIn(content), present, taking)
 }
 
 /** Gives a root the content that it has in a copy, once that has been made. */

@@ -4,22 +4,25 @@ import type { KnownRoots } from './content-options.ts'
 import { type ReadWish, TooDeepError } from './content-wish.ts'
 import { entriesOf, type Marks, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
 import { type Markup, neededMarkup } from '../markup/needed.ts'
+import type { MarkupOptions } from '../markup/markup-options.ts'
 import type { Mark, Node } from '../markup/node.ts'
 import { rootsOf } from '../roots.ts'
 
 /** What content is read with. */
 export interface Reading {
-  readonly markup: Markup | undefined
+  readonly formats: Markup | undefined
   /** So many levels of it are gone into. */
   readonly depth: number
   /** Those that are meant where none is named. */
   readonly roots: KnownRoots
+  /** What the application says of its schema. */
+  readonly markup: MarkupOptions
 }
 
 /** A document's content in one of the forms, as text. @throws UnfitError, TooDeepError */
 export function readContent(doc: Y.Doc, wish: ReadWish, reading: Reading): string {
   if (wish.format === 'json') return JSON.stringify(jsonOf(doc, wish, reading))
-  const { depth, markup, roots } = reading
+  const { depth, formats, roots } = reading
   const chosen = chooseRoot(doc, wish, roots)
   const root = rootIn(doc, chosen)
   switch (wish.format) {
@@ -31,7 +34,7 @@ export function readContent(doc: Y.Doc, wish: ReadWish, reading: Reading): strin
       return JSON.stringify({ type: 'doc', content: nodesOf(root, depth) })
     case 'markdown':
     case 'html':
-      return neededMarkup(markup).writeMarkup(wish.format, nodesOf(root, depth), depth)
+      return neededMarkup(formats).writeMarkup(wish.format, nodesOf(root, depth), reading)
   }
 }
 

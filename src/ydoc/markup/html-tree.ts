@@ -11,13 +11,6 @@ export function attributesOf(given: ReadonlyMap<string, string>): Attributes {
   }
 }
 
-/** Whether an address runs nothing. */
-export function isHarmless(address: string): boolean {
-  // As browsers read a scheme: spaces and control characters in it are none.
-  const bare = address.replaceAll(/[\s\p{Cc}]/gu, '')
-  return !/^(?:javascript|data|vbscript|file|blob):/i.test(bare)
-}
-
 /** The rows of a table, whatever part of it they stand in. */
 export function rowsIn(nodes: readonly Tree.ChildNode[]): readonly Tree.ChildNode[] {
   return nodes.flatMap((node): readonly Tree.ChildNode[] => {

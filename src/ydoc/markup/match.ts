@@ -1,8 +1,13 @@
 import { diffArrays } from 'diff'
-import { markMeaningOf, type Mark, meaningOf, type Node } from './node.ts'
+import { attributed, holding, type Mark, type Node } from './node.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
-/** How a block comes back when it is written and read: undefined of one that is not written. */
-export type KeyOf = (block: Node) => string | undefined
+/** What blocks are told apart by. */
+export interface Likeness {
+  /** How a block comes back when it is written and read: undefined of one that is not written. */
+  readonly keyOf: (block: Node) => string | undefined
+  readonly vocabulary: Vocabulary
+}
 
 /**
  * Blocks that came as text, where they are what is there already: those are taken as they are, with
@@ -11,13 +16,13 @@ export type KeyOf = (block: Node) => string | undefined
 export function matched(
   present: readonly Node[],
   wanted: readonly Node[],
-  keyOf: KeyOf,
+  likeness: Likeness,
 ): readonly Node[] {
   const told = present.flatMap((block) => {
-    const key = keyOf(block)
+    const key = likeness.keyOf(block)
     return key === undefined ? [] : [{ block, key }]
   })
-  const keys = wanted.map((block) => keyOf(block) ?? '')
+  const keys = wanted.map((block) => likeness.keyOf(block) ?? '')
   const result: Node[] = []
   let [at, next] = [0, 0]
   let gone: readonly Node[] = []
@@ -34,7 +39,7 @@ export function matched(
       at += count
     } else if (added) {
       const fresh = wanted.slice(next, next + count)
-      result.push(...paired(gone, fresh, keyOf, became))
+      result.push(...paired(gone, fresh, likeness, became))
       gone = []
       next += count
     } else {
@@ -44,20 +49,20 @@ export function matched(
       next += count
     }
   }
-  return withUntold(present, result, keyOf, became)
+  return withUntold(present, result, likeness, became)
 }
 
 /** Blocks without any text, such as an empty paragraph, stay behind the block that they follow. */
 function withUntold(
   present: readonly Node[],
   result: readonly Node[],
-  keyOf: KeyOf,
+  likeness: Likeness,
   became: ReadonlyMap<Node, Node>,
 ): readonly Node[] {
   const behind = new Map<Node | undefined, Node[]>()
   let last: Node | undefined
   for (const block of present) {
-    if (keyOf(block) === undefined) behind.set(last, [...(behind.get(last) ?? []), block])
+    if (likeness.keyOf(block) === undefined) behind.set(last, [...(behind.get(last) ?? []), block])
     else last = became.get(block) ?? block
   }
   if (behind.size === 0) return result
@@ -71,7 +76,7 @@ function withUntold(
 function paired(
   gone: readonly Node[],
   fresh: readonly Node[],
-  keyOf: KeyOf,
+  likeness: Likeness,
   became: Map<Node, Node>,
 ): readonly Node[] {
   const left = [...gone]
@@ -80,22 +85,25 @@ function paired(
     if (place < 0) return block
     const [old] = left.splice(0, place + 1).slice(-1)
     if (old === undefined) return block
-    const now = merged(old, block, keyOf)
+    const now = merged(old, block, likeness)
     became.set(old, now)
     return now
   })
 }
 
-function merged(old: Node, fresh: Node, keyOf: KeyOf): Node {
-  const attrs = { ...old.attrs, ...fresh.attrs }
+function merged(old: Node, fresh: Node, likeness: Likeness): Node {
+  const { vocabulary } = likeness
+  const attrs = { ...vocabulary.unsaid(old), ...fresh.attrs }
   const [before, after] = [old.content ?? [], fresh.content ?? []]
-  const isInline = [...before, ...after].some((node) => isPhrase(node))
-  const content = isInline ? phrases(before, after) : matched(before, after, keyOf)
-  return { ...fresh, ...(Object.keys(attrs).length === 0 ? {} : { attrs }), content }
+  const isInline = [...before, ...after].some((node) => isPhrase(node, vocabulary))
+  const content = isInline ? phrases(before, after, likeness) : matched(before, after, likeness)
+  const { attrs: _, content: none, ...bare } = fresh
+  return { ...bare, ...attributed(attrs), ...(none === undefined ? holding(content) : { content }) }
 }
 
-function isPhrase(node: Node): boolean {
-  return ['text', 'hardbreak'].includes(meaningOf(node) ?? '')
+function isPhrase(node: Node, vocabulary: Vocabulary): boolean {
+  const own = vocabulary.ownNode(node)
+  return own?.isInline ?? ['text', 'hardBreak'].includes(vocabulary.meaningOf(node) ?? '')
 }
 
 interface Unit {
@@ -105,7 +113,11 @@ interface Unit {
 }
 
 /** Text that stays at both ends keeps the marks that have no word, such as a color. */
-function phrases(before: readonly Node[], after: readonly Node[]): readonly Node[] {
+function phrases(
+  before: readonly Node[],
+  after: readonly Node[],
+  likeness: Likeness,
+): readonly Node[] {
   const [old, fresh] = [unitsOf(before), unitsOf(after)]
   const most = Math.min(old.length, fresh.length)
   let head = 0
@@ -119,7 +131,12 @@ function phrases(before: readonly Node[], after: readonly Node[]): readonly Node
         : at >= fresh.length - tail
           ? old[at - fresh.length + old.length]
           : undefined
-    const kept = from?.marks.filter((mark) => !hasWord(mark)) ?? []
+    if (from === undefined) return unit
+    // What stands within text, such as a picture, keeps what text says nothing of, as blocks do.
+    if (unit.node.text === undefined) {
+      return { ...unit, node: merged(from.node, unit.node, likeness) }
+    }
+    const kept = from.marks.filter((mark) => !likeness.vocabulary.saysMark(mark))
     return kept.length === 0 ? unit : { ...unit, marks: [...unit.marks, ...kept] }
   })
   return joined(units)
@@ -127,11 +144,6 @@ function phrases(before: readonly Node[], after: readonly Node[]): readonly Node
 
 function isSame(one: Unit | undefined, other: Unit | undefined): boolean {
   return one?.text === other?.text && one?.node.type === other?.node.type
-}
-
-function hasWord(mark: Mark): boolean {
-  const meaning = markMeaningOf(mark)
-  return meaning !== undefined && meaning !== 'underline'
 }
 
 function unitsOf(nodes: readonly Node[]): readonly Unit[] {

@@ -1,7 +1,13 @@
 import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5'
 import { TooDeepError } from '../content/content-wish.ts'
-import { attributesOf, isHarmless, languageIn, plain, rowsIn, spansOf } from './html-tree.ts'
-import type { Attributes, Mark, MarkMeaning, Meaning, Names, Node } from './node.ts'
+import { isHarmless } from './addresses.ts'
+import { type Found, standing, trimmed } from './html-found.ts'
+import { attributesOf, languageIn, plain, rowsIn, spansOf } from './html-tree.ts'
+import type { KnownMark } from './markup-options.ts'
+import type { Names } from './names.ts'
+import { attributed, holding, type Mark, type Node } from './node.ts'
+import { attributesSaid, type Own } from './own.ts'
+import type { Meaning } from './vocabulary.ts'
 
 /** Tags whose content is no text. */
 const silent = new Set([
@@ -30,14 +36,14 @@ const blockTags: Readonly<Record<string, Meaning>> = {
   p: 'paragraph',
   blockquote: 'blockquote',
   table: 'table',
-  tr: 'tablerow',
-  td: 'tablecell',
-  th: 'tableheader',
-  hr: 'horizontalrule',
-  pre: 'codeblock',
+  tr: 'tableRow',
+  td: 'tableCell',
+  th: 'tableHeader',
+  hr: 'horizontalRule',
+  pre: 'codeBlock',
 }
 
-const markTags: Readonly<Record<string, MarkMeaning>> = {
+const markTags: Readonly<Record<string, KnownMark>> = {
   b: 'bold',
   strong: 'bold',
   i: 'italic',
@@ -81,14 +87,14 @@ class HtmlReader {
     let phrases: Found[] = []
     const end = (): void => {
       const content = trimmed(phrases)
-      if (content.length > 0) blocks.push({ type: this.#names.node('paragraph'), content })
+      if (content.length > 0) blocks.push(this.#names.paragraph(content))
       phrases = []
     }
-    for (const found of this.#nodes(nodes, around)) {
-      if (found.isBlock) {
+    for (const one of this.#nodes(nodes, around)) {
+      if (one.isBlock) {
         end()
-        blocks.push(found.node)
-      } else phrases.push(found)
+        blocks.push(one.node)
+      } else phrases.push(one)
     }
     end()
     return blocks
@@ -119,44 +125,73 @@ class HtmlReader {
     const given = new Map(element.attrs.map(({ name, value }) => [name, value]))
     const node = given.get('data-node')
     if (node !== undefined) return this.#own(node, tag === 'div', element, around)
-    const mark = this.#markOf(tag, given)
-    if (mark !== undefined) {
-      return this.#nodes(childNodes, { ...around, marks: [...around.marks, mark] })
+    const own = this.#names.vocabulary.tag(tag)
+    if (own?.kind === 'node') return [this.#ownNode(own, element, given, around)]
+    const marks = this.#marksOf(tag, given, own)
+    if (marks !== undefined) {
+      return this.#nodes(childNodes, { ...around, marks: [...around.marks, ...marks] })
     }
-    if (tag === 'br') return [{ isBlock: false, node: { type: this.#names.node('hardbreak') } }]
-    if (tag === 'img') return [this.#image(given)]
+    if (tag === 'br') return standing(false, this.#names.node('hardBreak', attributesOf(given)))
+    if (tag === 'img') return standing(true, this.#image(given))
     const block = this.#block(tag, element, given, around)
-    if (block !== undefined) return [{ isBlock: true, node: block }]
+    if (block !== undefined) return standing(true, block)
     const keepsSpaces = around.keepsSpaces || /white-space:\s*pre/.test(given.get('style') ?? '')
     const inside = this.#nodes(childNodes, { ...around, keepsSpaces })
     // A part of a page without a meaning of its own ends the paragraph before and after it.
     if (/^(?:div|section|article|main|header|footer|aside|nav|figure|dl|dd|dt)$/.test(tag)) {
-      return this.blocks(childNodes, around).map((one) => ({ isBlock: true, node: one }))
+      return standing(true, this.blocks(childNodes, around))
     }
     return inside
   }
 
-  #markOf(tag: string, given: ReadonlyMap<string, string>): Mark | undefined {
+  /** The marks that a tag stands for; undefined of one that stands for none. */
+  #marksOf(
+    tag: string,
+    given: ReadonlyMap<string, string>,
+    own: Own | undefined,
+  ): readonly Mark[] | undefined {
     const type = given.get('data-mark')
     const attrs = attributesOf(given)
-    if (type !== undefined) return marked(type, attrs)
+    if (type !== undefined) return [{ type, ...attributed(attrs) }]
+    if (own !== undefined) {
+      const said = attributesSaid(own, '', (name) => given.get(`data-${name}`))
+      return [{ type: own.type, ...attributed({ ...said, ...attrs }) }]
+    }
     if (tag === 'a') {
       const href = given.get('href')
       const said = href === undefined || !isHarmless(href) ? attrs : { href, ...attrs }
-      return 'href' in said ? { type: this.#names.mark('link'), attrs: said } : undefined
+      return 'href' in said ? this.#names.mark('link', said) : undefined
     }
     const meaning = markTags[tag]
-    return meaning === undefined ? undefined : marked(this.#names.mark(meaning), attrs)
+    return meaning === undefined ? undefined : this.#names.mark(meaning, attrs)
   }
 
-  #image(given: ReadonlyMap<string, string>): Found {
+  #ownNode(
+    own: Own,
+    { childNodes }: Tree.Element,
+    given: ReadonlyMap<string, string>,
+    around: Around,
+  ): Found {
+    const label = own.content === 'none' ? plain(childNodes).trim() : ''
+    const said = attributesSaid(own, label, (name) => given.get(`data-${name}`))
+    const within = { ...around, marks: [], keepsSpaces: false }
+    const content =
+      own.content === 'none'
+        ? []
+        : own.content === 'inline'
+          ? this.#phrases(childNodes, within)
+          : this.#held(childNodes, within)
+    const attrs = attributed({ ...said, ...attributesOf(given) })
+    return { isBlock: !own.isInline, node: { type: own.type, ...attrs, ...holding(content) } }
+  }
+
+  #image(given: ReadonlyMap<string, string>): readonly Node[] {
     const said: Record<string, unknown> = {}
     for (const key of ['src', 'alt', 'title']) {
       const value = given.get(key)
       if (value !== undefined && (key !== 'src' || isHarmless(value))) said[key] = value
     }
-    const attrs = { ...said, ...attributesOf(given) }
-    return { isBlock: true, node: { type: this.#names.node('image'), attrs } }
+    return this.#names.node('image', { ...said, ...attributesOf(given) })
   }
 
   #own(type: string, isDiv: boolean, { attrs, childNodes }: Tree.Element, around: Around): Found[] {
@@ -164,8 +199,7 @@ class HtmlReader {
     const within = { ...around, marks: [] }
     const isBlocks = this.#nodes(childNodes, within).some((found) => found.isBlock)
     const content = isBlocks ? this.blocks(childNodes, within) : this.#phrases(childNodes, within)
-    const told = content.length === 0 ? {} : { content }
-    return [{ isBlock: isDiv, node: { type, ...attributed(said), ...told } }]
+    return [{ isBlock: isDiv, node: { type, ...attributed(said), ...holding(content) } }]
   }
 
   #block(
@@ -173,15 +207,15 @@ class HtmlReader {
     element: Tree.Element,
     given: ReadonlyMap<string, string>,
     around: Around,
-  ): Node | undefined {
-    const type = this.#names.node
+  ): readonly Node[] | undefined {
+    const names = this.#names
     const attrs = attributesOf(given)
     const { childNodes } = element
     const inner = { ...around, marks: [] }
     const level = /^h([1-6])$/.exec(tag)?.[1]
     if (level !== undefined) {
       const said = { level: Number(level), ...attrs }
-      return { type: type('heading'), attrs: said, content: this.#phrases(childNodes, inner) }
+      return names.node('heading', said, this.#phrases(childNodes, inner))
     }
     if (tag === 'ul' || tag === 'ol') return this.#list(tag, element, given, inner)
     const meaning = blockTags[tag]
@@ -189,36 +223,31 @@ class HtmlReader {
       case undefined:
         return undefined
       case 'paragraph':
-        return {
-          type: type(meaning),
-          ...attributed(attrs),
-          content: this.#phrases(childNodes, inner),
-        }
-      case 'horizontalrule':
-        return { type: type(meaning), ...attributed(attrs) }
-      case 'codeblock': {
+        return [names.paragraph(this.#phrases(childNodes, inner), attrs)]
+      case 'horizontalRule':
+        return names.node(meaning, attrs)
+      case 'codeBlock': {
         const text = plain(childNodes)
         const language = languageIn(childNodes)
         const said = language === undefined ? attrs : { language, ...attrs }
-        const content = text === '' ? [] : [{ type: 'text', text }]
-        return { type: type(meaning), ...attributed(said), content }
+        return names.node(meaning, said, text === '' ? [] : [{ type: 'text', text }])
       }
       case 'table': {
-        const content = rowsIn(childNodes).flatMap((row) => this.#blockOf(row, inner))
-        return { type: type(meaning), ...attributed(attrs), content }
+        const rows = rowsIn(childNodes).flatMap((row) => this.#blockOf(row, inner))
+        return names.node(meaning, attrs, rows)
       }
-      case 'tablerow': {
+      case 'tableRow': {
         const cells = childNodes.filter((one) => /^t[dh]$/.test(one.nodeName))
-        const content = cells.flatMap((cell) => this.#blockOf(cell, inner))
-        return { type: type(meaning), ...attributed(attrs), content }
+        const held = cells.flatMap((cell) => this.#blockOf(cell, inner))
+        return names.node(meaning, attrs, held)
       }
-      case 'tablecell':
-      case 'tableheader': {
-        const content = this.#held(childNodes, inner)
-        return { type: type(meaning), ...attributed({ ...spansOf(given), ...attrs }), content }
+      case 'tableCell':
+      case 'tableHeader': {
+        const said = { ...spansOf(given), ...attrs }
+        return names.node(meaning, said, this.#held(childNodes, inner))
       }
       default:
-        return { type: type(meaning), ...attributed(attrs), content: this.#held(childNodes, inner) }
+        return names.node(meaning, attrs, this.#held(childNodes, inner))
     }
   }
 
@@ -231,7 +260,7 @@ class HtmlReader {
     { childNodes }: Tree.Element,
     given: ReadonlyMap<string, string>,
     around: Around,
-  ): Node {
+  ): readonly Node[] {
     const isTasks = given.get('data-type') === 'taskList'
     const content = childNodes.flatMap((item): readonly Node[] => {
       if (!('tagName' in item)) return []
@@ -239,50 +268,17 @@ class HtmlReader {
       const checked = isTasks ? { checked: said.get('data-checked') === 'true' } : {}
       const attrs = { ...checked, ...attributesOf(said) }
       const held = this.#held(item.childNodes, { ...around, depth: around.depth - 1 })
-      const type = this.#names.node(isTasks ? 'taskitem' : 'listitem')
-      return [{ type, ...attributed(attrs), content: held }]
+      return this.#names.node(isTasks ? 'taskItem' : 'listItem', attrs, held)
     })
     const start = Number(given.get('start') ?? '1')
     const from = tag === 'ol' && Number.isInteger(start) && start !== 1 ? { start } : {}
-    const meaning = isTasks ? 'tasklist' : tag === 'ol' ? 'orderedlist' : 'bulletlist'
-    const attrs = { ...from, ...attributesOf(given) }
-    return { type: this.#names.node(meaning), ...attributed(attrs), content }
+    const meaning = isTasks ? 'taskList' : tag === 'ol' ? 'orderedList' : 'bulletList'
+    return this.#names.node(meaning, { ...from, ...attributesOf(given) }, content)
   }
 
   /** Blocks, of which there has to be one. */
   #held(nodes: readonly Tree.ChildNode[], around: Around): readonly Node[] {
     const blocks = this.blocks(nodes, around)
-    return blocks.length > 0 ? blocks : [{ type: this.#names.node('paragraph'), content: [] }]
+    return blocks.length > 0 ? blocks : [this.#names.paragraph([])]
   }
-}
-
-interface Found {
-  readonly isBlock: boolean
-  readonly node: Node
-  /** Whether spaces at its ends are part of it. */
-  readonly keepsSpaces?: boolean
-}
-
-/** Spaces at both ends of a block, as its source is laid out, are no text. */
-function trimmed(found: readonly Found[]): readonly Node[] {
-  const all = [...found]
-  while (all.length > 0 && isSpace(all[0])) all.shift()
-  while (all.length > 0 && isSpace(all.at(-1))) all.pop()
-  return all.map(({ keepsSpaces, node }, at) => {
-    if (node.text === undefined || keepsSpaces === true) return node
-    const from = at === 0 ? node.text.trimStart() : node.text
-    return { ...node, text: at === all.length - 1 ? from.trimEnd() : from }
-  })
-}
-
-function isSpace(found: Found | undefined): boolean {
-  return found?.node.text === ' ' && found.keepsSpaces !== true
-}
-
-function attributed(attrs: Attributes): { readonly attrs?: Attributes } {
-  return Object.keys(attrs).length === 0 ? {} : { attrs }
-}
-
-function marked(type: string, attrs: Attributes): Mark {
-  return { type, ...attributed(attrs) }
 }

@@ -1,18 +1,13 @@
 import { TooDeepError } from '../content/content-wish.ts'
-import {
-  type Attributes,
-  type Mark,
-  type MarkMeaning,
-  markMeaningOf,
-  meaningOf,
-  type Node,
-  numberOf,
-} from './node.ts'
+import type { KnownMark } from './markup-options.ts'
+import { type Attributes, type Mark, type Node, numberOf } from './node.ts'
+import { type Own, sayingOf } from './own.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** From the outside to the inside. */
-const nesting: readonly MarkMeaning[] = ['link', 'bold', 'italic', 'underline', 'strike', 'code']
+const nesting: readonly KnownMark[] = ['link', 'bold', 'italic', 'underline', 'strike', 'code']
 
-const markTags: Readonly<Record<Exclude<MarkMeaning, 'link'>, string>> = {
+const markTags: Readonly<Record<Exclude<KnownMark, 'link'>, string>> = {
   bold: 'strong',
   italic: 'em',
   underline: 'u',
@@ -30,93 +25,137 @@ const harmless = /^(?:https?:|mailto:|tel:|[/#?.]|[\w-]+(?:[/?#]|$))/i
  * @param depth so many levels are gone into
  * @throws TooDeepError
  */
-export function writeHtml(blocks: readonly Node[], depth: number): string {
-  return `${blocks.map((block) => blockHtml(block, depth)).join('\n')}\n`
+export function writeHtml(blocks: readonly Node[], vocabulary: Vocabulary, depth: number): string {
+  const writer = new HtmlWriter(vocabulary)
+  return `${blocks.map((block) => writer.block(block, depth)).join('\n')}\n`
 }
 
-function blockHtml(node: Node, depth: number, tag: 'div' | 'span' = 'div'): string {
-  if (depth < 0) throw new TooDeepError()
-  const { attrs = {}, content = [] } = node
-  const inside = (): string => childrenHtml(content, depth - 1)
-  switch (meaningOf(node)) {
-    case 'text':
-    case 'hardbreak':
-      return phrasesHtml([node], depth)
-    case 'paragraph':
-      return `<p${rest(attrs)}>${inside()}</p>`
-    case 'heading': {
-      const level = Math.min(Math.max(Math.trunc(numberOf(node, 'level', 1)), 1), 6)
-      return `<h${level}${rest(attrs, 'level')}>${inside()}</h${level}>`
+class HtmlWriter {
+  readonly #vocabulary: Vocabulary
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary
+  }
+
+  block(given: Node, depth: number, tag: 'div' | 'span' = 'div'): string {
+    if (depth < 0) throw new TooDeepError()
+    const node = this.#vocabulary.known('node', given)
+    const { attrs = {}, content = [] } = node
+    const inside = (): string => this.#children(content, depth - 1)
+    switch (this.#vocabulary.meaningOf(node)) {
+      case 'text':
+        return this.#phrases([node], depth)
+      case 'hardBreak':
+        return `<br${rest(attrs)}>`
+      case 'paragraph':
+        return `<p${rest(attrs)}>${inside()}</p>`
+      case 'heading': {
+        const level = Math.min(Math.max(Math.trunc(numberOf(node, 'level', 1)), 1), 6)
+        return `<h${level}${rest(attrs, 'level')}>${inside()}</h${level}>`
+      }
+      case 'blockquote':
+        return `<blockquote${rest(attrs)}>${inside()}</blockquote>`
+      case 'bulletList':
+        return `<ul${rest(attrs)}>${inside()}</ul>`
+      case 'taskList':
+        return `<ul data-type="taskList"${rest(attrs)}>${inside()}</ul>`
+      case 'orderedList': {
+        const start = numberOf(node, 'start', 1)
+        const said = start === 1 ? '' : ` start="${start}"`
+        return `<ol${said}${rest(attrs, 'start')}>${inside()}</ol>`
+      }
+      case 'listItem':
+        return `<li${rest(attrs)}>${inside()}</li>`
+      case 'taskItem': {
+        const said = ` data-type="taskItem" data-checked="${attrs['checked'] === true}"`
+        return `<li${said}${rest(attrs, 'checked')}>${inside()}</li>`
+      }
+      case 'codeBlock': {
+        const language = attrs['language']
+        const said = typeof language === 'string' ? ` class="language-${escaped(language)}"` : ''
+        const text = content.map(({ text: one = '' }) => one).join('')
+        // A line break at the very beginning is dropped by whoever reads HTML.
+        return `<pre${rest(attrs, 'language')}><code${said}>${escaped(text)}</code></pre>`
+      }
+      case 'horizontalRule':
+        return `<hr${rest(attrs)}>`
+      case 'image':
+        return imageHtml(attrs)
+      case 'table':
+        return `<table${rest(attrs)}><tbody>${inside()}</tbody></table>`
+      case 'tableRow':
+        return `<tr${rest(attrs)}>${inside()}</tr>`
+      case 'tableCell':
+        return `<td${spans(attrs)}${rest(attrs, 'colspan', 'rowspan')}>${inside()}</td>`
+      case 'tableHeader':
+        return `<th${spans(attrs)}${rest(attrs, 'colspan', 'rowspan')}>${inside()}</th>`
+      case undefined: {
+        const own = this.#vocabulary.ownNode(node)
+        const isInPlace = own?.isInline === true || tag === 'div'
+        if (own !== undefined && isInPlace) return this.#own(own, node, inside)
+        const name = ` data-node="${escaped(node.type)}"`
+        return `<${tag}${name}${rest(attrs)}>${inside()}</${tag}>`
+      }
     }
-    case 'blockquote':
-      return `<blockquote${rest(attrs)}>${inside()}</blockquote>`
-    case 'bulletlist':
-      return `<ul${rest(attrs)}>${inside()}</ul>`
-    case 'tasklist':
-      return `<ul data-type="taskList"${rest(attrs)}>${inside()}</ul>`
-    case 'orderedlist': {
-      const start = numberOf(node, 'start', 1)
-      const said = start === 1 ? '' : ` start="${start}"`
-      return `<ol${said}${rest(attrs, 'start')}>${inside()}</ol>`
+  }
+
+  #own(own: Own, node: Node, inside: () => string): string {
+    const { label, said, told } = ownHtml(own, node)
+    const held = own.content === 'none' && label !== undefined ? escaped(label) : inside()
+    return `<${own.tag}${said}${rest(node.attrs ?? {}, ...told)}>${held}</${own.tag}>`
+  }
+
+  #children(nodes: readonly Node[], depth: number): string {
+    const isInline = nodes.some(({ type }) => type === 'text')
+    if (isInline) return this.#phrases(nodes, depth)
+    return nodes.map((node) => this.block(node, depth)).join('')
+  }
+
+  #phrases(nodes: readonly Node[], depth: number): string {
+    return nodes
+      .map((node, at) => this.#phrase(node, depth, at === 0, at === nodes.length - 1))
+      .join('')
+  }
+
+  #phrase(node: Node, depth: number, isFirst: boolean, isLast: boolean): string {
+    if (node.type !== 'text') return this.block(node, depth, 'span')
+    const { marks = [], text = '' } = node
+    const inwards = marks.toSorted((one, other) => this.#rank(other) - this.#rank(one))
+    return inwards.reduce((html, mark) => this.#mark(mark, html), textHtml(text, isFirst, isLast))
+  }
+
+  #rank(mark: Mark): number {
+    const meaning = this.#vocabulary.markMeaningOf(mark)
+    return meaning === undefined ? nesting.length : nesting.indexOf(meaning)
+  }
+
+  #mark(given: Mark, html: string): string {
+    const own = this.#vocabulary.ownMark(given)
+    if (own !== undefined) {
+      const { said, told } = ownHtml(own, given)
+      return `<${own.tag}${said}${rest(given.attrs ?? {}, ...told)}>${html}</${own.tag}>`
     }
-    case 'listitem':
-      return `<li${rest(attrs)}>${inside()}</li>`
-    case 'taskitem': {
-      const said = ` data-type="taskItem" data-checked="${attrs['checked'] === true}"`
-      return `<li${said}${rest(attrs, 'checked')}>${inside()}</li>`
+    const { attrs = {}, type } = this.#vocabulary.known('mark', given)
+    const meaning = this.#vocabulary.markMeaningOf(given)
+    if (meaning === undefined) {
+      return `<span data-mark="${escaped(type)}"${rest(attrs)}>${html}</span>`
     }
-    case 'codeblock': {
-      const language = attrs['language']
-      const said = typeof language === 'string' ? ` class="language-${escaped(language)}"` : ''
-      const text = content.map(({ text: one = '' }) => one).join('')
-      // A line break at the very beginning is dropped by whoever reads HTML.
-      return `<pre${rest(attrs, 'language')}><code${said}>${escaped(text)}</code></pre>`
+    if (meaning !== 'link') {
+      const tag = markTags[meaning]
+      return `<${tag}${rest(attrs)}>${html}</${tag}>`
     }
-    case 'horizontalrule':
-      return `<hr${rest(attrs)}>`
-    case 'image':
-      return imageHtml(attrs)
-    case 'table':
-      return `<table${rest(attrs)}><tbody>${inside()}</tbody></table>`
-    case 'tablerow':
-      return `<tr${rest(attrs)}>${inside()}</tr>`
-    case 'tablecell':
-      return `<td${spans(attrs)}${rest(attrs, 'colspan', 'rowspan')}>${inside()}</td>`
-    case 'tableheader':
-      return `<th${spans(attrs)}${rest(attrs, 'colspan', 'rowspan')}>${inside()}</th>`
-    case undefined: {
-      const name = ` data-node="${escaped(node.type)}"`
-      return `<${tag}${name}${rest(attrs)}>${inside()}</${tag}>`
-    }
+    const [said, ...told] = address(attrs, 'href')
+    return `<a${said}${rest(attrs, ...told)}>${html}</a>`
   }
 }
 
-function childrenHtml(nodes: readonly Node[], depth: number): string {
-  const isInline = nodes.some(({ type }) => type === 'text')
-  if (isInline) return phrasesHtml(nodes, depth)
-  return nodes.map((node) => blockOrPhrase(node, depth, 'div')).join('')
-}
-
-function blockOrPhrase(node: Node, depth: number, tag: 'div' | 'span'): string {
-  return meaningOf(node) === 'hardbreak' ? '<br>' : blockHtml(node, depth, tag)
-}
-
-function phrasesHtml(nodes: readonly Node[], depth: number): string {
-  return nodes
-    .map((node, at) => phraseHtml(node, depth, at === 0, at === nodes.length - 1))
+/** The attributes that a tag of the application's says, as data that nothing acts upon. */
+function ownHtml(own: Own, one: Node | Mark) {
+  const { attributes, keys, label } = sayingOf(own, one)
+  const said = Object.entries(attributes)
+    .map(([name, value]) => ` data-${name}="${escaped(value)}"`)
     .join('')
-}
-
-function phraseHtml(node: Node, depth: number, isFirst: boolean, isLast: boolean): string {
-  if (node.type !== 'text') return blockOrPhrase(node, depth, 'span')
-  const { marks = [], text = '' } = node
-  const inwards = marks.toSorted((one, other) => rank(other) - rank(one))
-  return inwards.reduce((html, mark) => markHtml(mark, html), textHtml(text, isFirst, isLast))
-}
-
-function rank(mark: Mark): number {
-  const meaning = markMeaningOf(mark)
-  return meaning === undefined ? nesting.length : nesting.indexOf(meaning)
+  return { label, said, told: [...keys] }
 }
 
 /** Spaces that HTML would fold stand where they are kept. */
@@ -125,20 +164,6 @@ function textHtml(text: string, isFirst: boolean, isLast: boolean): string {
   const isFolded = isTrimmed || /\s\s|[\t\n\r\f]/.test(text)
   const html = escaped(text)
   return isFolded ? `<span style="white-space:pre-wrap">${html}</span>` : html
-}
-
-function markHtml(mark: Mark, html: string): string {
-  const { attrs = {}, type } = mark
-  const meaning = markMeaningOf(mark)
-  if (meaning === undefined) {
-    return `<span data-mark="${escaped(type)}"${rest(attrs)}>${html}</span>`
-  }
-  if (meaning !== 'link') {
-    const tag = markTags[meaning]
-    return `<${tag}${rest(attrs)}>${html}</${tag}>`
-  }
-  const [said, ...told] = address(attrs, 'href')
-  return `<a${said}${rest(attrs, ...told)}>${html}</a>`
 }
 
 function imageHtml(attrs: Attributes): string {

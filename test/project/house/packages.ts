@@ -31,10 +31,18 @@ const packageRules: readonly (readonly [specifier: RegExp, places: readonly stri
   [/^y-leveldb$/, ['src/cli/transfer/from-y-leveldb.ts']],
   // What signs and checks tokens is not written again.
   [/^jose$/, ['src/auth/']],
-  // Requests are read by schemas, from which the reference is made; and what is answered to tools.
+  // Requests are read by schemas, from which the reference is made; what is answered to tools; and
+  // what an application says of its documents.
   [
     /^zod$/,
-    ['src/http/', 'src/api/', 'src/cli/online/', 'src/mcp/', 'src/documents/agent-host.ts'],
+    [
+      'src/http/',
+      'src/api/',
+      'src/cli/online/',
+      'src/mcp/',
+      'src/documents/agent-host.ts',
+      'src/ydoc/markup/check-markup.ts',
+    ],
   ],
   // What agents speak; who wants them installs it.
   [/^@modelcontextprotocol\/sdk(?:\/|$)/, ['src/mcp/']],
