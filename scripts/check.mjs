@@ -1,5 +1,5 @@
 // `npm run check`: types, lint, format and dead code; installs first what is missing.
-import { runChecks } from './checks.mjs'
+import { runChecks } from './testing/checks.mjs'
 import { ensureInstalled } from './install.mjs'
 
 try {

@@ -1,14 +1,14 @@
 // `npm test -- ...filters`: installs what is missing, then the checks, then every test.
 // With filters or flags for `bun test` only the tests asked for run, without the checks.
-import { runBunTests } from './bun-test.mjs'
-import { runChecks } from './checks.mjs'
+import { runBunTests } from './testing/bun-test.mjs'
+import { runChecks } from './testing/checks.mjs'
 import { ensureBalancer } from './programs/balancers.mjs'
 import { ensureChromium } from './programs/chromium.mjs'
 import { bun, ensureInstalled, root } from './install.mjs'
 import { ensurePostgres } from './programs/postgres.mjs'
 import { ensureRedis } from './programs/redis.mjs'
 import { ensureStrace } from './programs/strace.mjs'
-import { testFiles } from './test-files.mjs'
+import { testFiles } from './testing/test-files.mjs'
 
 const args = process.argv.slice(2)
 const total = { passed: 0, failed: 0 }

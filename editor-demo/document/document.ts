@@ -12,6 +12,7 @@ import { HistoryPanel } from './history-panel.ts'
 import { offerToken } from './offer-token.ts'
 import { PanelButtons } from './panel-buttons.ts'
 import { People } from './people.ts'
+import { connectRegions } from './regions.ts'
 import { connectShare } from './share.ts'
 
 const address = new URL(location.href)
@@ -86,6 +87,7 @@ function open(called: string, token: string | undefined): void {
   )
   past.connect(address.searchParams)
   new PanelButtons(editor, () => past.close()).connect()
+  connectRegions(editor)
 }
 
 /** Lets people say who they are; where the server says it, that is what others see. */

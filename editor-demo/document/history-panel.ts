@@ -43,9 +43,9 @@ export class HistoryPanel {
     })
     this.#editor.addEventListener('presence', this.#countWriters)
     document.addEventListener('keydown', this.#onKey)
-    if (params.get('panel') === 'history' || params.has('version')) {
-      this.#toggle(params.get('version') ?? undefined)
-    }
+    if (params.get('panel') !== 'history' && !params.has('version')) return
+    // The document's title is the text's, which is read where that is in sight.
+    this.#editor.ready.then(() => this.#toggle(params.get('version') ?? undefined), reportError)
   }
 
   /** Goes back to writing, if it is open. */

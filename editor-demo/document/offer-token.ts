@@ -7,14 +7,29 @@ export function offerToken(editor: YtopicEditor, use: (token: string) => void): 
   field.required = true
   field.spellcheck = false
   const label = piece('label', '', 'Your token', field)
-  const form = piece('form', 'token', label, piece('button', 'primary', 'Open with it'))
+  const title = piece('h2', '')
+  const words = piece(
+    'p',
+    '',
+    'A token says who you are and which documents you may open. ' +
+      'Whoever runs this server gives you one.',
+  )
+  const asked = piece('div', '', title, words)
+  asked.role = 'alert'
+  const form = piece('form', 'token', asked, label, piece('button', 'primary', 'Open with it'))
   form.autocomplete = 'off'
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     use(field.value.trim())
   })
   const show = (): void => {
-    form.hidden = !['token-needed', 'expired', 'forbidden'].includes(editor.standing.kind)
+    const { kind, title: said } = editor.standing
+    form.hidden = !['token-needed', 'expired', 'forbidden'].includes(kind)
+    // The element speaks to who has made a page; at this one people give the token themselves.
+    const isAsked = kind === 'token-needed'
+    editor.classList.toggle('asked', isAsked)
+    asked.hidden = !isAsked
+    title.textContent = isAsked ? said : ''
   }
   editor.before(form)
   editor.addEventListener('standing', show)

@@ -24,6 +24,6 @@ test('HOUSE-21: the server is compiled without what only pages have, pages with 
   expect(await knowsPages('tsconfig.json')).toBe(true)
   const { include } = await Bun.file(join(root, 'tsconfig.server.json')).json()
   expect(include).toEqual(['src', 'persistence'])
-  const checks = await Bun.file(join(root, 'scripts/checks.mjs')).text()
+  const checks = await Bun.file(join(root, 'scripts/testing/checks.mjs')).text()
   expect(checks).toContain("'tsconfig.server.json'")
 })

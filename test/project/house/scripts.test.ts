@@ -154,7 +154,8 @@ async function count(
     writeFileSync(join(place, 'test', name), imports + text)
   }
   const run = JSON.stringify({ bun: process.execPath, root: place, args, silence })
-  const program = `import { runBunTests } from ${JSON.stringify(join(root, 'scripts/bun-test.mjs'))}
+  const runner = JSON.stringify(join(root, 'scripts/testing/bun-test.mjs'))
+  const program = `import { runBunTests } from ${runner}
     console.log(JSON.stringify(await runBunTests(${run})))`
   const node = Bun.spawn(['node', '--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'pipe'],

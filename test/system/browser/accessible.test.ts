@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from './faults.ts'
+import { smallTargets } from '../pictures/targets.ts'
 import { keepPicture, openStage, patienceMs, type Stage } from './stage.ts'
 import type { Pane } from './tab.ts'
 
@@ -46,15 +47,7 @@ for (const options of [
   test(`DEMO-29: what is pressed has 44 pixels at ${options.viewport.width}`, async () => {
     const tab = await stage.visit('targets', options)
     await tab.first.type('prose', 'Pressed.')
-    const small = await tab.page.evaluate(() => {
-      const pressed = 'button, a, select, input, [role=switch]'
-      return [...document.querySelectorAll(pressed)].flatMap((element) => {
-        const { width, height } = element.getBoundingClientRect()
-        const isSmall = width > 0 && (Math.round(width) < 44 || Math.round(height) < 44)
-        return isSmall ? [`${element.outerHTML.slice(0, 80)} ${width}x${height}`] : []
-      })
-    })
-    expect(small).toEqual([])
+    expect(await smallTargets(tab.page)).toEqual([])
   })
 }
 

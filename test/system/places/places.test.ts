@@ -5,8 +5,8 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
 import { tokenFor, secret } from '../element/tokens.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
-import { faults } from './faults.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { faults } from '../browser/faults.ts'
+import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
 
 setDefaultTimeout(patienceMs)
 
@@ -144,7 +144,8 @@ test('DEMO-36: a document as it was is seen, compared, named, linked to and rest
   await page.getByRole('button', { name: /^The good one/ }).waitFor()
   const id = await page.locator('.versions [aria-current]').getAttribute('data-version')
   const linked = await visit(`${new URL(page.url()).pathname}?version=${id}`)
-  await linked.getByText('330 g of water').waitFor()
+  const past = linked.getByRole('region', { name: 'The document as it was' })
+  await past.getByText('330 g of water').waitFor()
   expect(await linked.getByLabel('Name of this version').inputValue()).toBe('The good one')
   await page.getByRole('button', { name: 'Restore' }).click()
   await content(page).getByText('let it rest and bake it').waitFor()

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { bun, root } from './install.mjs'
+import { bun, root } from '../install.mjs'
 
 /**
  * One check of the code as it stands: `command` in the checkout, silent when all is well.
