@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { createDecoder, readVarUint8Array } from 'lib0/decoding'
 import * as Y from 'yjs'
-import { loadAverage, moveToOwnCore, serve } from './durability/served.ts'
+import { moveToOwnCore, serve } from './durability/served.ts'
+import { loadAverage } from './processes.ts'
 
 // How long an edit takes to another client of its document while other documents are restored,
 // converted and compared as fast as the server does it, and while nothing of that happens:

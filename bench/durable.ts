@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { loadAverage, moveToOwnCore, serve } from './durability/served.ts'
+import { moveToOwnCore, serve } from './durability/served.ts'
 import { Typist } from './durability/typist.ts'
+import { loadAverage } from './processes.ts'
 
 // How many edits a server on one core makes durable in a second:
 //   npx bun bench/durable.ts [--seconds 10] [--writers 16] [--window 5000] [--syncs] [-- flags]

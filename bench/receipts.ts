@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { loadAverage, moveToOwnCore, serve } from './durability/served.ts'
+import { moveToOwnCore, serve } from './durability/served.ts'
 import { Typist } from './durability/typist.ts'
+import { loadAverage } from './processes.ts'
 
 // How long a client waits for "saved" after an edit, at given rates:
 //   npx bun bench/receipts.ts [--rates 1,100,5000] [--seconds 20] [--syncs] [-- server flags]

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hocuspocusWire, type Wire, yWire } from './clients/wires.ts'
+import { cpuMsOf } from './processes.ts'
 
 /** A server that is measured. */
 export interface Subject {
@@ -97,16 +98,7 @@ export class ServerProcess {
 
   /** CPU of all its threads so far, in milliseconds. */
   cpuMs(): number {
-    let ns = 0
-    for (const task of readdirSync(`/proc/${this.pid}/task`)) {
-      try {
-        const stat = readFileSync(`/proc/${this.pid}/task/${task}/schedstat`, 'utf8')
-        ns += Number(stat.split(' ')[0])
-      } catch {
-        // A thread that ended in between.
-      }
-    }
-    return ns / 1e6
+    return cpuMsOf(this.pid)
   }
 
   /** Resident memory in bytes. */

@@ -58,11 +58,6 @@ export function moveToOwnCore(): void {
   if (taskset !== undefined) spawnSync(taskset, ['-p', '-c', '1', `${process.pid}`])
 }
 
-/** The load of the machine before anything was measured: others may be at work on it. */
-export function loadAverage(): string {
-  return readFileSync('/proc/loadavg', 'utf8').split(' ')[0] ?? '?'
-}
-
 function onCore(core: number): readonly string[] {
   if (Bun.which('taskset') === null || navigator.hardwareConcurrency < 2) return []
   return ['taskset', '-c', `${core}`]

@@ -1,0 +1,92 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** What a gate does: lets all pass, holds everything back with sockets open, refuses all. */
+type Mode = 'open' | 'deaf' | 'cut'
+
+/** A way through which connections go, and on which something may happen to them. */
+export class Gate {
+  readonly port: number
+  readonly #server: Server
+  /** Where to go on, best first. */
+  readonly #targets: () => readonly number[]
+  readonly #ways = new Set<readonly [Socket, Socket]>()
+  /** Those who came while it was deaf. */
+  readonly #waiting = new Set<Socket>()
+  #mode: Mode = 'open'
+
+  private constructor(server: Server, port: number, targets: () => readonly number[]) {
+    this.#server = server
+    this.port = port
+    this.#targets = targets
+    server.on('connection', (socket) => this.#take(socket))
+  }
+
+  /** Opens one on a free port; the targets are asked for at each connection. */
+  static async open(targets: () => readonly number[]): Promise<Gate> {
+    const server = createServer({ pauseOnConnect: true })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('no port was given')
+    return new Gate(server, address.port, targets)
+  }
+
+  set(mode: Mode): void {
+    this.#mode = mode
+    for (const [from, to] of this.#ways) {
+      if (mode === 'cut') {
+        from.destroy()
+        to.destroy()
+      } else if (mode === 'deaf') {
+        from.unpipe(to)
+        to.unpipe(from)
+      } else {
+        from.pipe(to)
+        to.pipe(from)
+      }
+    }
+    if (mode === 'deaf') return
+    for (const socket of this.#waiting) this.#take(socket)
+    this.#waiting.clear()
+  }
+
+  close(): void {
+    this.set('cut')
+    this.#server.close()
+  }
+
+  #take(socket: Socket): void {
+    socket.on('error', () => socket.destroy())
+    if (this.#mode === 'cut') socket.destroy()
+    else if (this.#mode === 'deaf') this.#waiting.add(socket)
+    else this.#lead(socket, this.#targets())
+  }
+
+  #lead(from: Socket, [port, ...others]: readonly number[]): void {
+    if (port === undefined) return void from.destroy()
+    const to = connect(port, '127.0.0.1')
+    let isThere = false
+    to.on('connect', () => {
+      isThere = true
+      from.setNoDelay(true)
+      to.setNoDelay(true)
+      const way = [from, to] as const
+      this.#ways.add(way)
+      const end = (): void => {
+        this.#ways.delete(way)
+        from.destroy()
+        to.destroy()
+      }
+      from.on('close', end)
+      to.on('close', end)
+      if (this.#mode === 'cut') return end()
+      if (this.#mode === 'deaf') return
+      from.pipe(to)
+      to.pipe(from)
+    })
+    to.on('error', () => {
+      if (isThere) return
+      if (this.#mode === 'open') this.#lead(from, others)
+      else from.destroy()
+    })
+  }
+}
