@@ -1,89 +1,65 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { ensureBalancer } from '../../../scripts/programs/balancers.mjs'
+import { anonymous } from '../../../src/auth/anonymous.ts'
+import { silentLog } from '../../../src/base/log.ts'
+import { type RunningServer, serve } from '../../../src/ytopic.ts'
 import { BusNetwork } from '../../support/fakes/bus.ts'
 import { SharedDatabase } from '../../support/fakes/shared-store.ts'
+import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { connect, converged, synced } from '../../support/harness/provider.ts'
-import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
+import { startBalancer } from './balancers.ts'
 
-const page = await Bun.file(resolve(import.meta.dir, '../../../docs/scaling.md')).text()
-let directory: string
 let ends: (() => Promise<void> | void)[]
 
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ytopic-balancer-'))
-  ends = [() => rm(directory, { recursive: true, force: true })]
+beforeEach(() => {
+  ends = []
 })
 afterEach(async () => {
   for (const end of ends.toReversed()) await end()
 })
 
-/** The block of the page in that language, for those servers. */
-function configuration(language: string, port: number, servers: readonly TestServer[]): string {
-  const [, block = ''] = new RegExp('```' + language + '\n([^`]+)```').exec(page) ?? []
-  const [one = '', two = ''] = servers.map(({ http }) => new URL(http).host)
-  return block
-    .replace('10.0.0.1:1234', one)
-    .replace('10.0.0.2:1234', two)
-    .replace(/listen 80;|bind :80/, (word) => word.replace(/:?80/, `127.0.0.1:${port}`))
-}
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
-  const { port } = listener
-  listener.stop(true)
-  return port
-}
-
-async function commandOf(name: 'haproxy' | 'nginx', text: string): Promise<readonly string[]> {
-  const file = join(directory, 'configuration')
-  if (name === 'haproxy') {
-    await writeFile(file, text)
-    return ['-f', file, '-db']
+/** Two servers behind a balancer, and the address of that. */
+async function startBehind(
+  name: 'haproxy' | 'nginx',
+): Promise<{ readonly port: number; readonly servers: readonly [RunningServer, RunningServer] }> {
+  const network = new BusNetwork()
+  const database = new SharedDatabase()
+  const authority = anonymous('write')
+  const start = async (): Promise<RunningServer> => {
+    const given = { authority, bus: network.bus(), log: silentLog, store: database.opened() }
+    const server = await serve({ port: 0, ...given })
+    ends.push(() => server.stop().then(() => undefined))
+    return server
   }
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${directory}/${kind};`)
-    .join('\n')
-  const head = `daemon off; pid ${directory}/pid; error_log ${directory}/errors; events {}\n`
-  await writeFile(file, `${head}http {\naccess_log off;\n${temporary}\n${text}\n}\n`)
-  return ['-p', directory, '-c', file]
+  const servers = [await start(), await start()] as const
+  const { port, stop } = await startBalancer(name, [portOf(servers[0]), portOf(servers[1])])
+  ends.push(stop)
+  return { port, servers }
 }
+
+const portOf = ({ url }: RunningServer): number => Number(url.port)
+
+const opened = (servers: readonly RunningServer[]): readonly number[] =>
+  servers.map(({ ytopic }) => ytopic.metrics.connectionsOpened)
 
 test.each(['nginx', 'haproxy'] as const)(
   'CLUSTER-14: behind %s',
   async (name) => {
-    const network = new BusNetwork()
-    const database = new SharedDatabase()
-    const servers = [0, 1].map(() => startServer({}, database.opened(), { bus: network.bus() }))
-    for (const server of servers) ends.push(() => server.stop())
-    const port = freePort()
-    const words = await commandOf(name, configuration(name, port, servers))
-    const child = Bun.spawn([ensureBalancer(name), ...words], { stdout: 'ignore', stderr: 'pipe' })
-    ends.push(async () => {
-      child.kill('SIGTERM')
-      await child.exited
-    })
-    const ready = (): Promise<boolean> =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    await until(`${name} answers`, ready)
-    const open = (url: string) => {
-      const client = connect(`${url}/ws`, 'a b/ü')
+    const { port, servers } = await startBehind(name)
+    const open = (at: number) => {
+      const client = connect(`ws://127.0.0.1:${at}/ws`, 'a b/ü')
       ends.push(() => client.end())
       return client
     }
-    const [one, two] = [open(`ws://127.0.0.1:${port}`), open(`ws://127.0.0.1:${port}`)]
-    const beside = servers.map(({ url }) => open(url))
+    const [one, two] = [open(port), open(port)]
+    const beside = servers.map((server) => open(portOf(server)))
     await synced(one, two, ...beside)
     one.document.getText('t').insert(0, 'through; ')
     await converged(one.document, two.document, ...beside.map(({ document }) => document))
+    let closes = 0
+    for (const { provider } of [one, two]) provider.on('connection-close', () => closes++)
     // The one that both were sent to, as they have the same document, goes.
-    const counts = servers.map(({ ytopic }) => ytopic.metrics.connectionsOpened)
+    const counts = opened(servers)
     const busy = (counts[0] ?? 0) > (counts[1] ?? 0) ? 0 : 1
     expect([counts[busy], counts[1 - busy]]).toEqual([3, 1])
     await servers[busy]?.stop()
@@ -94,6 +70,31 @@ test.each(['nginx', 'haproxy'] as const)(
       () => other?.document.getText('t').toString() === 'after; through; ',
     )
     await until('both are back', () => two.document.getText('t').toString() === 'after; through; ')
+    // Nobody was sent to the one that was gone.
+    expect(closes).toBe(2)
+  },
+  60_000,
+)
+
+test.each(['nginx', 'haproxy'] as const)(
+  'CLUSTER-14: Hocuspocus clients are spread, and go where their document is named, behind %s',
+  async (name) => {
+    const { port, servers } = await startBehind(name)
+    const plain = connect(`ws://127.0.0.1:${port}/ws`, 'notes')
+    ends.push(() => plain.end())
+    await synced(plain)
+    const before = opened(servers)
+    const url = `ws://127.0.0.1:${port}/hocuspocus`
+    const named = connectHocuspocus(4, `${url}?document=notes`, 'notes')
+    ends.push(() => named.end())
+    await until('synced', () => named.provider.synced)
+    expect(opened(servers)).toEqual(before.map((count) => 2 * count))
+    for (let count = 0; count < 30; count++) {
+      const socket = new WebSocket(url)
+      ends.push(() => socket.close())
+    }
+    await until('all are there', () => (opened(servers)[0] ?? 0) + (opened(servers)[1] ?? 0) === 32)
+    expect(Math.min(...opened(servers))).toBeGreaterThan(0)
   },
   60_000,
 )

@@ -1,15 +1,41 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { measureHandover, ways } from './handover.ts'
 import { runClusterRounds } from './rounds.ts'
 
 // `npm run test:cluster`: two servers, PostgreSQL and Redis as processes, and what is done to them.
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '100' } } })
+// `--handover nginx` (haproxy, forwarder): how long clients are without a server that leaves.
+const { values } = parseArgs({
+  options: { handover: { type: 'string' }, rounds: { type: 'string', default: '100' } },
+})
 const rounds = Number(values.rounds)
 if (!Number.isSafeInteger(rounds) || rounds < 1) {
   throw new TypeError(`--rounds takes a whole number, not ${JSON.stringify(values.rounds)}.`)
 }
 const say = (line: string): void => void writeSync(1, `${line}\n`)
-const { faults, ...counts } = await runClusterRounds(rounds, say)
-say(`${JSON.stringify(counts)}, faults: ${faults.length}`)
-for (const fault of faults) say(`  ${fault}`)
-process.exit(faults.length > 0 || counts.receipts === 0 ? 1 : 0)
+if (values.handover === undefined) await crash()
+else await handOver(values.handover)
+
+async function crash(): Promise<never> {
+  const { faults, ...counts } = await runClusterRounds(rounds, say)
+  say(`${JSON.stringify(counts)}, faults: ${faults.length}`)
+  for (const fault of faults) say(`  ${fault}`)
+  process.exit(faults.length > 0 || counts.receipts === 0 ? 1 : 0)
+}
+
+async function handOver(given: string): Promise<never> {
+  const way = ways.find((name) => name === given)
+  if (way === undefined) {
+    throw new TypeError(`--handover takes ${ways.join(', ')}, not ${JSON.stringify(given)}.`)
+  }
+  for (const { failures, kind, milliseconds } of await measureHandover(way, rounds, 20)) {
+    const sorted = milliseconds.toSorted((left, right) => left - right)
+    const at = (part: number): string => {
+      const found = sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0
+      return `${Math.round(found)} ms`
+    }
+    const times = `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`
+    say(`${way}, ${kind}: ${sorted.length} clients, ${times}, failed tries ${failures}`)
+  }
+  process.exit(0)
+}
