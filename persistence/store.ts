@@ -221,8 +221,11 @@ export interface Store {
   dropQuarantined(document: string, sequence: number): Promise<boolean>
   /** Documents in ascending order of their names' UTF-8 bytes. */
   list(page: Page): Promise<readonly StoredSummary[]>
-  /** Makes an empty document; false when there is one, deleted or not. */
-  create(document: string): Promise<boolean>
+  /**
+   * Makes an empty document; false when there is one, deleted or not.
+   * @param beside a document that must be there at that moment, and not deleted; else false
+   */
+  create(document: string, beside?: string): Promise<boolean>
   /**
    * Deletes a document: its content stays, to be brought back or purged, and nothing can be
    * appended. Resolves to whether there was one that was not deleted yet.

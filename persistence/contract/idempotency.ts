@@ -1,3 +1,4 @@
+import { keyAbout } from '../companion.ts'
 import type { IdempotencyKeys } from '../idempotency.ts'
 import type { Store } from '../store.ts'
 import { bytes } from './stage.ts'
@@ -7,7 +8,7 @@ import type { TestRunner } from './test-runner.ts'
 const kept = { count: 100, ms: 60_000 }
 const answer = { status: 201, headers: { etag: '"a"' }, body: bytes('{}') }
 
-/** Keys of requests: the rules STORE-39 and STORE-40, on a store that has `idempotency`. */
+/** Keys of requests: STORE-39, STORE-40 and STORE-44, on a store that has `idempotency`. */
 export function idempotencyContract(
   runner: TestRunner,
   name: string,
@@ -16,10 +17,13 @@ export function idempotencyContract(
   const { afterEach, beforeEach, describe, expect, test } = runner
   describe(`idempotency keys in ${name}`, () => {
     let stage: StoreStage
+    let store: Store
     let keys: IdempotencyKeys
 
-    const open = ({ idempotency }: Store): void => {
+    const open = (opened: Store): void => {
+      const { idempotency } = opened
       if (idempotency === undefined) throw new Error('The store keeps no idempotency keys.')
+      store = opened
       keys = idempotency
     }
     beforeEach(async () => {
@@ -41,6 +45,21 @@ export function idempotencyContract(
       expect(await keys.claim('free', 'another', kept)).toEqual({ kind: 'claimed' })
       const both = await Promise.all([keys.claim('2', 'a', kept), keys.claim('2', 'a', kept)])
       expect(both.map(({ kind }) => kind)).toEqual(['claimed', 'unanswered'])
+    })
+
+    test(`STORE-44: ${name}: what a purged document's requests were answered goes`, async () => {
+      const [gone, other, free] = [keyAbout('a', 'k'), keyAbout('b', 'k'), 'k']
+      await store.create('a')
+      for (const key of [gone, other, free]) {
+        await keys.claim(key, 'request', kept)
+        await keys.settle(key, answer)
+      }
+      await store.delete('a')
+      await store.purge('a', new Uint8Array())
+      expect(await keys.claim(gone, 'request', kept)).toEqual({ kind: 'claimed' })
+      for (const key of [other, free]) {
+        expect(await keys.claim(key, 'request', kept)).toEqual({ kind: 'answered', answer })
+      }
     })
 
     test(`STORE-40: ${name}: the newest keys are kept, and for so long`, async () => {

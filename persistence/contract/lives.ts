@@ -243,6 +243,18 @@ export function livesContract(
       expect((await store.load('a')).epoch).toBeGreaterThan(1)
     })
 
+    test('STORE-19: one beside another is made only while that is there', async () => {
+      expect(await store.create('a::b', 'a')).toBe(false)
+      await store.create('a')
+      expect(await store.create('a::b', 'a')).toBe(true)
+      expect(await store.create('a::b', 'a')).toBe(false)
+      await store.delete('a')
+      expect(await store.create('a::c', 'a')).toBe(false)
+      await store.purge('a', bytes(''))
+      expect(await store.create('a::c', 'a')).toBe(false)
+      expect((await store.list({ limit: 9 })).map(({ document }) => document)).toEqual(['a::b'])
+    })
+
     test('STORE-20: a life has a name of its own, known before its first write', async () => {
       const unwritten = await store.load('a')
       await append('a', '1')

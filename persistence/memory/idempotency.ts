@@ -1,3 +1,4 @@
+import { keysAbout } from '../companion.ts'
 import type { Claim, IdempotencyKeys, KeptAnswer, KeysKept } from '../idempotency.ts'
 
 interface Kept {
@@ -40,6 +41,12 @@ export class MemoryIdempotencyKeys implements IdempotencyKeys {
     this.#check()
     const kept = this.#keys.get(key)
     if (kept !== undefined) this.#keys.set(key, { ...kept, answer })
+  }
+
+  /** Nothing of a document's is kept. */
+  forget(document: string): void {
+    const [first] = keysAbout(document)
+    for (const key of this.#keys.keys()) if (key.startsWith(first)) this.#keys.delete(key)
   }
 
   async release(key: string): Promise<void> {

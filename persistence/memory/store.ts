@@ -182,7 +182,8 @@ class MemoryStore implements Store {
       .map(([name, stored]) => summaryOf(name, stored))
   }
 
-  async create(document: string): Promise<boolean> {
+  async create(document: string, beside?: string): Promise<boolean> {
+    if (beside !== undefined && living(this.#find(beside)) === undefined) return false
     const stored = this.#find(document) ?? this.#keep(document)
     if (stored.exists) return false
     stored.exists = true
@@ -216,6 +217,7 @@ class MemoryStore implements Store {
     const { position } = stored
     this.versions.forget(document)
     this.messages.forget(document)
+    this.idempotency.forget(document)
     Object.assign(stored, { ...fresh(document), epoch, life: epoch, position, dead: dead.slice() })
     this.outbox.forget(document)
     this.outbox.add('document.purged', document)

@@ -1,4 +1,5 @@
 import type { SQL } from 'bun'
+import { keysAbout } from '../companion.ts'
 import { packedHeaderBytes } from '../packed-updates.ts'
 import type { Head, Page, StoredSummary } from '../store.ts'
 import { nowText as now, withEvent } from './events/events.ts'
@@ -28,14 +29,22 @@ export class PostgresDocuments {
     this.#schema = schema
   }
 
-  /** @returns whether there was none, deleted or not */
-  create(sql: SQL, document: string): Promise<boolean> {
+  /** @returns whether there was none, deleted or not, and the one that it is beside is there */
+  create(sql: SQL, document: string, beside?: string): Promise<boolean> {
+    // A lock that a delete waits for, and waits for one: what is beside comes before it or not.
+    const owner = `FROM (SELECT FROM ${this.#schema}.document
+      WHERE name = $2 AND live AND deleted IS NULL FOR SHARE) AS owner`
     const change = `INSERT INTO ${this.#schema}.document AS d (name, live, created)
-      VALUES ($1, true, ${now})
+      SELECT $1::bytea, true, ${now} ${beside === undefined ? '' : owner}
       ON CONFLICT (name) DO UPDATE SET live = true, created = ${now} WHERE NOT d.live
       RETURNING id, name`
     const text = withEvent(this.#schema, change, 'document.created')
-    return changed(sql, text, [Buffer.from(document)])
+    const names = beside === undefined ? [document] : [document, beside]
+    return changed(
+      sql,
+      text,
+      names.map((name) => Buffer.from(name)),
+    )
   }
 
   delete(sql: SQL, document: string): Promise<boolean> {
@@ -62,9 +71,12 @@ export class PostgresDocuments {
       bare AS (UPDATE ${this.#schema}.event SET data = '{}'
         WHERE document IN (SELECT name FROM done)),
       gone AS (DELETE FROM ${this.#schema}.version WHERE document IN (SELECT id FROM done)),
-      silent AS (DELETE FROM ${this.#schema}.message_room WHERE room IN (SELECT name FROM done)),`
+      silent AS (DELETE FROM ${this.#schema}.message_room WHERE room IN (SELECT name FROM done)),
+      unasked AS (DELETE FROM ${this.#schema}.idempotency_key
+        WHERE key > $3 AND key < $4 AND EXISTS (SELECT FROM done)),`
     const text = withEvent(this.#schema, change, 'document.purged', more)
-    return changed(sql, text, [Buffer.from(document), dead])
+    const keys = keysAbout(document).map((key) => Buffer.from(key))
+    return changed(sql, text, [Buffer.from(document), dead, ...keys])
   }
 
   /**

@@ -208,9 +208,11 @@ class OpenStore implements PostgresStore {
     )
   }
 
-  async create(document: string): Promise<boolean> {
+  async create(document: string, beside?: string): Promise<boolean> {
     const { documents } = this.#parts
-    return this.#write(document, (pool) => pool.run((sql) => documents.create(sql, document)))
+    return this.#write(document, (pool) =>
+      pool.run((sql) => documents.create(sql, document, beside)),
+    )
   }
 
   async delete(document: string): Promise<boolean> {

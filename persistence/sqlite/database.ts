@@ -214,9 +214,10 @@ export class SqliteDatabase {
     return this.#documents.list(page)
   }
 
-  create(document: string, time: number): boolean {
+  create(document: string, beside: string | undefined, time: number): boolean {
     return this.transact(() => {
-      if (this.#documents.find(document)?.live === 1) return false
+      const isAlone = beside !== undefined && !this.#documents.isThere(beside)
+      if (isAlone || this.#documents.find(document)?.live === 1) return false
       this.#documents.create(document, time)
       return true
     })
@@ -248,6 +249,7 @@ export class SqliteDatabase {
       this.#damaged.forget(document)
       this.versions.forget(row.id)
       this.messages.forget(document)
+      this.idempotency.forget(document)
       this.#documents.end(document, dead, time)
       return true
     })

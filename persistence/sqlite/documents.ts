@@ -75,6 +75,12 @@ export class SqliteDocuments {
     return this.#find.get(name) ?? undefined
   }
 
+  /** Whether there is one that is not deleted. */
+  isThere(name: string): boolean {
+    const row = this.find(name)
+    return row?.live === 1 && row.deleted === null
+  }
+
   /** The same for one life on every server of a store, before and after the first write. */
   incarnationOf(name: string, life: number): string {
     return new Bun.CryptoHasher('sha256')

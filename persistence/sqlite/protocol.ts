@@ -144,7 +144,12 @@ export type Request =
   | { readonly kind: 'loadQuarantine'; readonly document: string }
   | { readonly kind: 'dropQuarantined'; readonly document: string; readonly sequence: number }
   | { readonly kind: 'list'; readonly page: Page }
-  | { readonly kind: 'create' | 'delete' | 'undelete'; readonly document: string }
+  | {
+      readonly kind: 'create'
+      readonly document: string
+      readonly beside: string | undefined
+    }
+  | { readonly kind: 'delete' | 'undelete'; readonly document: string }
   | { readonly kind: 'purge'; readonly document: string; readonly dead: Uint8Array }
   | VersionsRequest
   | OutboxRequest

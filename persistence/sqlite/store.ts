@@ -129,9 +129,9 @@ class SqliteStore implements Store {
     return this.#ask({ kind: 'list', page })
   }
 
-  async create(document: string): Promise<boolean> {
+  async create(document: string, beside?: string): Promise<boolean> {
     checkDocumentName(document)
-    return this.#ask({ kind: 'create', document })
+    return this.#ask({ kind: 'create', document, beside })
   }
 
   async delete(document: string): Promise<boolean> {

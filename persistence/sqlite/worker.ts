@@ -109,7 +109,7 @@ function perform(request: Request): Answer {
     case 'list':
       return { kind, value: opened().list(request.page) }
     case 'create':
-      return { kind, value: opened().create(request.document, Date.now()) }
+      return { kind, value: opened().create(request.document, request.beside, Date.now()) }
     case 'delete':
       return { kind, value: opened().delete(request.document, Date.now()) }
     case 'undelete':

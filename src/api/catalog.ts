@@ -5,8 +5,9 @@ import type { Limits } from '../base/limits/limits.ts'
 import type { UnaskedVersions } from '../history/unasked.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Journal } from '../storage/journal.ts'
+import { checkDocumentName } from '../protocol/document-name.ts'
 import { contentOf, deadClocks, stateOf } from '../storage/stored-content.ts'
-import { areComments, beside } from '../../persistence/companion.ts'
+import { areComments, beside, commentedIn, commentsBeside } from '../../persistence/companion.ts'
 import type { Page, Store, Stored, StoredSummary } from '../../persistence/store.ts'
 import type { UpdateParts } from '../update/section.ts'
 import type { Busy, Converter } from '../ydoc/converter.ts'
@@ -144,27 +145,39 @@ export class Catalog {
   }
 
   /**
-   * Makes an empty document.
-   * @throws RefusalError `document-exists`, `document-deleted`
+   * Makes an empty document; one of comments only while what they are on is there: else they would
+   * outlive it, and be found on whatever has its name next.
+   * @throws RefusalError `document-exists`, `document-deleted`, `not-found`
    */
   async create(name: string): Promise<void> {
-    if (await this.#parts.store.create(name)) return
-    const { deleted } = await this.#parts.store.load(name)
+    const owner = commentedIn(name)
+    if (await this.#parts.store.create(name, owner)) return
+    const { deleted, exists } = await this.#parts.store.load(name)
+    if (!exists && owner !== undefined) throw new RefusalError('not-found')
     if (deleted === undefined) throw new RefusalError('document-exists')
     throw new RefusalError('document-deleted', 'Undelete it, or purge it first.', 409)
   }
 
   /** Deletes a document, and sends those away who are in it. @throws RefusalError `not-found` */
   async delete(name: string): Promise<void> {
-    const { rooms, store, unasked } = this.#parts
     const { deleted, exists } = await this.load(name)
     if (!exists) throw new RefusalError('not-found')
-    const live = deleted === undefined ? [name] : []
-    for (const one of [...live, ...(await this.#companions(name, false))]) {
-      await unasked?.keepBefore(one, 'before-delete')
-      await store.delete(one)
-      await rooms.shut(one, 'document-deleted')
+    if (deleted === undefined) {
+      const comments = commentsBeside(name)
+      const mayHave = !areComments(name) && checkDocumentName(comments).kind === 'name'
+      // Who waits for the first comment is sent away like everybody else, on whichever server.
+      if (mayHave) await this.#parts.store.create(comments, name)
+      await this.#close(name)
     }
+    // None is made beside it any more.
+    for (const one of await this.#companions(name, false)) await this.#close(one)
+  }
+
+  async #close(name: string): Promise<void> {
+    const { rooms, store, unasked } = this.#parts
+    await unasked?.keepBefore(name, 'before-delete')
+    await store.delete(name)
+    await rooms.shut(name, 'document-deleted')
   }
 
   /** Brings a deleted document back. @throws RefusalError `not-found` when there is none */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { keyAbout } from '../../persistence/companion.ts'
 import type { IdempotencyKeys, KeptAnswer } from '../../persistence/idempotency.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { RawBody } from '../http/body.ts'
@@ -81,11 +82,12 @@ function keyOf({ context }: Arrival): string | undefined {
 }
 
 /** The key among those of one person, for one path: somebody else's is another. */
-function scopeOf({ context, grant }: Arrival, key: string): string {
+function scopeOf({ context, grant, params: { doc } }: Arrival, key: string): string {
   const { path, credentials } = context
   const person = grant.who?.id
   const who = person === undefined ? ['token', credentials.token ?? ''] : ['person', person]
-  return digestOf([...who, path, key])
+  const scoped = digestOf([...who, path, key])
+  return doc === undefined ? scoped : keyAbout(doc, scoped)
 }
 
 /** One digest of all parts, each told from the next. */

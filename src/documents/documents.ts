@@ -3,6 +3,7 @@ import type { DocumentView } from '../api/catalog.ts'
 import type { Who } from '../auth/authority.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { History, Restoration } from '../history/history.ts'
+import { refuseComments } from '../http/authorize.ts'
 import { checkDocumentName } from '../protocol/document-name.ts'
 import { authorOf } from '../room/ingest/author.ts'
 import type { Page } from '../../persistence/store.ts'
@@ -19,7 +20,10 @@ export interface NewDocument extends Pick<ContentEdit, 'format' | 'root'> {
   readonly who?: Who | undefined
 }
 
-/** Documents from within the process, in the words of the API over HTTP; all is allowed. */
+/**
+ * Documents from within the process, in the words of the API over HTTP; all is allowed, but to
+ * change a document of comments (`NAME::comments`) past the requests for that.
+ */
 export interface Documents {
   /** Opens a document, which need not be there yet, and is seen in it. @throws RefusalError */
   open(name: string, options?: OpenOptions): Promise<OpenDocument>
@@ -82,7 +86,7 @@ export function createDocuments(parts: DocumentsParts): OwnDocuments {
       return handle
     },
     async create({ content, format, name: given, root, who } = {}) {
-      const document = given === undefined ? chance.name() : checked(given)
+      const document = given === undefined ? chance.name() : own(given)
       if (content === undefined) await catalog.create(document)
       else {
         const wanted = changeOf(content, format, root)
@@ -96,9 +100,9 @@ export function createDocuments(parts: DocumentsParts): OwnDocuments {
       const summaries = await catalog.list({ ...page, limit })
       return Promise.all(summaries.map((summary) => catalog.describeListed(summary)))
     },
-    delete: async (name) => catalog.delete(checked(name)),
-    undelete: async (name) => catalog.undelete(checked(name)),
-    purge: async (name) => catalog.purge(checked(name)),
+    delete: async (name) => catalog.delete(own(name)),
+    undelete: async (name) => catalog.undelete(own(name)),
+    purge: async (name) => catalog.purge(own(name)),
     ...versionsFace(parts.history),
     end() {
       isEnded = true
@@ -122,18 +126,24 @@ function versionsFace(
       throw new RefusalError('not-found')
     },
     async keep(name, notes = {}) {
-      const kept = await there().keep(checked(name), { kind: 'named', anyway: true, ...notes })
+      const kept = await there().keep(own(name), { kind: 'named', anyway: true, ...notes })
       if (kept === undefined) throw new RefusalError('history-failed')
       return kept
     },
     restore: async (name, version, { who } = {}) =>
-      there().restore(checked(name), version, authorOf(who)),
+      there().restore(own(name), version, authorOf(who)),
   }
 }
 
 /** There must be no document yet. */
 function refuseThere(state: string | undefined): void {
   if (state !== undefined) throw new RefusalError('document-exists')
+}
+
+/** A document that a program may change. @throws RefusalError `bad-name`, `permission-denied` */
+function own(name: string): string {
+  refuseComments(name)
+  return checked(name)
 }
 
 /** @throws RefusalError `bad-name` */

@@ -2,6 +2,7 @@ import type { EditParts, Edits } from '../api/edits.ts'
 import type { Catalog } from '../api/catalog.ts'
 import type { Who } from '../auth/authority.ts'
 import { RefusalError, type RefusalKind, refusals } from '../base/errors.ts'
+import { refuseComments } from '../http/authorize.ts'
 import { InsideSession } from '../room/inside-session.ts'
 import type { Room } from '../room/room.ts'
 import { Replica } from '../ydoc/replica.ts'
@@ -92,6 +93,7 @@ export class InsideDocument implements OpenDocument {
   }
 
   async transact<Result>(change: DocumentChange<Result>): Promise<Result> {
+    refuseComments(this.name)
     // One after the other: each sees what the one before it did.
     const turn = this.#turn.then(() => this.#change(change))
     this.#turn = turn.catch(() => undefined)
@@ -110,6 +112,7 @@ export class InsideDocument implements OpenDocument {
 
   async edit(change: ContentEdit): Promise<boolean> {
     this.#demandOpen()
+    refuseComments(this.name)
     const { changed } = await this.#parts.edits.write({
       document: this.name,
       grant: { access: 'admin', who: this.who },

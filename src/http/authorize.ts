@@ -82,8 +82,16 @@ export async function grantFor(
 
 /** The operator may do everything but write comments past those who make sure of them. */
 function operatorsGrant(document: string, wanted: Access): Grant {
-  if (!areComments(document)) return { access: 'admin' }
-  if (wanted === 'read') return { access: 'read' }
+  if (wanted !== 'read') refuseComments(document)
+  return { access: areComments(document) ? 'read' : 'admin' }
+}
+
+/**
+ * Nobody changes a document of comments but the requests that make sure of each comment.
+ * @throws RefusalError `permission-denied` of such a document
+ */
+export function refuseComments(document: string): void {
+  if (!areComments(document)) return
   throw new RefusalError('permission-denied', 'Comments are changed below /comments alone.')
 }
 

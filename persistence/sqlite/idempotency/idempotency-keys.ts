@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { keysAbout } from '../../companion.ts'
 import type { Claim, KeptAnswer, KeysKept } from '../../idempotency.ts'
 
 interface Row {
@@ -48,6 +49,13 @@ export class SqliteIdempotencyKeys {
         'UPDATE idempotency_key SET status = ?2, headers = ?3, body = ?4 WHERE key = ?1',
       )
       .run(key, status, JSON.stringify(headers), body)
+  }
+
+  /** Nothing of a document's is kept. */
+  forget(document: string): void {
+    this.#database
+      .query<unknown, [string, string]>('DELETE FROM idempotency_key WHERE key > ? AND key < ?')
+      .run(...keysAbout(document))
   }
 
   release(key: string): void {

@@ -65,8 +65,8 @@ export class DelegatingStore implements Store {
     return this.inner.list(page)
   }
 
-  create(document: string): Promise<boolean> {
-    return this.inner.create(document)
+  create(document: string, beside?: string): Promise<boolean> {
+    return this.inner.create(document, beside)
   }
 
   delete(document: string): Promise<boolean> {

@@ -118,8 +118,8 @@ export class SimStore implements Store {
     return this.#ask('other', () => this.#disk.kept.list(page))
   }
 
-  create(document: string): Promise<boolean> {
-    return this.#ask('other', () => this.#disk.kept.create(document))
+  create(document: string, beside?: string): Promise<boolean> {
+    return this.#ask('other', () => this.#disk.kept.create(document, beside))
   }
 
   delete(document: string): Promise<boolean> {
