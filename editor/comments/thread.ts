@@ -49,9 +49,13 @@ type Given = Readonly<Record<string, unknown>>
 /** The threads of a document of comments, in the order in which they were begun. */
 export function readThreads(threads: Y.Map<unknown>): readonly Thread[] {
   const given: Given = threads.toJSON()
-  return Object.entries(given)
-    .flatMap(([id, thread]) => (isGiven(thread) ? [threadOf(id, thread)] : []))
-    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  return (
+    Object.entries(given)
+      .flatMap(([id, thread]) => (isGiven(thread) ? [threadOf(id, thread)] : []))
+      // Kept by the server for answers that are on their way, when its last comment was deleted.
+      .filter(({ comments }) => comments.length > 0)
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  )
 }
 
 function threadOf(id: string, given: Given): Thread {

@@ -1,3 +1,4 @@
+import { RefusalError } from '../base/errors.ts'
 import { isLoopback } from '../base/loopback.ts'
 import { addressGroup } from './proxies.ts'
 import { queryOf } from './request-url.ts'
@@ -38,6 +39,18 @@ export function credentialsFrom(
   const network = ip === undefined || isLoopback(ip) ? undefined : addressGroup(ip)
   const facts = { ip, network, origin, headers: wantedHeaders(headers, wanted.headers) }
   return { token, facts }
+}
+
+/**
+ * Addresses are kept in logs and histories: a request to change something shows its token elsewhere,
+ * and is not taken for one of nobody's.
+ * @throws RefusalError `token-needed` of one whose only token stands in its query
+ */
+export function refuseQueryToken({ headers, method, url }: Request): void {
+  if (method === 'GET' || method === 'HEAD' || bearerToken(headers) !== undefined) return
+  if (!queryOf(url).get('token')) return
+  const detail = 'A token in the query is for GET alone; send it as "Authorization: Bearer …".'
+  throw new RefusalError('token-needed', detail)
 }
 
 /** One for all who have none of them: it lives as long as the connection. */

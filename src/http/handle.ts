@@ -4,6 +4,7 @@ import { refuseRequest } from './answers.ts'
 import { allDocuments, grantFor, type RequestAuthorizeParts } from './authorize.ts'
 import { type BodyLimits, readRawBody } from './body.ts'
 import type { RequestContext } from './context.ts'
+import { refuseQueryToken } from './credentials.ts'
 import type { Route } from './route.ts'
 import type { Router } from './router.ts'
 
@@ -12,6 +13,8 @@ export interface HandleParts extends RequestAuthorizeParts {
   readonly router: Router
   readonly limits: RequestAuthorizeParts['limits'] & BodyLimits
 }
+
+const apiRoot = '/api/'
 
 /** What anybody may do who is not asked who they are. */
 const nobody: Grant = { access: 'read' }
@@ -38,6 +41,7 @@ export async function handle(
       }
       case 'route': {
         const { params, route } = found
+        if (route.path.startsWith(apiRoot)) refuseQueryToken(context.request)
         const grant = await permitted(parts, context, route, params['doc'] ?? allDocuments)
         const body = await readRawBody(context.request, route.body, parts.limits)
         return await route.answer({ context, params, grant }, body)

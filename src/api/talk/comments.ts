@@ -195,9 +195,10 @@ export class Comments {
 
 /** Those that are looked at where comments are changed. */
 function limitsIn(limits: Limits) {
-  const { comment_reactions_max, comment_threads_max } = limits
+  const { comment_reactions_max, comment_reactions_of_one_max, comment_threads_max } = limits
   const { comments_bytes_max, comments_in_thread_max } = limits
-  return { comment_reactions_max, comment_threads_max, comments_bytes_max, comments_in_thread_max }
+  const reactions = { comment_reactions_max, comment_reactions_of_one_max }
+  return { ...reactions, comment_threads_max, comments_bytes_max, comments_in_thread_max }
 }
 
 /** What is told after a change, which nobody else comes in between of. */

@@ -24,6 +24,11 @@ export const commentLimits = {
     'bad-request',
   ),
   comment_reactions_max: fixed(200, 'reactions to one comment', 'too-many-comments'),
+  comment_reactions_of_one_max: fixed(
+    20,
+    'reactions of one person to one comment',
+    'too-many-comments',
+  ),
   comment_mentions_max: fixed(50, 'people whom one comment mentions', 'bad-request'),
 } as const satisfies Record<string, Limit>
 

@@ -22,7 +22,7 @@ export function changeComments(doc: Y.Doc, change: CommentsChange): void {
   const thread = threads.get(intent.thread)
   if (thread === undefined) throw missing('thread')
   const comments = thread.get('comments')
-  if (!isComments(comments)) throw missing('thread')
+  if (!isComments(comments) || comments.length === 0) throw missing('thread')
   switch (intent.act) {
     case 'reply': {
       const most = limits.comments_in_thread_max
@@ -45,7 +45,8 @@ export function changeComments(doc: Y.Doc, change: CommentsChange): void {
       const [place, comment] = find(comments, intent.comment)
       if (!actor.mayRemove && !isTheirs(comment, actor.by)) throw notTheirs('delete it')
       remove(comments, place, comment)
-      if (comments.length === 0) threads.delete(intent.thread)
+      // The thread itself stays: another server may have taken an answer that is not here yet.
+      if (comments.length === 0) thread.set('emptied', at)
       return
     }
     case 'react':
@@ -58,8 +59,10 @@ function create(
   { anchor, comment, thread }: Extract<CommentIntent, { readonly act: 'create' }>,
   change: CommentsChange,
 ): void {
+  dropEmptied(threads, Date.parse(change.at))
   const most = change.limits.comment_threads_max
-  if (threads.size >= most) {
+  const filled = [...threads.values()].filter((one) => !isEmpty(one))
+  if (filled.length >= most) {
     throw tooMany(`${most} threads are the limit`, 'comment-threads-max')
   }
   checkPositions(anchor)
@@ -72,6 +75,23 @@ function create(
   const comments: Comments = new Y.Array()
   fields.set('comments', comments)
   comments.push([commentOf(comment, change)])
+}
+
+/** An answer that was taken before its server heard of the end has long come by then. */
+const emptiedMs = 24 * 60 * 60 * 1_000
+
+/** Threads without a comment are shown to nobody; after a time they are gone. */
+function dropEmptied(threads: Y.Map<Field>, now: number): void {
+  for (const [id, thread] of threads) {
+    const emptied = thread.get('emptied')
+    const since = typeof emptied === 'string' ? now - Date.parse(emptied) : 0
+    if (since > emptiedMs && isEmpty(thread)) threads.delete(id)
+  }
+}
+
+function isEmpty(thread: Field): boolean {
+  const comments = thread.get('comments')
+  return isComments(comments) && comments.length === 0
 }
 
 /** What a client cannot read would have it show nothing of the thread. */
@@ -118,15 +138,21 @@ function remove(comments: Comments, place: number, comment: Field): void {
 function react(
   comment: Field,
   { emoji, on }: Extract<CommentIntent, { readonly act: 'react' }>,
-  { actor: { by }, limits: { comment_reactions_max: most } }: CommentsChange,
+  { actor: { by }, limits }: CommentsChange,
 ): void {
   const reactions = comment.get('reactions')
   if (!(reactions instanceof Y.Map)) throw missing('comment')
-  const key = `${emoji} ${by.id ?? ''}`
+  const whose = ` ${by.id ?? ''}`
+  const key = `${emoji}${whose}`
   if (reactions.has(key) === on) return
   if (!on) return reactions.delete(key)
+  const { comment_reactions_max: most, comment_reactions_of_one_max: mostOfOne } = limits
   if (reactions.size >= most) {
     throw tooMany(`${most} reactions to one are the limit`)
+  }
+  const own = [...reactions.keys()].filter((other) => other.slice(other.indexOf(' ')) === whose)
+  if (own.length >= mostOfOne) {
+    throw tooMany(`${mostOfOne} reactions of one person to one are the limit`)
   }
   reactions.set(key, by)
 }

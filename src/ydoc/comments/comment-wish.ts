@@ -73,5 +73,6 @@ export interface CommentsChange {
     readonly comment_threads_max: number
     readonly comments_in_thread_max: number
     readonly comment_reactions_max: number
+    readonly comment_reactions_of_one_max: number
   }
 }

@@ -189,6 +189,25 @@ test('HTTP-1: a name is one encoded segment, and a lone % stands for itself', as
 test('AUTH-9: the token may stand in the query of a GET, and is no field of it', async () => {
   const path = `/documents/a%2Fb?token=${tokenFor({ 'a/b': 'read' })}`
   expect((await service.ask('GET', path)).status).toBe(200)
+  expect((await service.ask('HEAD', path)).status).toBe(200)
+})
+
+test('AUTH-9: a request that changes something shows its token elsewhere', async () => {
+  const query = `?token=${tokenFor({ 'a/b': 'admin' })}`
+  for (const [method, path] of [
+    ['PUT', '/documents/a%2Fb/content'],
+    ['PATCH', '/documents/a%2Fb/content'],
+    ['POST', '/documents/a%2Fb/versions'],
+    ['POST', '/documents'],
+    ['POST', '/documents/a%2Fb/chat'],
+    ['POST', '/documents/a%2Fb/comments'],
+    ['DELETE', '/documents/a%2Fb'],
+  ] as const) {
+    const refused = await service.ask(method, `${path}${query}`, { json: {} })
+    expectProblem(refused, 401, 'token-needed')
+    expect(refused.json['detail']).toContain('Authorization: Bearer')
+  }
+  expect((await service.ask('GET', '/documents/a%2Fb', { by: all })).status).toBe(200)
 })
 
 test('HTTP-7: what is too large is refused with the limit and its flag', async () => {
