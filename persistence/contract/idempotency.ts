@@ -8,7 +8,7 @@ import type { TestRunner } from './test-runner.ts'
 const kept = { count: 100, ms: 60_000 }
 const answer = { status: 201, headers: { etag: '"a"' }, body: bytes('{}') }
 
-/** Keys of requests: STORE-39, STORE-40 and STORE-44, on a store that has `idempotency`. */
+/** Keys of requests: STORE-39, STORE-40 and STORE-47, on a store that has `idempotency`. */
 export function idempotencyContract(
   runner: TestRunner,
   name: string,
@@ -47,7 +47,7 @@ export function idempotencyContract(
       expect(both.map(({ kind }) => kind)).toEqual(['claimed', 'unanswered'])
     })
 
-    test(`STORE-44: ${name}: what a purged document's requests were answered goes`, async () => {
+    test(`STORE-47: ${name}: what a purged document's requests were answered goes`, async () => {
       const [gone, other, free] = [keyAbout('a', 'k'), keyAbout('b', 'k'), 'k']
       await store.create('a')
       for (const key of [gone, other, free]) {

@@ -42,8 +42,8 @@ export function credentialsFrom(
 }
 
 /**
- * Addresses are kept in logs and histories: a request to change something shows its token elsewhere,
- * and is not taken for one of nobody's.
+ * Addresses are kept in logs and histories: a request to change something shows its token
+ * elsewhere, and is not taken for one of nobody's.
  * @throws RefusalError `token-needed` of one whose only token stands in its query
  */
 export function refuseQueryToken({ headers, method, url }: Request): void {

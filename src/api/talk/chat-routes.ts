@@ -133,8 +133,10 @@ function readingRoutes(parts: ChatRouteParts): readonly Route[] {
       summary: 'Tell how far one has read the messages',
       body: noBody,
       answers,
-      handler: async ({ grant, params: { doc = '' } }) =>
-        answerJson(await chat.reading(doc, actorOf(grant))),
+      async handler({ grant, params: { doc = '' } }) {
+        await checkRoom(parts, doc, grant.access === 'admin')
+        return answerJson(await chat.reading(doc, actorOf(grant)))
+      },
     }),
     route({
       ...common,
@@ -142,8 +144,10 @@ function readingRoutes(parts: ChatRouteParts): readonly Route[] {
       summary: 'Note how far one has read the messages',
       body: jsonBody(z.strictObject({ seq: z.int().min(0) })),
       answers,
-      handler: async ({ body: { seq }, grant, params: { doc = '' } }) =>
-        answerJson(await chat.read(doc, actorOf(grant), seq)),
+      async handler({ body: { seq }, grant, params: { doc = '' } }) {
+        await checkRoom(parts, doc, grant.access === 'admin')
+        return answerJson(await chat.read(doc, actorOf(grant), seq))
+      },
     }),
   ]
 }

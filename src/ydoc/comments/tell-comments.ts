@@ -12,7 +12,7 @@ type Entry = Y.Map<unknown>
 export function threadsJson(doc: Y.Doc, resolved: boolean | undefined): string {
   const threads = [...threadsIn(doc)]
     .flatMap(([id, thread]) => (thread instanceof Y.Map ? threadView(id, thread) : []))
-    // Its last comment was deleted: it is kept for answers that are on their way, and shown to nobody.
+    // An empty one is kept for answers that are on their way, and shown to nobody.
     .filter(({ comments }) => comments.length > 0)
     .filter((one) => resolved === undefined || (one.resolved !== null) === resolved)
     .toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))

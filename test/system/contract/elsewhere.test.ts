@@ -55,6 +55,7 @@ test('API-9: the reference and the health of the server are where they should be
     '/events',
     '/webhooks/{id}/deliveries',
     '/documents/{doc}/chat',
+    '/documents/{doc}/comments/{thread}/{comment}',
   ]) {
     expect(paths.some((known) => known.endsWith(path))).toBe(true)
   }

@@ -28,6 +28,8 @@ test('HTTP-2: HEAD comes with every GET, and tells the same', async () => {
     `/documents/a%2Fb/versions/${id}/diff/now`,
     '/documents/a%2Fb/attribution',
     '/documents/a%2Fb/chat',
+    '/documents/a%2Fb/chat/reading',
+    '/documents/a%2Fb/comments',
     '/events',
     '/webhooks',
     '/openapi.json',
@@ -71,6 +73,12 @@ test('HTTP-2: OPTIONS and 405 tell what a path takes', async () => {
     '/documents/a%2Fb/versions/1/restore': 'OPTIONS POST',
     '/documents/a%2Fb/attribution': 'GET HEAD OPTIONS',
     '/documents/a%2Fb/chat': 'GET HEAD OPTIONS POST',
+    '/documents/a%2Fb/chat/1': 'DELETE OPTIONS PATCH',
+    '/documents/a%2Fb/chat/reading': 'GET HEAD OPTIONS PUT',
+    '/documents/a%2Fb/comments': 'GET HEAD OPTIONS POST',
+    '/documents/a%2Fb/comments/1': 'OPTIONS PATCH POST',
+    '/documents/a%2Fb/comments/1/2': 'DELETE OPTIONS PATCH',
+    '/documents/a%2Fb/comments/1/2/reactions/x': 'DELETE OPTIONS PUT',
     '/events': 'GET HEAD OPTIONS',
     '/webhooks': 'GET HEAD OPTIONS POST',
     '/webhooks/1': 'DELETE GET HEAD OPTIONS PATCH',
@@ -89,7 +97,7 @@ test('HTTP-2: OPTIONS and 405 tell what a path takes', async () => {
     })
     const strange = await service.ask('TRACE', path, { by: all }).catch(() => undefined)
     if (strange !== undefined) expect(strange.status).toBe(405)
-    const method = wanted.includes('DELETE') ? 'PUT' : 'DELETE'
+    const method = ['PUT', 'DELETE', 'POST'].find((one) => !wanted.includes(one)) ?? ''
     const refused = await service.ask(method, path, { by: all })
     expectProblem(refused, 405, 'method-not-allowed')
     expect(refused.headers.get('allow')).toBe(options.headers.get('allow'))
@@ -123,6 +131,8 @@ test('HTTP-3: what is unknown in a request is refused by its name', async () => 
     '/documents/a%2Fb/versions',
     '/documents/a%2Fb/versions/1/restore',
     '/documents/a%2Fb/chat',
+    '/documents/a%2Fb/comments',
+    '/documents/a%2Fb/comments/1',
     '/webhooks',
     '/webhooks/1/test',
     '/webhooks/1/deliveries/1/replay',
@@ -130,6 +140,8 @@ test('HTTP-3: what is unknown in a request is refused by its name', async () => 
   const needed: Readonly<Record<string, object>> = {
     '/documents/a%2Fb/broadcast': { message: 'x' },
     '/documents/a%2Fb/chat': { text: 'x' },
+    '/documents/a%2Fb/comments': { text: 'x', anchor: { root: 't', quote: 'x' } },
+    '/documents/a%2Fb/comments/1': { text: 'x' },
     '/webhooks': { url: 'https://example.org/', events: [] },
     '/revoke': { all: true },
   }
@@ -150,6 +162,8 @@ test('HTTP-3: what is unknown in a request is refused by its name', async () => 
     '/documents/a%2Fb/versions',
     '/documents/a%2Fb/attribution',
     '/documents/a%2Fb/chat',
+    '/documents/a%2Fb/chat/reading',
+    '/documents/a%2Fb/comments',
     '/events',
     '/webhooks',
   ]
@@ -158,8 +172,15 @@ test('HTTP-3: what is unknown in a request is refused by its name', async () => 
     expectProblem(told, 400, 'bad-request')
     expect(told.json['detail']).toContain('"strange"')
   }
-  for (const path of ['/documents/a%2Fb/content', '/documents/a%2Fb/versions/1', '/webhooks/1']) {
-    const told = await service.ask('PATCH', path, { by: all, json: { strange: 1 } })
+  for (const [path, more] of [
+    ['/documents/a%2Fb/content', {}],
+    ['/documents/a%2Fb/versions/1', {}],
+    ['/documents/a%2Fb/chat/1', { text: 'x' }],
+    ['/documents/a%2Fb/comments/1', { resolved: true }],
+    ['/documents/a%2Fb/comments/1/2', { text: 'x' }],
+    ['/webhooks/1', {}],
+  ] as const) {
+    const told = await service.ask('PATCH', path, { by: all, json: { ...more, strange: 1 } })
     expectProblem(told, 400, 'bad-request')
     expect(told.json['detail']).toContain('"strange"')
   }

@@ -27,7 +27,7 @@ test('API-8: what one may is told the same way, whether it is there or not', asy
     const told = await service.ask('GET', `/documents/${name}`, { by: stranger })
     expectProblem(told, 404, 'not-found')
     expect(told.text).not.toContain(name)
-    for (const below of ['content', 'sessions', 'versions', 'attribution', 'chat']) {
+    for (const below of ['content', 'sessions', 'versions', 'attribution', 'chat', 'comments']) {
       const got = await service.ask('GET', `/documents/${name}/${below}`, { by: stranger })
       expectProblem(got, 404, 'not-found')
       expect(got.text).toBe(told.text)
@@ -45,6 +45,8 @@ test('API-8: what one may is told the same way, whether it is there or not', asy
     ['read', 'GET', '/documents/open/sessions'],
     ['read', 'GET', '/documents/open/chat'],
     ['comment', 'POST', '/documents/open/chat'],
+    ['read', 'GET', '/documents/open/comments'],
+    ['comment', 'POST', '/documents/open/comments'],
     ['write', 'PUT', '/documents/open/content?format=text'],
     ['write', 'POST', '/documents/open/broadcast'],
     ['write', 'GET', '/documents/open/versions'],
@@ -55,6 +57,7 @@ test('API-8: what one may is told the same way, whether it is there or not', asy
   ]
   const bodies: Readonly<Record<string, object>> = {
     '/documents/open/chat': { text: 'hello' },
+    '/documents/open/comments': { text: 'hello', anchor: { root: 't', quote: 'text' } },
     '/documents/open/broadcast': { message: 'hello' },
   }
   for (const [wanted, method, path] of needed) {
