@@ -170,6 +170,8 @@ export interface Store {
   readonly versions?: Versions
   /** Whether several servers may have it open at the same time. */
   readonly isShared?: boolean
+  /** Has somebody told when it may be another one that answers, as after a failover. */
+  onRenewed?(listen: () => void): void
   /** Why it cannot be used at the moment, where it watches that itself; undefined when it can. */
   readonly trouble?: string | undefined
   /**

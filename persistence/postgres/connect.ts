@@ -28,7 +28,7 @@ const keepalive = { tcp_keepalives_idle: 30, tcp_keepalives_interval: 10, tcp_ke
 /** A pool for that database; connects at its first question. */
 export function poolFor(
   { password, silenceMs = silenceMsFallback, tls, url }: PostgresConnection,
-  { settings, ...more }: Pick<PoolOptions, 'connectionsMax' | 'onLost' | 'settings'>,
+  { settings, ...more }: Pick<PoolOptions, 'connectionsMax' | 'onLost' | 'onRenewed' | 'settings'>,
 ): Pool {
   const address = readAddress(url)
   return new Pool({

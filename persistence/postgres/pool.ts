@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly connectionsMax: number
   /** Told when a connection has ended: what comes next may be another server. */
   readonly onLost?: (() => void) | undefined
+  /** Told when the database has answered for the first time after that. */
+  readonly onRenewed?: (() => void) | undefined
 }
 
 /** So often a statement is given that another one keeps standing in the way of. */
@@ -38,6 +40,7 @@ export class Pool {
   /** Doubled whenever it was too short: else what takes longer would never be done. */
   #patience = 1
   #trouble: string | undefined
+  #wasLost = false
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -59,6 +62,7 @@ export class Pool {
         const result = await this.#ask(work)
         this.#trouble = undefined
         this.#patience = 1
+        this.#tellRenewed()
         return result
       } catch (error) {
         const isToRepeat = isClash(error) ? tries < triesMax : again && tries === 1 && isCut(error)
@@ -90,6 +94,17 @@ export class Pool {
     await this.#end(this.#sql)
   }
 
+  #tellRenewed(): void {
+    if (!this.#wasLost || this.#closed) return
+    this.#wasLost = false
+    this.#options.onRenewed?.()
+  }
+
+  #lost(): void {
+    this.#wasLost = true
+    this.#options.onLost?.()
+  }
+
   async #ask<Result>(work: (sql: SQL) => Promise<Result>): Promise<Result> {
     const sql = this.#sql
     const overdue = Promise.withResolvers<never>()
@@ -110,7 +125,7 @@ export class Pool {
     if (sql !== this.#sql || this.#closed) return
     this.#patience = Math.min(patienceMax, this.#patience * 2)
     this.#sql = this.#open()
-    this.#options.onLost?.()
+    this.#lost()
     this.#end(sql).catch(() => undefined)
   }
 
@@ -145,8 +160,7 @@ export class Pool {
   }
 
   #open(): SQL {
-    const { connectionsMax, onLost, password, prepare, settings, silenceMs, tls, url } =
-      this.#options
+    const { connectionsMax, password, prepare, settings, silenceMs, tls, url } = this.#options
     return new SQL({
       url,
       ...(password === undefined ? {} : { password }),
@@ -155,7 +169,7 @@ export class Pool {
       prepare,
       ...(settings === undefined ? {} : { connection: { ...settings, ...this.#timeouts() } }),
       connectionTimeout: Math.ceil(silenceMs / 1_000),
-      onclose: () => onLost?.(),
+      onclose: () => this.#lost(),
     })
   }
 }

@@ -50,17 +50,19 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
   const appender = new Appender(schema)
   const settings = durability === 'full' ? {} : { synchronous_commit: 'off' }
   const onLost = (): void => appender.forget()
-  const writer = poolFor(options, { connectionsMax: 1, settings, onLost })
+  const listeners: (() => void)[] = []
+  const onRenewed = (): void => listeners.forEach((listen) => listen())
+  const writer = poolFor(options, { connectionsMax: 1, settings, onLost, onRenewed })
   try {
     const saved = await writer.run((sql) => checkServer(sql, durability, place))
     const storeId = await writer.run((sql) => prepareSchema(sql, schema, place))
     const documents = new PostgresDocuments(schema)
     await writer.run((sql) => documents.sweep(sql))
-    const readers = poolFor(options, { connectionsMax: readersMax, settings: {} })
+    const readers = poolFor(options, { connectionsMax: readersMax, settings: {}, onRenewed })
     const content = new PostgresContent(schema, storeId)
     const damage = new PostgresDamage(schema)
     const tables = { appender, documents, content, damage, schema, storeId }
-    return new OpenStore({ place, saved, writer, readers, ...tables })
+    return new OpenStore({ place, saved, writer, readers, listeners, ...tables })
   } catch (error) {
     await writer.close()
     throw error
@@ -73,6 +75,8 @@ interface Parts {
   /** One connection: what is written takes effect in its order. */
   readonly writer: Pool
   readonly readers: Pool
+  /** Told when a connection was made anew. */
+  readonly listeners: (() => void)[]
   readonly appender: Appender
   readonly documents: PostgresDocuments
   readonly content: PostgresContent
@@ -126,6 +130,10 @@ class OpenStore implements PostgresStore {
     this.messages = new PostgresMessages(schema, asking)
     this.revocations = new PostgresRevocations(schema, asking)
     this.#stopWatch = parts.readers.watch()
+  }
+
+  onRenewed(listen: () => void): void {
+    this.#parts.listeners.push(listen)
   }
 
   get trouble(): string | undefined {

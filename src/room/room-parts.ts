@@ -72,6 +72,8 @@ export interface RoomHost extends RoomParts {
   readonly memory: DocumentsMemory
   /** The large descriptions of all rooms, and whose turn it is. */
   readonly deliveries: Deliveries
+  /** Has an open document brought up to what other servers have stored of it. */
+  readonly catchUp?: ((document: string) => void) | undefined
   /** Told of a fault in our own code that came up outside of a call. */
   readonly failed: (document: string, error: unknown) => void
 }

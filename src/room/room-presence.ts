@@ -49,7 +49,7 @@ export class RoomPresence {
     this.#parts = parts
     this.#topics = topics
     this.#sessions = sessions
-    this.#elsewhere = new Elsewhere(document, parts.cluster)
+    this.#elsewhere = new Elsewhere(document, parts)
     this.#table = new AwarenessTable(parts.limits)
     this.#batching = new PresenceBatch(parts.limits, parts.clock, (entries) => this.#say(entries))
   }
@@ -73,7 +73,7 @@ export class RoomPresence {
   leave({ presence }: Pick<PresentSession, 'presence'>, now: number): void {
     const before = this.#table.version
     const gone = this.#table.leave(presence, now)
-    this.#elsewhere.say({ presence }, gone, false)
+    this.#elsewhere.say({ presence }, gone, this.#sessions.size)
     this.#announce(gone, before)
   }
 
@@ -113,7 +113,8 @@ export class RoomPresence {
     const before = this.#table.version
     const outcome = this.#table.receive(identified, session.presence, opening, now)
     const { accepted, challenges, isFull, taken } = outcome
-    this.#elsewhere.say(session, taken, opening)
+    if (opening) this.#elsewhere.sayOpening(session, taken)
+    else this.#elsewhere.say(session, taken, this.#sessions.size)
     this.#tellUnseen(
       session,
       excess ?? (isFull ? 'there is too much presence in this document' : undefined),
@@ -149,7 +150,7 @@ export class RoomPresence {
   sayOwn(): void {
     const here = [...this.#sessions].map(({ presence }) => presence)
     for (const presence of [...here, ...this.#expected.keys()]) {
-      this.#elsewhere.say({ presence }, this.#table.shownBy(presence), false)
+      this.#elsewhere.say({ presence }, this.#table.shownBy(presence), this.#sessions.size)
     }
   }
 

@@ -38,11 +38,12 @@ export class Rooms {
       memory: this.#memory,
       failed,
     }
-    this.#parts = { ...parts, ...shared }
+    const isShared = parts.store.isShared === true || parts.cluster !== undefined
+    const catchUp = isShared ? (name: string): void => this.#followers?.hurry(name) : undefined
+    this.#parts = { ...parts, ...shared, catchUp }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
     const gone = (name: string, epoch: number | undefined): void => this.#leave(name, epoch)
-    const isShared = parts.store.isShared === true || parts.cluster !== undefined
     this.#followers = isShared ? new Followers({ ...parts, failed, gone }) : undefined
     parts.journal.onWritten((batch, appended) => {
       for (const [place, { kind }] of appended.entries()) {

@@ -31,6 +31,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
   constructor(parts: FollowParts) {
     this.#parts = parts
     this.#wait(parts.limits.heads_poll_ms)
+    parts.store.onRenewed?.(() => this.#lookNow())
   }
 
   /** To be called before a document is loaded: what is said meanwhile is not missed. */
@@ -66,6 +67,11 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
       this.#followed.get(row.document)?.follower.appended(row)
       this.#tell(row)
     }
+  }
+
+  /** Has the open document brought up to what the store has. */
+  hurry(document: string): void {
+    this.#followed.get(document)?.follower.catchUp()
   }
 
   /** Resolves when the open document has all that the store had; at once when it is not open. */

@@ -236,12 +236,16 @@ export class Ingest {
     return 'unfit'
   }
 
-  /** An update stands on something that is not here: its sender is likely to have it. */
+  /**
+   * An update stands on something that is not here: its sender is likely to have it, and so is the
+   * store, where the sender comes from another server.
+   */
   #askForPast(writer: Writer): void {
     this.#parts.metrics.updatesWaiting++
     const now = this.#parts.clock.now()
     if (now - this.#askedAt < askAgainMs) return
     this.#askedAt = now
+    this.#parts.catchUp?.(this.#name)
     writer.ask(this.#document.stateVector)
   }
 }

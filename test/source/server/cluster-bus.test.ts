@@ -230,3 +230,24 @@ test('CLUSTER-12: bytes that are no message change nothing', async () => {
   await until('across', () => textOf(two) === 'sound and well')
   expect(b.ytopic.metrics.roomsFailed).toBe(0)
 })
+
+test('CLUSTER-22: in a crowd the presence of a moment crosses as one message', async () => {
+  const [a, b] = [serverOf({ ...seldom, awareness_batch_sessions_min: 3 }), serverOf()]
+  const [one, two, , far] = [
+    await clientOf(a),
+    await clientOf(a),
+    await clientOf(a),
+    await clientOf(b),
+  ]
+  let messages = 0
+  const { hand } = network
+  network.hand = (channel, bytes) => {
+    if (decodeMessage(bytes)?.message?.kind === 'presence') messages++
+    hand.call(network, channel, bytes)
+  }
+  for (let at = 0; at <= 50; at++) {
+    for (const client of [one, two]) client.provider.awareness.setLocalStateField('user', at)
+  }
+  await until('the latest is seen', () => seenBy(far).filter((at) => at === 50).length === 2)
+  expect(messages).toBeLessThan(20)
+})

@@ -7,6 +7,7 @@ import { anonymous } from '../../../src/auth/anonymous.ts'
 import { SharedDatabase } from '../../support/fakes/shared-store.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
+import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
@@ -139,4 +140,37 @@ test('CLUSTER-5: a document that is deleted on one server is closed on the other
   const document = new Y.Doc()
   for (const { bytes } of log) Y.applyUpdate(document, bytes)
   expect(textOf(document)).toBe('to be deleted')
+})
+
+test('CLUSTER-20: what an update stands on is read from the store', async () => {
+  const [a, b] = [serverOf({ heads_poll_ms: 60_000 }), serverOf({ heads_poll_ms: 60_000 })]
+  const reader = await clientOf(b)
+  const writer = await clientOf(a)
+  type(writer, 'before; ')
+  await until('it is stored', async () => (await database.load('notes')).log.length > 0)
+  const updates: Uint8Array[] = []
+  writer.document.on('update', (update: Uint8Array) => updates.push(update))
+  type(writer, 'after')
+  // It answers nothing when it is asked for the past.
+  const mover = await (await RawClient.connect(`${b.url}/ws/notes`)).open()
+  for (const update of updates) mover.say({ kind: 'update', update })
+  await until('whole', () => textOf(reader.document) === 'before; after')
+})
+
+test('CLUSTER-21: a store that may be another one is asked at once', async () => {
+  let renewed = (): void => undefined
+  const store = Object.assign(database.opened(), {
+    onRenewed: (listen: () => void): void => {
+      renewed = listen
+    },
+  })
+  const limits = { heads_poll_ms: 60_000 }
+  const server = startServer(limits, store, { authority: anonymous('admin') })
+  ends.push(() => server.stop())
+  const client = await clientOf(server)
+  const other = await clientOf(serverOf(limits))
+  type(other, 'elsewhere')
+  await until('it is stored', async () => (await database.load('notes')).log.length > 0)
+  renewed()
+  await until('across', () => textOf(client.document) === 'elsewhere')
 })

@@ -3,6 +3,7 @@ import { batchOf, bytes } from '../../../../persistence/contract/stage.ts'
 import { migrations } from '../../../../persistence/postgres/migrations.ts'
 import { openPostgresStore } from '../../../../persistence/postgres/store.ts'
 import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
+import { until } from '../../../support/harness/wait.ts'
 import { postgresStage, type PostgresStage } from './postgres-stage.ts'
 
 let postgres: TestPostgres
@@ -172,4 +173,19 @@ test('POSTGRES-17: a purge takes what is posted meanwhile, or leaves it whole', 
     `SELECT FROM ${stage.schema}.message`,
   )
   expect(orphans).toHaveLength(0)
+})
+
+test('CLUSTER-21: a store tells when its connection was lost and it answers again', async () => {
+  const { store } = stage
+  let renewed = 0
+  store.onRenewed?.(() => renewed++)
+  await store.append(batchOf(['a', '1']))
+  expect(renewed).toBe(0)
+  await postgres.sql.unsafe(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ytopic'`,
+  )
+  await until('it answers again', async () => {
+    await store.append(batchOf(['a', '2'])).catch(() => undefined)
+    return renewed > 0
+  })
 })
