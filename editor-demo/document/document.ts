@@ -1,6 +1,7 @@
 import { defineYtopicEditor } from '../../editor/define.ts'
 import { YtopicEditor } from '../../editor/element.ts'
 import { asking } from '../../editor/link/api.ts'
+import { panelNames } from '../../editor/panels/panel.ts'
 import { addressOf, pageOf, parseDocumentName, titleOf } from '../document-name.ts'
 import { find } from '../elements.ts'
 import { noteRecent, recentDocuments } from '../recent.ts'
@@ -14,6 +15,7 @@ import { PanelButtons } from './panel-buttons.ts'
 import { People } from './people.ts'
 import { connectRegions } from './regions.ts'
 import { connectShare } from './share.ts'
+import { connectTitle } from './title.ts'
 
 const address = new URL(location.href)
 const name = nameIn(address)
@@ -43,7 +45,7 @@ function open(called: string, token: string | undefined): void {
   // What stood behind `#` may have been a token: it is not to be passed on with the address.
   history.replaceState(null, '', `${pageOf(called)}${address.search}`)
 
-  const title = find(document, HTMLElement, 'h1')
+  const showTitle = connectTitle(editor)
   const status = find(document, HTMLElement, '.status')
   const tell = (): void => {
     const { detail, kind, title: words } = editor.standing
@@ -58,8 +60,7 @@ function open(called: string, token: string | undefined): void {
     const shown = isThere
       ? titleOf(editor.getText(), called)
       : (known?.title ?? titleOf('', called))
-    title.textContent = shown
-    title.title = called
+    showTitle(shown)
     const unread = editor.counts.chat
     document.title = `${unread === 0 ? '' : `(${unread}) `}${shown} · ytopic`
     noteRecent({ name: called, title: shown, at: Date.now(), isUnsaved: editor.pending > 0 })
@@ -87,6 +88,9 @@ function open(called: string, token: string | undefined): void {
   )
   past.connect(address.searchParams)
   new PanelButtons(editor, () => past.close()).connect()
+  const wanted = address.searchParams.get('panel')
+  const panel = panelNames.find((one) => one === wanted)
+  if (panel !== undefined) editor.ready.then(() => editor.openPanel(panel), reportError)
   connectRegions(editor)
 }
 

@@ -2,19 +2,25 @@ import { type Ask, documentPath } from '../../editor/link/api.ts'
 import { pageOf } from '../document-name.ts'
 
 /** The prepared documents of the page. */
-export type Example = 'example' | 'past' | 'self'
+export type Example = 'past' | 'self' | 'talk'
+
+interface Leaf {
+  readonly type: 'text'
+  readonly text: string
+  readonly marks?: readonly object[]
+}
 
 interface Block {
   readonly type: string
   readonly attrs?: Readonly<Record<string, unknown>>
-  readonly content?: readonly (Block | { readonly type: 'text'; readonly text: string })[]
+  readonly content?: readonly (Block | Leaf)[]
 }
 
 const block = (type: string, ...content: NonNullable<Block['content']>): Block => ({
   type,
   content,
 })
-const text = (words: string) => ({ type: 'text', text: words }) as const
+const text = (words: string): Leaf => ({ type: 'text', text: words })
 const paragraph = (words: string): Block => block('paragraph', text(words))
 const heading = (words: string): Block => ({
   type: 'heading',
@@ -24,13 +30,39 @@ const heading = (words: string): Block => ({
 const items = (...words: readonly string[]): Block =>
   block('bulletList', ...words.map((each) => block('listItem', paragraph(each))))
 
-const walk: readonly Block[] = [
+/** Words that somebody suggests to put there, or to take away. */
+const suggested = (type: 'insertion' | 'deletion', words: string, by: string): Leaf => ({
+  ...text(words),
+  // The id says who it was, behind what makes it unique.
+  marks: [{ type, attrs: { id: `${crypto.randomUUID()} ${by}` } }],
+})
+
+const walk = (): readonly Block[] => [
   heading('A walk along the river'),
-  paragraph('We meet on Saturday at nine, by the old mill.'),
+  block(
+    'paragraph',
+    text('We meet on Saturday at '),
+    suggested('deletion', 'nine', 'Ada'),
+    suggested('insertion', 'ten', 'Ada'),
+    text(', by the old mill.'),
+  ),
   items('Good shoes', 'Something to drink', 'A map: the path is not marked'),
-  block('blockquote', paragraph('Who is slow walks in front.')),
-  paragraph('Change what you like: everybody who has the link sees it at once.'),
+  block(
+    'blockquote',
+    block(
+      'paragraph',
+      text('Who is slow walks in front.'),
+      suggested('insertion', ' Dogs are welcome.', 'Grace'),
+    ),
+  ),
+  paragraph('Answer a comment, or select some words and write one. The check mark accepts.'),
 ]
+
+/** What others have said of words in it. */
+const remarks = [
+  ['by the old mill', 'Is there room for all the bicycles?', 'Ada', '#0a7d57'],
+  ['the path is not marked', 'It is, since spring: red dots on the trees.', 'Grace', '#8a3ab9'],
+] as const
 
 const drafts: readonly (readonly Block[])[] = [
   [heading('Bread'), paragraph('Flour, water and salt. Knead it and bake it.')],
@@ -51,9 +83,15 @@ const drafts: readonly (readonly Block[])[] = [
 export async function makeExample(example: Example, ask: Ask): Promise<string> {
   if (example === 'self') return `/lab?document=${await makeDocument(ask)}&side-by-side`
   const name = await makeDocument(ask)
-  if (example === 'example') {
-    await write(ask, name, walk)
-    return pageOf(name)
+  if (example === 'talk') {
+    await write(ask, name, walk())
+    for (const [quote, said, by, color] of remarks) {
+      const anchor = { root: 'prose', quote }
+      // Where the server knows who one is, one's own name stands there.
+      const person = { id: by.toLowerCase(), name: by, color }
+      await ask('POST', documentPath(name, '/comments'), { anchor, text: said, by: person })
+    }
+    return `${pageOf(name)}?panel=comments`
   }
   const names = ['First draft', 'With yeast', 'For beginners']
   for (const [at, draft] of drafts.entries()) {

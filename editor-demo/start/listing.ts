@@ -19,10 +19,10 @@ export interface Face {
   readonly color: string | undefined
 }
 
-/** What the list shows, and whether the server has told it. */
+/** What the list shows, and why it is not the server's, where it is not. */
 export interface Listing {
   readonly rows: readonly Row[]
-  readonly isServers: boolean
+  readonly refusal: 'unlisted' | 'away' | undefined
 }
 
 interface Told {
@@ -65,7 +65,7 @@ export class Lister {
         people: told.sessions === 0 ? [] : await this.#peopleIn(told.name),
         isUnsaved: recent.get(told.name)?.isUnsaved === true,
       }))
-      return { rows: await Promise.all(rows), isServers: true }
+      return { rows: await Promise.all(rows), refusal: undefined }
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const rows = [...recent.values()].map(({ at, isUnsaved, name, title }) => ({
@@ -75,7 +75,7 @@ export class Lister {
         people: [],
         isUnsaved,
       }))
-      return { rows, isServers: false }
+      return { rows, refusal: error.status === 0 ? 'away' : 'unlisted' }
     }
   }
 

@@ -4,6 +4,7 @@ import { find } from '../elements.ts'
 import { connectTheme } from '../theme.ts'
 import { takeToken } from '../token.ts'
 import { type Example, makeDocument, makeExample } from './examples.ts'
+import { showHint } from './hint.ts'
 import { Lister, type Listing } from './listing.ts'
 import { showRows } from './rows.ts'
 
@@ -68,18 +69,18 @@ function start(): void {
   })
   search.addEventListener('input', show)
   connectTheme(find(document, HTMLButtonElement, '.theme'))
+  showHint()
   turn()
 }
 
-function noteOf({ isServers, rows }: Listing, found: number): string {
-  const whose = isServers
-    ? ''
-    : 'The server does not list its documents for you: ' +
-      'these are the ones that this browser has opened. '
+function noteOf({ refusal, rows }: Listing, found: number): string {
+  const why = refusal === 'away' ? 'cannot be reached' : 'does not list its documents for you'
+  const here = 'these are the ones that this browser has opened.'
+  const whose = refusal === undefined ? '' : `The server ${why}: ${here} `
   if (rows.length === 0) return `${whose}Nothing here yet: make a document, or try one below.`
   return found === 0 ? `${whose}No document is called so; “Open” makes it.` : whose.trim()
 }
 
 function isExample(value: string | undefined): value is Example {
-  return value === 'example' || value === 'past' || value === 'self'
+  return value === 'past' || value === 'self' || value === 'talk'
 }

@@ -98,6 +98,14 @@ export const pageStates: Readonly<Record<string, State>> = {
     return page
   },
 
+  'document-talk': async (studio) => {
+    const page = await studio.person()
+    await page.goto(studio.open.http)
+    await page.getByRole('button', { name: 'Comments and suggestions' }).click()
+    await page.getByText('red dots on the trees').waitFor()
+    return page
+  },
+
   'document-suggestions': async (studio) => {
     await fill(studio.open, 'suggested', plan)
     const page = await guest(studio, 'suggested', 'Grace Hopper')
