@@ -4,10 +4,11 @@ import type { Route } from '../http/route.ts'
 import type { Catalog } from './catalog.ts'
 import { webhookRoutes } from './events/webhook-routes.ts'
 import { feedRoutes } from './events/feed-routes.ts'
+import { Allowances } from '../chat/allowances.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Comments } from './talk/comments.ts'
 import { commentRoutes } from './talk/comment-routes.ts'
-import { Allowances, charged } from './talk/allowances.ts'
+import { charged } from './talk/charged.ts'
 import { chatRoutes } from './talk/chat-routes.ts'
 import { contentRoutes } from './content.ts'
 import { type DocumentParts, documentRoutes } from './documents.ts'
@@ -39,7 +40,7 @@ export type ApiParts = HealthParts &
 
 /** Every route, in the order of the reference. */
 export function routesOf(parts: ApiParts): readonly Route[] {
-  const allowances = new Allowances(parts)
+  const allowances = parts.chat?.allowances ?? new Allowances(parts)
   const talk = [...chatRoutesOf(parts), ...commentRoutes(parts.comments)]
   const routes = [
     ...documentRoutes(parts),

@@ -1,6 +1,5 @@
 import type { MessageAuthor } from '../../persistence/messages.ts'
 import type { Cancel, Clock } from '../base/clock.ts'
-import { TokenBucket } from '../base/token-bucket.ts'
 import type { Broadcast } from '../room/peer.ts'
 import type { ChatVisitor } from '../room/room-chat.ts'
 import type { Fellow, Word } from './between-servers.ts'
@@ -19,8 +18,6 @@ export interface ChatRoomParts {
     readonly chat_typing_ms: number
     readonly chat_news_ms: number
     readonly chat_members_told_max: number
-    readonly chat_posts_per_second_max: number
-    readonly chat_posts_burst_max: number
   }
 }
 
@@ -30,8 +27,6 @@ export interface Member {
   readonly number: number
   readonly session: ChatVisitor
   readonly by: MessageAuthor
-  /** What it may still post. */
-  readonly allowance: TokenBucket
   /** Ends that it types; undefined while it does not. */
   typing: Cancel | undefined
   /** When the other servers were told last that it types. */
@@ -89,12 +84,9 @@ export class ChatRoom {
 
   /** Lets somebody in, who hears from now on what is said. */
   join(session: ChatVisitor, by: MessageAuthor): Member {
-    const { clock, limits } = this.#parts
-    const { chat_posts_burst_max: burst, chat_posts_per_second_max: perSecond } = limits
-    const allowance = new TokenBucket(perSecond, burst, clock.now())
     const number = this.#parts.nextNumber()
     const typing = { typing: undefined, typingSaidAt: Number.NEGATIVE_INFINITY }
-    const member: Member = { number, session, by, allowance, ...typing }
+    const member: Member = { number, session, by, ...typing }
     this.#members.set(session, member)
     session.peer.subscribe(topicOf(session))
     this.#joined.set(number, memberView(member))

@@ -1,12 +1,14 @@
 import type { Cancel } from '../base/clock.ts'
 import type { ChatVisitor, RoomChat } from '../room/room-chat.ts'
+import { Allowances } from './allowances.ts'
 import { ChatActs, type ChatActsParts } from './acts.ts'
 import { dropOld, type DroppingParts } from './drop-old.ts'
 import { OpenRooms, type OpenRoomsParts } from './rooms.ts'
 import { Talk, type TalkParts } from './talk.ts'
 
 /** What chat works with. */
-export interface ChatParts extends ChatActsParts, OpenRoomsParts, TalkParts, DroppingParts {
+export interface ChatParts
+  extends ChatActsParts, OpenRoomsParts, Omit<TalkParts, 'allowances'>, DroppingParts {
   readonly limits: ChatActsParts['limits'] &
     OpenRoomsParts['limits'] &
     TalkParts['limits'] &
@@ -15,6 +17,8 @@ export interface ChatParts extends ChatActsParts, OpenRoomsParts, TalkParts, Dro
 
 /** Rooms of messages that are stored: one for each name, of a document or of none. */
 export class Chat extends ChatActs implements RoomChat {
+  /** What each person may say; over HTTP as well. */
+  readonly allowances: Allowances
   readonly #rooms: OpenRooms
   readonly #talk: Talk
   readonly #stopDropping: Cancel
@@ -23,7 +27,8 @@ export class Chat extends ChatActs implements RoomChat {
     const rooms = new OpenRooms(parts)
     super(parts, rooms)
     this.#rooms = rooms
-    this.#talk = new Talk(parts, this, rooms)
+    this.allowances = new Allowances(parts)
+    this.#talk = new Talk({ ...parts, allowances: this.allowances }, this, rooms)
     this.#stopDropping = dropOld(parts)
   }
 

@@ -2,7 +2,10 @@ import { RefusalError, reasonFor } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/metrics.ts'
+import type { TokenBucket } from '../base/token-bucket.ts'
 import type { ChatVisitor } from '../room/room-chat.ts'
+import { type AllowanceParts, type Allowances, allowanceOf } from './allowances.ts'
+import { chargeTo, newAllowance } from './allowances.ts'
 import { type ChatActs, demandComment } from './acts.ts'
 import type { Member } from './chat-room.ts'
 import type { OpenRooms } from './rooms.ts'
@@ -13,7 +16,8 @@ export interface TalkParts {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
-  readonly limits: { readonly chat_text_characters_max: number }
+  readonly allowances: Allowances
+  readonly limits: AllowanceParts['limits'] & { readonly chat_text_characters_max: number }
 }
 
 /** JSON writes a character in six at most, and there is little beside the text. */
@@ -25,6 +29,8 @@ export class Talk {
   readonly #parts: TalkParts
   readonly #chat: ChatActs
   readonly #rooms: OpenRooms
+  /** What each connection may still say, whether it leaves a room and comes back or not. */
+  readonly #allowed = new WeakMap<ChatVisitor, TokenBucket>()
 
   constructor(parts: TalkParts, chat: ChatActs, rooms: OpenRooms) {
     this.#parts = parts
@@ -56,23 +62,24 @@ export class Talk {
     if (room === undefined || member === undefined) throw new RefusalError('not-in-room')
     switch (said.type) {
       case 'post':
+        this.#chargeWriter(session)
         room.typing(member, false)
-        this.#charge(member)
         return this.#post(name, member, said)
       case 'older':
-        this.#charge(member)
+        this.#charge(session)
         return this.#older(name, session, said)
       case 'edit':
-        this.#charge(member)
+        this.#chargeWriter(session)
         return this.#chat.edit(name, session, said.seq, said.text, said.nonce)
       case 'delete':
-        this.#charge(member)
+        this.#chargeWriter(session)
         return this.#chat.delete(name, session, said.seq, said.nonce)
       case 'read':
-        this.#charge(member)
+        this.#charge(session)
         return this.#read(name, session, said.seq)
       case 'typing':
         demandComment(session)
+        this.#charge(session)
         room.typing(member, said.on)
         break
       case 'leave':
@@ -86,11 +93,11 @@ export class Talk {
     session: ChatVisitor,
     said: Extract<Said, { readonly type: 'join' }>,
   ): Promise<void> {
+    this.#charge(session)
     const { log, people } = this.#rooms.open(name)
     // On the topic first: what is posted while the page is read comes twice rather than never.
     const by = this.#chat.authorOf(session.who, said)
     const member = people.find(session) ?? people.join(session, by)
-    this.#charge(member)
     await log.begin()
     const [page, reading] = await Promise.all([
       this.#chat.page(name, Number.MAX_SAFE_INTEGER, said.limit),
@@ -121,9 +128,18 @@ export class Talk {
     answer(session, { type: 'reading', ...(await this.#chat.read(name, session, seq)) })
   }
 
-  #charge({ allowance }: Member): void {
-    allowance.refill(this.#parts.clock.now())
-    if (!allowance.take(1)) throw new RefusalError('messages-too-fast')
+  /** Counts something that a connection says. @throws RefusalError `messages-too-fast` */
+  #charge(session: ChatVisitor): void {
+    const allowed = this.#allowed.get(session) ?? newAllowance(this.#parts)
+    this.#allowed.set(session, allowed)
+    chargeTo(allowed, this.#parts.clock)
+  }
+
+  /** Counts what is written by its person too, over all their connections and HTTP. */
+  #chargeWriter(session: ChatVisitor): void {
+    this.#charge(session)
+    const { allowances } = this.#parts
+    if (session.who?.id !== undefined) allowances.charge(allowanceOf(session.who.id))
   }
 
   /** Only who said it hears that it failed. */

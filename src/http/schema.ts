@@ -4,6 +4,15 @@ import { RefusalError } from '../base/errors.ts'
 /** Of a route that takes no query; a token may stand there all the same. */
 export const noQuery = z.strictObject({})
 
+/** A text without half characters, of so many UTF-16 units at most. */
+export function soundText(most: number): z.ZodType<string> {
+  const message = 'it is not well-formed Unicode'
+  return z
+    .string()
+    .max(most)
+    .refine((text) => text.isWellFormed(), message)
+}
+
 /**
  * Reads a value by its schema.
  * @throws RefusalError `bad-request`, which names the first thing that is wrong

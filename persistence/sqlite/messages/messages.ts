@@ -113,12 +113,15 @@ export class SqliteMessages {
   }
 
   mark(room: string, reader: string, seq: number): void {
+    const { last } = this.#standing(room)
+    // Of rooms in which nobody ever wrote there is nothing to note, however many are named.
+    if (last === 0) return
     this.#database
       .query<unknown, [string, string, number]>(
         `INSERT INTO message_read (room, person, seq) VALUES (?1, ?2, ?3)
          ON CONFLICT (room, person) DO UPDATE SET seq = max(seq, ?3)`,
       )
-      .run(room, reader, Math.min(seq, this.#standing(room).last))
+      .run(room, reader, Math.min(seq, last))
   }
 
   reading(room: string, reader: string | undefined): Reading {

@@ -5,7 +5,7 @@ import type { Actor, ChatActs } from '../../chat/acts.ts'
 import { answerJson } from '../../http/answers.ts'
 import { jsonBody, noBody } from '../../http/body.ts'
 import { route, type Route } from '../../http/route.ts'
-import { noQuery } from '../../http/schema.ts'
+import { noQuery, soundText } from '../../http/schema.ts'
 import type { Catalog } from '../catalog.ts'
 import { personSchema } from '../person-schema.ts'
 
@@ -32,7 +32,7 @@ const pageQuery = z.strictObject({
 })
 
 const path = '/api/v1/documents/:doc/chat'
-const nonce = z.string().max(128).optional()
+const nonce = soundText(128).optional()
 
 /** The routes of the room of a document's name, whether or not there is such a document. */
 export function chatRoutes(parts: ChatRouteParts): readonly Route[] {

@@ -4,14 +4,14 @@ import { anchorSchema, commentSchema, threadSchema } from './comment-view.ts'
 import { answerJsonText } from '../../http/answers.ts'
 import { jsonBody, noBody } from '../../http/body.ts'
 import { type Arrival, route, type Route } from '../../http/route.ts'
-import { noQuery } from '../../http/schema.ts'
+import { noQuery, soundText } from '../../http/schema.ts'
 
 const path = '/api/v1/documents/:doc/comments'
 const comment = { access: 'comment', query: noQuery } as const
 /** Their own word of who they are: it counts where the server asks nobody who they are. */
-const word = z.string().max(256).nullable().optional()
+const word = soundText(256).nullable().optional()
 const claimed = z.strictObject({ id: word, name: word, color: word }).optional()
-const said = { text: z.string(), mentions: z.array(z.string().max(512)).optional(), by: claimed }
+const said = { text: z.string(), mentions: z.array(soundText(512)).optional(), by: claimed }
 
 /** The routes of comments on a document. */
 export function commentRoutes(comments: Comments): readonly Route[] {

@@ -46,8 +46,8 @@ export const chatLimits = {
   chat_posts_per_second_max: open(
     5,
     [1, 10_000],
-    'messages that one session posts or changes, and pages that it reads; with comments, over ' +
-      'HTTP, those of one person',
+    'what one session says in rooms (messages, changes, pages, typing); and messages and ' +
+      'comments of one person over all connections and HTTP',
     'messages-too-fast',
   ),
   chat_posts_burst_max: open(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
-import { quickRounds } from '../../support/fakes/clock.ts'
+import { quickRounds, shownClock } from '../../support/fakes/clock.ts'
 import { DelegatingStore } from '../../support/fakes/delegating-store.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
 import { startServer } from '../../support/harness/server.ts'
@@ -109,7 +109,8 @@ test('CHAT-4: typing ends by itself, and with the message', async () => {
 
 test('CHAT-5: what is refused is told to its sender alone, who stays', async () => {
   await stage.server.stop()
-  stage = await chatStage({ chat_text_characters_max: 5, chat_posts_burst_max: 5 })
+  const limits = { chat_text_characters_max: 5, chat_posts_burst_max: 5 }
+  stage = await chatStage(limits, createMemoryStore(), undefined, shownClock())
   const ada = await joined(await stage.talker('ada', 'write'))
   const bob = await joined(await stage.talker('bob', 'read'))
   const error = async (count: number) => (await ada.hears('error', count))['kind']

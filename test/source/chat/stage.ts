@@ -1,6 +1,7 @@
 import { createJwtAuthority } from '../../../src/auth/jwt.ts'
 import { signToken } from '../../../src/auth/sign.ts'
 import type { Access } from '../../../src/base/access.ts'
+import { type Clock, systemClock } from '../../../src/base/clock.ts'
 import type { Bus } from '../../../src/cluster/bus.ts'
 import type { Limits } from '../../../src/base/limits/limits.ts'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
@@ -51,9 +52,10 @@ export async function chatStage(
   limits: Partial<Limits> = {},
   store: Store = createMemoryStore(),
   bus?: Bus,
+  clock: Clock = systemClock,
 ): Promise<ChatStage> {
   const authority = await createJwtAuthority({ keys: { kind: 'secret', secret } })
-  const server = startServer(limits, store, { authority, adminToken: 'the operator', bus })
+  const server = startServer(limits, store, { authority, adminToken: 'the operator', bus, clock })
   const token = (id: string, access: Access, document = '*'): Promise<string> => {
     const who = { id, name: id.toUpperCase(), issuer: undefined, audience: undefined }
     const wishes = { document, access, forMs: 600_000, documentsClaim: 'documents', ...who }

@@ -80,3 +80,15 @@ export const quickRounds: Clock = {
   ...systemClock,
   every: (ms, task) => systemClock.every(Math.min(ms, 20), task),
 }
+
+/** The machine's clock, but it shows the time that a test says: nothing comes back meanwhile. */
+export function shownClock(): Clock & { pass(ms: number): void } {
+  let shown = 0
+  return {
+    ...systemClock,
+    now: () => shown,
+    pass(ms) {
+      shown += ms
+    },
+  }
+}

@@ -186,6 +186,7 @@ test('COMMENT-7: what is not there, unknown or not well-formed is refused in wor
   for (const json of [
     { anchor, text: '' },
     { anchor, text: '\ud800' },
+    { anchor, text: 'x', mentions: ['\ud800'] },
     { anchor: { ...anchor, strange: 1 }, text: 'x' },
     { anchor, text: 'x', strange: 1 },
     { anchor: { quote: 'words' }, text: 'x' },

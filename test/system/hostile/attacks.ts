@@ -20,6 +20,7 @@ import {
 } from './broken-content.ts'
 import { awarenessBomb, awarenessFlood } from './broken-presence.ts'
 import { brokenFraming, controlFlood, fragments, halfHandshakes } from './broken-sockets.ts'
+import { brokenComments, brokenTalk, talkFlood } from './broken-talk.ts'
 import { comeAndGo, manyDocuments, pathTricks, requestTricks } from './broken-visits.ts'
 
 /** Bytes that are no frames. */
@@ -58,6 +59,9 @@ export const presenceAttacks: readonly Attack[] = [awarenessBomb, awarenessFlood
 /** Too many visits, and visits under false names. */
 export const visitAttacks: readonly Attack[] = [comeAndGo, manyDocuments, pathTricks, requestTricks]
 
+/** What is said beside a document. */
+export const talkAttacks: readonly Attack[] = [brokenTalk, talkFlood, brokenComments]
+
 /** All of them. */
 export const attacks: readonly Attack[] = [
   ...byteAttacks,
@@ -65,4 +69,5 @@ export const attacks: readonly Attack[] = [
   ...contentAttacks,
   ...presenceAttacks,
   ...visitAttacks,
+  ...talkAttacks,
 ]

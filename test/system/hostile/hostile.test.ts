@@ -4,6 +4,7 @@ import {
   contentAttacks,
   presenceAttacks,
   socketAttacks,
+  talkAttacks,
   visitAttacks,
 } from './attacks.ts'
 import { comeAndGo, manyDocuments } from './broken-visits.ts'
@@ -49,6 +50,8 @@ test.each(named(contentAttacks))('HOSTILE-3: %s', (_, attack) => endures(attack)
 test.each(named(presenceAttacks))('HOSTILE-4: %s', (_, attack) => endures(attack), patienceMs)
 
 test.each(named(visitAttacks))('HOSTILE-5: %s', (_, attack) => endures(attack), patienceMs)
+
+test.each(named(talkAttacks))('HOSTILE-10: %s', (_, attack) => endures(attack), patienceMs)
 
 test(
   'HOSTILE-7: thousands who come and go leave no room and no memory behind',
