@@ -5,7 +5,7 @@ import type { Chosen } from './choose-root.ts'
 import { TooDeepError, UnfitError } from './content-wish.ts'
 import { removeKey, setKey } from './difference.ts'
 import { entriesOf, piecesOf, type SharedType } from '../fold/pieces.ts'
-import { rootJson, typeJson } from './read.ts'
+import { rootJson, typeJson, valueJson } from './read.ts'
 import { keyOfValue } from '../values.ts'
 
 /**
@@ -47,7 +47,9 @@ function assignEntries(type: SharedType, value: unknown, depth: number): void {
     const piece = had.get(key)
     const inner = piece?.kind === 'type' ? piece.type : undefined
     const known =
-      inner !== undefined ? typeJson(inner, depth) : piece && 'value' in piece && piece.value
+      inner !== undefined
+        ? typeJson(inner, depth)
+        : piece && 'value' in piece && valueJson(piece.value)
     if (piece !== undefined && same(known, wanted)) continue
     if (inner !== undefined && assignType(inner, wanted, depth - 1)) continue
     setKey(type, key, wanted)
@@ -121,7 +123,7 @@ interface ListItem {
 function itemsOf(list: List, depth: number): readonly ListItem[] {
   return piecesOf(list).map((piece) => {
     if (piece.kind === 'type') return { type: piece.type, json: typeJson(piece.type, depth) }
-    return { type: undefined, json: piece.kind === 'text' ? piece.text : piece.value }
+    return { type: undefined, json: piece.kind === 'text' ? piece.text : valueJson(piece.value) }
   })
 }
 

@@ -2,7 +2,7 @@ import * as Y from 'yjs'
 import { type Chosen, chooseRoot } from './choose-root.ts'
 import type { KnownRoots } from './content-options.ts'
 import { type ReadWish, TooDeepError } from './content-wish.ts'
-import { entriesOf, type Marks, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
+import { entriesOf, type Piece, piecesOf, type SharedType } from '../fold/pieces.ts'
 import { type Markup, neededMarkup } from '../markup/needed.ts'
 import type { MarkupOptions } from '../markup/markup-options.ts'
 import type { Mark, Node } from '../markup/node.ts'
@@ -114,11 +114,27 @@ function entriesJson(type: SharedType, depth: number): Readonly<Record<string, u
 }
 
 /** JSON has no bytes, no big numbers and no documents: these are told as well as it can. */
-function valueJson(value: unknown): unknown {
-  if (value instanceof Uint8Array) return { base64: value.toBase64() }
-  if (typeof value === 'bigint') return value.toString()
-  if (value instanceof Y.Doc) return { subdocument: value.guid }
-  return value ?? null
+export function valueJson(value: unknown): unknown {
+  switch (typeof value) {
+    case 'bigint':
+      return value.toString()
+    case 'number':
+      // What is none, and the zero below zero, JSON tells otherwise.
+      return Number.isFinite(value) ? value + 0 : null
+    case 'object': {
+      if (value === null) return null
+      if (value instanceof Uint8Array) return { base64: value.toBase64() }
+      if (value instanceof Y.Doc) return { subdocument: value.guid }
+      if (Array.isArray(value)) return value.map(valueJson)
+      return entriesTold(value)
+    }
+    default:
+      return value ?? null
+  }
+}
+
+function entriesTold(entries: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(entries).map(([key, one]) => [key, valueJson(one)]))
 }
 
 /** The characters of a text; what is embedded is left out. */
@@ -170,17 +186,13 @@ function isBreak(type: SharedType): boolean {
 function deltaOf(root: SharedType, depth: number): readonly unknown[] {
   return piecesOf(root).map((piece) => {
     const insert = piece.kind === 'text' ? piece.text : embedJson(piece, depth)
-    const attributes = marksJson(piece.marks)
+    const attributes = entriesTold(piece.marks)
     return Object.keys(attributes).length === 0 ? { insert } : { insert, attributes }
   })
 }
 
 function embedJson(piece: Piece, depth: number): unknown {
   return piece.kind === 'type' ? { type: typeJson(piece.type, depth) } : pieceJson(piece, depth)
-}
-
-function marksJson(marks: Marks): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(marks).map(([name, value]) => [name, valueJson(value)]))
 }
 
 /** The nodes of ProseMirror below a type; nodes and marks of any schema are kept as they are. */
@@ -218,5 +230,5 @@ const overlapping = /^(.+)--[A-Za-z0-9+/=]{8}$/
 function markNode(name: string, value: unknown): Mark {
   const type = overlapping.exec(name)?.[1] ?? name
   const isEmpty = typeof value !== 'object' || value === null || Object.keys(value).length === 0
-  return isEmpty ? { type } : { type, attrs: { ...value } }
+  return isEmpty ? { type } : { type, attrs: entriesTold(value) }
 }

@@ -171,3 +171,44 @@ test('MARKUP-2: an attribute that Markdown says goes when Markdown says it no mo
     { type: 'codeBlock', attrs: { uid: 'x' }, content: [text('b')] },
   ])
 })
+
+const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_:-]{0,9}$/).map((one) => `own${one}`)
+const attributes = fc.dictionary(name, json, { maxKeys: 2 })
+const strange = fc.letrec<{ node: Node }>((tie) => ({
+  node: fc
+    .tuple(
+      name,
+      attributes,
+      fc.oneof(
+        { maxDepth: 2 },
+        fc
+          .tuple(phrase, name, attributes)
+          .map(([one, type, attrs]) => [text('so '), text(`x${one}`, node(type, attrs))]),
+        fc.array(tie('node'), { maxLength: 2 }),
+      ),
+    )
+    .map(([type, attrs, content]) => node(type, attrs, content)),
+})).node
+const mixed = fc.array(
+  fc
+    .tuple(fc.boolean(), strange)
+    .map(([isWithin, one]) => [
+      isWithin ? node('callout', { uid: 'c' }, [one, paragraph(text('in it'))]) : one,
+      paragraph(text('between')),
+    ]),
+  { minLength: 1, maxLength: 3 },
+)
+
+test('MARKUP-2: nodes and marks of any other schema survive edits beside them', () => {
+  fc.assert(
+    fc.property(mixed, (all) => {
+      const blocks = all.flat()
+      const written = writeMarkup('markdown', blocks, settings)
+      expect(readMarkup('markdown', written, blocks, replacing)).toEqual(blocks)
+      expect(plain(there('html', blocks))).toEqual(plain(blocks))
+      const more = readMarkup('markdown', `new\n\n${written}\nlast\n`, blocks, replacing)
+      expect(more).toEqual([paragraph(text('new')), ...blocks, paragraph(text('last'))])
+    }),
+    { numRuns: 60 },
+  )
+}, 60_000)
