@@ -246,7 +246,7 @@ export class YtopicEditor extends EditorMembers {
     this.#changing ??= setTimeout(() => {
       this.#changing = undefined
       if (this.#open?.isFilled !== true) return
-      this.#state('empty', this.getText() === '')
+      this.#state('empty', this.#open.isEmpty)
       this.#fillForm()
       this.#say('change')
     }, changeAfterMs)

@@ -26,6 +26,8 @@ export interface Mount<Root> {
 export interface Mounted {
   /** The editor as its maker knows it: Tiptap's `Editor`, CodeMirror's `EditorView`. */
   readonly native: unknown
+  /** Whether nothing is written; asked at every change, however long the text is. */
+  readonly isEmpty: boolean
   /** The text alone. */
   readonly text: string
   /** What a form sends: HTML of rich text, else the text. */

@@ -88,6 +88,10 @@ export class Opened implements Shown {
     return this.#mounted?.native
   }
 
+  get isEmpty(): boolean {
+    return this.#mounted?.isEmpty !== false
+  }
+
   get text(): string {
     return this.#mounted?.text ?? ''
   }

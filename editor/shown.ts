@@ -11,6 +11,7 @@ export interface Shown {
   readonly isFilled: boolean
   /** The editor as its maker knows it, where it is in this page. */
   readonly native: unknown
+  readonly isEmpty: boolean
   readonly text: string
   /** What a form sends. */
   readonly value: string

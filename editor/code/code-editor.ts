@@ -25,7 +25,7 @@ export interface CodeMount extends Mount<Y.Text> {
  * be written.
  */
 export function createCodeEditor(mount: CodeMount): Mounted {
-  const { extensions = [], language, link, mayWrite, nonce, parent, root } = mount
+  const { language, link, mayWrite, parent, root } = mount
   const undoManager = new Y.UndoManager(root)
   const access = new Compartment()
   const colors = new Compartment()
@@ -41,17 +41,10 @@ export function createCodeEditor(mount: CodeMount): Mounted {
       doc: root.toJSON(),
       extensions: [
         access.of(accessOf(mount)),
-        language === undefined ? [] : codeAids,
         colors.of([]),
-        codeTheme,
-        EditorView.lineWrapping,
-        keymap.of(defaultKeymap),
         yCollab(root, null, { undoManager }),
-        codeCarets(root, link.awareness),
         passages.extension,
-        toldSelection(link.awareness.doc),
-        nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
-        ...extensions,
+        extensionsFor(mount),
       ],
     }),
   })
@@ -66,14 +59,17 @@ export function createCodeEditor(mount: CodeMount): Mounted {
     native: view,
     passages,
     following,
+    get isEmpty() {
+      return view.state.doc.length === 0
+    },
     get text() {
       return view.state.doc.toString()
     },
     get value() {
-      return view.state.doc.toString()
+      return this.text
     },
     get json() {
-      return view.state.doc.toString()
+      return this.text
     },
     focus: () => view.focus(),
     refresh,
@@ -84,6 +80,19 @@ export function createCodeEditor(mount: CodeMount): Mounted {
       undoManager.destroy()
     },
   }
+}
+
+function extensionsFor({ extensions = [], language, link, nonce, root }: CodeMount): Extension {
+  return [
+    language === undefined ? [] : codeAids,
+    codeTheme,
+    EditorView.lineWrapping,
+    keymap.of(defaultKeymap),
+    codeCarets(root, link.awareness),
+    toldSelection(link.awareness.doc),
+    nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
+    ...extensions,
+  ]
 }
 
 /** One can write before the colors come, and without them where they do not. */

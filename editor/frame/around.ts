@@ -65,6 +65,10 @@ export class Framed implements Shown {
     return this.#content !== undefined
   }
 
+  get isEmpty(): boolean {
+    return this.text === ''
+  }
+
   get text(): string {
     return this.#content?.text ?? ''
   }

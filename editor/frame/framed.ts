@@ -1,5 +1,6 @@
 import { defineYtopicEditor } from '../define.ts'
 import type { CommentTold } from '../panels/panel.ts'
+import { Paced } from './paced.ts'
 import { askParent, openPort, tellParent } from './parent.ts'
 import {
   answer,
@@ -57,18 +58,22 @@ function serve(port: MessagePort): void {
     const token = await ask(port, { type: 'token' })
     return typeof token === 'string' ? token : undefined
   }
+  const tell = (name: string, content?: Content, detail?: CommentTold): void => {
+    const { counts, followed, panel, saved, standing } = editor
+    const mirror = { counts, followed, panel, saved, standing }
+    say({ type: 'event', name, detail, mirror, content })
+  }
+  const change = new Paced(() => tell('change', contentNow()))
   for (const name of told) {
     editor.addEventListener(name, (event) => {
+      if (name === 'change') return change.ask()
       const isComment = name === 'comment' || name === 'mention'
-      const detail = isComment ? commentOf(event) : undefined
-      const { counts, followed, panel, saved, standing } = editor
-      const hasContent = name === 'ready' || name === 'change'
-      const content = hasContent ? contentNow() : undefined
-      const mirror = { counts, followed, panel, saved, standing }
-      say({ type: 'event', name, detail, mirror, content })
+      const content = name === 'ready' ? contentNow() : undefined
+      tell(name, content, isComment ? commentOf(event) : undefined)
     })
   }
   port.addEventListener('message', ({ data, ports }: MessageEvent<ToFrame>) => {
+    if (data.type === 'flush') change.hurry()
     perform(data, ports[0])
     if (editor.isConnected) return
     document.body.classList.add('within')

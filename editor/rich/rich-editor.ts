@@ -67,6 +67,9 @@ export function createRichEditor(mount: RichMount): Mounted {
     native: editor,
     passages,
     following,
+    get isEmpty() {
+      return editor.isEmpty
+    },
     get text() {
       return editor.getText()
     },

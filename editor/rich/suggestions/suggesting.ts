@@ -11,6 +11,7 @@ import type { Editor } from '@tiptap/core'
 import { AllSelection, type Command, EditorState, type Transaction } from '@tiptap/pm/state'
 import { ReplaceStep } from '@tiptap/pm/transform'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
+import { drawnOnChange } from './drawn.ts'
 import { isSuggestion } from './marks.ts'
 
 /** How suggestions are made and decided in one editor. */
@@ -25,7 +26,7 @@ export class Suggesting {
     this.#editor = editor
     this.#author = author
     // It shows where paragraphs begin and end in a suggestion.
-    editor.registerPlugin(suggestChanges())
+    editor.registerPlugin(drawnOnChange(suggestChanges()))
   }
 
   /** What suggests what a transaction would have written. */

@@ -4,7 +4,7 @@ import { isInSuggestion, suggestionsIn, toggleSuggesting } from './suggestions.t
 
 const hasSome = (editor: Editor): boolean => {
   const known = suggestionsIn(editor)
-  return known?.hasSome === true && known.suggesting !== undefined
+  return known?.at !== undefined && known.suggesting !== undefined
 }
 
 type Decision = 'accept' | 'reject' | 'acceptAll' | 'rejectAll'

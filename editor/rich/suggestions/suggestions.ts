@@ -1,15 +1,17 @@
 import { type Editor, Extension, type Extensions } from '@tiptap/core'
 import type { MarkType, NodeType } from '@tiptap/pm/model'
+import type { Transaction } from '@tiptap/pm/state'
 import { insist } from '../../insist.ts'
-import { isSuggestion, markNames, suggestionMarks } from './marks.ts'
+import { findIn, findInChanged } from './finding.ts'
+import { markNames, suggestionMarks } from './marks.ts'
 import type { Suggesting } from './suggesting.ts'
 
 /** What an editor knows of suggestions. */
 interface Known {
   /** Whether what is written here is suggested. */
   isOn: boolean
-  /** Whether the document holds some. */
-  hasSome: boolean
+  /** Where one of those in the document stands; undefined where it holds none. */
+  at: number | undefined
   /** How they are made and decided; it is loaded when there is one, or one is to be made. */
   suggesting: Suggesting | undefined
   /** Under whose name they are made here. */
@@ -63,14 +65,15 @@ export function suggestionsFor(author: () => string): Extensions {
         const { marks, nodes } = this.editor.schema
         const own = markNames.flatMap((name) => marks[name] ?? [])
         for (const type of Object.values(nodes)) allowMarks(type, own)
-        const known = { isOn: false, hasSome: false, suggesting: undefined, author }
+        const known = { isOn: false, at: undefined, suggesting: undefined, author }
         knownOf.set(this.editor, known)
       },
       onCreate() {
-        look(this.editor)
+        look(this.editor, [])
       },
-      onTransaction({ transaction }) {
-        if (transaction.docChanged) look(this.editor)
+      onTransaction({ appendedTransactions, transaction }) {
+        const changes = [transaction, ...appendedTransactions].filter((one) => one.docChanged)
+        if (changes.length > 0) look(this.editor, changes)
       },
       dispatchTransaction({ next, transaction }) {
         const known = suggestionsIn(this.editor)
@@ -88,14 +91,19 @@ function allowMarks(type: NodeType, own: readonly MarkType[]): void {
   type.markSet = [...markSet, ...own]
 }
 
-/** Whether there are some: looked for until one is found. */
-function look(editor: Editor): void {
+/**
+ * Notes where one stands. The document may be long, and this is done at each key: mostly the one
+ * that was found still stands, or what has changed is all there is to look through.
+ * @param changes since it was done; none the first time
+ */
+function look(editor: Editor, changes: readonly Transaction[]): void {
   const known = suggestionsIn(editor)
   if (known === undefined) return
-  known.hasSome = false
-  editor.state.doc.descendants(({ marks }) => {
-    known.hasSome ||= marks.some(isSuggestion)
-    return !known.hasSome
-  })
-  if (known.hasSome && known.suggesting === undefined) load(editor, known)
+  const { doc } = editor.state
+  const at = changes.reduce((place, { mapping }) => place && mapping.map(place), known.at)
+  const [change] = changes
+  if (at !== undefined) known.at = findIn(doc, at, at + 1) ?? findIn(doc)
+  else if (change === undefined || changes.length > 1) known.at = findIn(doc)
+  else known.at = findInChanged(change)
+  if (known.at !== undefined && known.suggesting === undefined) load(editor, known)
 }

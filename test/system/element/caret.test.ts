@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ServerProcess } from '../../support/harness/process.ts'
-import { until } from '../../support/harness/wait.ts'
 import { type Editor, openServedSite, patienceMs, type Site, type SitePage } from './site.ts'
 
 setDefaultTimeout(patienceMs)
@@ -41,8 +40,11 @@ function holdMessages(element: Editor): void {
   if (!socket) throw new Error('there is no socket')
   const take = socket.onmessage
   const held: MessageEvent[] = []
-  socket.onmessage = (event) => {
-    document.body.dataset['held'] = String(held.push(event))
+  socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
+    held.push(event)
+    // Of y-websocket: a message about the document, and that an update of it.
+    const [kind, about] = new Uint8Array(event.data)
+    if (kind === 0 && about === 2) document.body.dataset['held'] = 'an update'
   }
   addEventListener('release', () => {
     socket.onmessage = take
@@ -61,10 +63,7 @@ test.each(['rich', 'code', 'text'])(
     await ada.element.evaluate(holdMessages)
     await bob.type(' More.')
     await bob.says('All changes saved')
-    // Of each key an update, and with it or behind it the caret.
-    await until('it has come', () =>
-      ada.page.evaluate(() => Number(document.body.dataset['held']) > 6),
-    )
+    await ada.page.locator('body[data-held]').waitFor()
     expect(await ada.page.evaluate(selectWhileTheyCome)).toBe('Plain')
     await ada.shows('Plain words. More.')
     await ada.page.keyboard.type('Few')
