@@ -63,6 +63,18 @@ export class Additions {
   }
 
   /**
+   * Whether the update deletes one range of a client of whom something is held, and no more. It is
+   * asked whether that trespasses; of what is asked about below it has nothing.
+   */
+  isOneDelete({ scan }: Inspection): boolean {
+    const { deletes, known, limits, missing } = this.#parts
+    if (scan.runCount > 0 || scan.deleteCount !== 1 || missing.updates > 0) return false
+    const { client } = scan.deleteRange(0)
+    if (!known.has(client) && !deletes.has(client)) return false
+    return deletes.rangeCount < limits.document_delete_ranges_max
+  }
+
+  /**
    * The update without the structs that have no content, and whose clocks nobody has written and
    * nobody has deleted. Taken, they would make what their client writes later pass for known.
    * @returns undefined when there are none

@@ -240,11 +240,12 @@ export class ServerDocument {
   }
 
   /**
-   * Whether that is what a client answers that has everything and nothing new. It costs a
-   * comparison, where `inspect` goes through deletes by the ten thousand, and nothing at all
-   * where the length is another.
+   * Whether that is what a client answers that has everything and nothing new, or nothing at all.
+   * It costs a comparison, where `inspect` goes through deletes by the ten thousand, and nothing at
+   * all where the length is another.
    */
   repeats(update: Uint8Array): boolean {
+    if (update.length === 2 && update[0] === 0 && update[1] === 0) return true
     const { updateBytes } = this.#deletes
     return update.length === updateBytes && sameBytes(update, this.#deletes.writeUpdate())
   }

@@ -169,6 +169,7 @@ export class Ingest {
     if (additions.isContinuation(found)) return found
     const trespass = document.trespass(found)
     if (trespass !== undefined) return this.#refuse(writer, 'bad-update', trespass)
+    if (additions.isOneDelete(found)) return found
     const excess = additions.excess(found)
     if (excess !== undefined) return this.#refuse(writer, excess)
     const rest = additions.withoutUndeleted(found)

@@ -23,6 +23,8 @@ export class ClientGroups {
   readonly #write: (clients: readonly number[]) => Uint8Array
   /** In falling order as well. */
   readonly #groups: Group[] = []
+  /** The client that has changed last, unless something was written since. */
+  #lastChanged: number | undefined
 
   /** @param write what is said of these clients, encoded */
   constructor(write: (clients: readonly number[]) => Uint8Array) {
@@ -49,6 +51,8 @@ export class ClientGroups {
 
   /** Something else is to be said of a client that is there. */
   changed(client: number): void {
+    if (client === this.#lastChanged) return
+    this.#lastChanged = client
     const group = this.#groups[this.#placeOf(client)]
     if (group !== undefined) group.written = undefined
   }
@@ -113,6 +117,7 @@ export class ClientGroups {
     if (group.written !== undefined) return group.written
     const { clients } = settled(group)
     steps.taken += clients.length
+    this.#lastChanged = undefined
     return (group.written = this.#write(clients))
   }
 

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, jest, spyOn, test } from 'bun:test'
 import * as Y from 'yjs'
+import {
+  deletesUpdate,
+  step2Message,
+  typedMessages,
+  updateMessage,
+} from '../../../bench/shapes/messages.ts'
+import { Additions } from '../../../src/document/additions.ts'
 import { UpdateTail } from '../../../src/document/update-tail.ts'
 import { UpdateScan } from '../../../src/update/scan.ts'
 import { yWebsocket } from '../../../src/protocol/y-websocket.ts'
@@ -21,6 +28,9 @@ function typed(count: number): readonly Uint8Array[] {
   for (let index = 0; index < count; index++) document.getText('t').insert(index, 'x')
   return messages
 }
+
+/** A message that deletes one letter of client 7. */
+const deleteAt = (clock: number): Uint8Array => updateMessage(deletesUpdate([[clock, 1]], 7))
 
 /** Watches what is done to updates. */
 function watch() {
@@ -103,6 +113,40 @@ describe('the way of an update', () => {
     jest.restoreAllMocks()
     // What else is looked up goes by a name.
     expect(calls.filter(([key]) => typeof key === 'number').length).toBe(3 * 20)
+  })
+
+  test('PERF-13: one more delete is looked up by its client as often, however many are', () => {
+    const { join, clock } = openRoom()
+    const writer = join()
+    for (const raw of typedMessages(2_000, 7)) writer.take(raw)
+    writer.take(deleteAt(0))
+    clock.turn()
+    const asked = spyOn(Additions.prototype, 'contradicts')
+    const lookups = [spyOn(Map.prototype, 'get'), spyOn(Map.prototype, 'has')]
+    const looks: number[] = []
+    for (let clockOf = 3; clockOf < 2_000; clockOf += 3) {
+      for (const { mock } of lookups) mock.calls.length = 0
+      writer.take(deleteAt(clockOf))
+      clock.turn()
+      const calls = lookups.flatMap(({ mock }) => mock.calls)
+      // What else is looked up goes by a name.
+      looks.push(calls.filter(([key]) => typeof key === 'number').length)
+    }
+    expect(asked).not.toHaveBeenCalled()
+    jest.restoreAllMocks()
+    expect(new Set(looks)).toEqual(new Set([5]))
+  })
+
+  test('PERF-13: a step 2 that says nothing is not read', () => {
+    const { join, clock, metrics } = openRoom()
+    const writer = join()
+    for (const raw of typedMessages(20, 7)) writer.take(raw)
+    writer.take(deleteAt(3))
+    clock.turn()
+    const scans = spyOn(UpdateScan.prototype, 'scan')
+    for (let index = 0; index < 20; index++) writer.take(step2Message(Uint8Array.of(0, 0)))
+    expect(scans).not.toHaveBeenCalled()
+    expect(metrics.updatesKnown).toBe(20)
   })
 
   test('PERF-4: nothing on the way is done by Yjs: only its worker knows it', () => {
