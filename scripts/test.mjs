@@ -26,6 +26,7 @@ try {
   if (files.includes('test/system/cluster/balancer.test.ts')) {
     have(() => ensureBalancer('nginx'))
     have(() => ensureBalancer('haproxy'))
+    have(() => ensureBalancer('caddy'))
   }
   const outcome = await runBunTests({ bun, root, args })
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)

@@ -3,7 +3,7 @@ import { aptInstall, onPath } from './programs.mjs'
 /**
  * Finds a load balancer, else installs it where that is possible without asking: as root, with apt.
  *
- * @param {'haproxy' | 'nginx'} name
+ * @param {'caddy' | 'haproxy' | 'nginx'} name
  * @returns {string} its path
  * @throws {Error} one line that says what is missing and how to get it
  */

@@ -7,7 +7,7 @@ import { SharedDatabase } from '../../support/fakes/shared-store.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { connect, converged, synced } from '../../support/harness/provider.ts'
 import { until } from '../../support/harness/wait.ts'
-import { startBalancer } from './balancers.ts'
+import { type BalancerName, startBalancer } from './balancers.ts'
 
 let ends: (() => Promise<void> | void)[]
 
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** Two servers behind a balancer, and the address of that. */
 async function startBehind(
-  name: 'haproxy' | 'nginx',
+  name: BalancerName,
 ): Promise<{ readonly port: number; readonly servers: readonly [RunningServer, RunningServer] }> {
   const network = new BusNetwork()
   const database = new SharedDatabase()
@@ -42,7 +42,7 @@ const portOf = ({ url }: RunningServer): number => Number(url.port)
 const opened = (servers: readonly RunningServer[]): readonly number[] =>
   servers.map(({ ytopic }) => ytopic.metrics.connectionsOpened)
 
-test.each(['nginx', 'haproxy'] as const)(
+test.each(['nginx', 'haproxy', 'caddy'] as const)(
   'CLUSTER-14: behind %s',
   async (name) => {
     const { port, servers } = await startBehind(name)
@@ -76,7 +76,7 @@ test.each(['nginx', 'haproxy'] as const)(
   60_000,
 )
 
-test.each(['nginx', 'haproxy'] as const)(
+test.each(['nginx', 'haproxy', 'caddy'] as const)(
   'CLUSTER-14: Hocuspocus clients are spread, and go where their document is named, behind %s',
   async (name) => {
     const { port, servers } = await startBehind(name)

@@ -12,9 +12,12 @@ export interface Balancer {
 
 const page = resolve(import.meta.dir, '../../../docs/scaling.md')
 
+/** By the language of its configuration on the page. */
+export type BalancerName = 'caddy' | 'haproxy' | 'nginx'
+
 /** Starts one before the servers on those ports; resolves when clients come through. */
 export async function startBalancer(
-  name: 'haproxy' | 'nginx',
+  name: BalancerName,
   servers: readonly [number, number],
 ): Promise<Balancer> {
   const directory = await mkdtemp(join(tmpdir(), 'ytopic-balancer-'))
@@ -50,11 +53,16 @@ async function configuration(
   return block
     .replace('10.0.0.1:1234', `127.0.0.1:${one}`)
     .replace('10.0.0.2:1234', `127.0.0.1:${two}`)
-    .replace(/listen 80;|bind :80/, (word) => word.replace(/:?80/, `127.0.0.1:${port}`))
+    .replace(/listen 80;|bind :80|:80 \{/, (word) => word.replace(/:?80/, at(language, port)))
+}
+
+/** Caddy takes an address alone for a name of the page's. */
+function at(language: string, port: number): string {
+  return language === 'caddy' ? `http://:${port}` : `127.0.0.1:${port}`
 }
 
 async function commandOf(
-  name: 'haproxy' | 'nginx',
+  name: BalancerName,
   text: string,
   directory: string,
 ): Promise<readonly string[]> {
@@ -62,6 +70,10 @@ async function commandOf(
   if (name === 'haproxy') {
     await writeFile(file, text)
     return ['-f', file, '-db']
+  }
+  if (name === 'caddy') {
+    await writeFile(file, text)
+    return ['run', '--config', file, '--adapter', 'caddyfile']
   }
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `${kind}_temp_path ${directory}/${kind};`)
