@@ -53,7 +53,12 @@ function tagOf({ attributes, children, op, type = '' }: Piece, isMarked: boolean
   return tags[type] ?? 'div'
 }
 
-/** The color of a person that can be read. */
-export function colorOf({ color }: Author): string {
-  return readableColor(parsePerson({ color }).color)
+/** Far enough from each other to tell people apart. */
+const huesOfPeople = ['#0a7d57', '#8a3ab9', '#b3362b', '#1d5fb0', '#9a6200', '#a11d6a', '#3f6d1c']
+
+/** The color of a person that can be read. Of whom none is known it is always the same one. */
+export function colorOf({ color, id }: Author): string {
+  const sum = new TextEncoder().encode(id).reduce((total, byte) => total + byte, 0)
+  const own = huesOfPeople[sum % huesOfPeople.length]
+  return readableColor(parsePerson({ color: color ?? own }).color)
 }

@@ -8,7 +8,6 @@ import { HistoryView } from './history-view.ts'
 import { copyText } from './share.ts'
 import { offerUndo } from './undo-offer.ts'
 import { clockOf, dayOf, titleOf, type Version, Versions } from './versions.ts'
-import { showVersions } from './version-list.ts'
 
 /** The document as it was: what is seen here can be read, compared and restored, not written. */
 export class HistoryPanel {
@@ -18,6 +17,8 @@ export class HistoryPanel {
   readonly #button = find(document, HTMLButtonElement, '[data-panel=history]')
   /** Newest first. */
   #list: readonly Version[] = []
+  /** From where older ones are listed; null where there are none. */
+  #next: string | null = null
   #shown: Version | undefined
   #change = -1
 
@@ -29,10 +30,11 @@ export class HistoryPanel {
 
   /** Makes its button and keys work, and opens it where the address says so. */
   connect(params: URLSearchParams): void {
-    const { changes, close, keep, link, name, restore, slider } = this.#view
+    const { changes, close, keep, link, name, older, restore, slider } = this.#view
     this.#button.addEventListener('click', () => this.#toggle())
     close.addEventListener('click', () => this.#toggle())
     slider.addEventListener('input', () => this.#select(this.#list.at(-1 - slider.valueAsNumber)))
+    older.addEventListener('click', () => this.#attempt(this.#loadOlder()))
     changes.addEventListener('change', () => this.#select(this.#shown))
     keep.addEventListener('click', () => this.#attempt(this.#keep()))
     restore.addEventListener('click', () => this.#attempt(this.#restore()))
@@ -73,11 +75,11 @@ export class HistoryPanel {
   /** Shows the list, with one of them, or the newest, chosen. */
   async #load(id?: string): Promise<void> {
     if (this.#editor.pending > 0) await this.#editor.flush()
-    this.#list = await this.#versions.list()
-    const { list, slider } = this.#view
-    slider.max = String(Math.max(0, this.#list.length - 1))
-    slider.disabled = this.#list.length < 2
-    showVersions(list, this.#list, (version) => this.#select(version))
+    this.#list = []
+    await this.#listMore()
+    // A link may lead to one that is older than the first page.
+    const isFound = (): boolean => id === undefined || this.#list.some((one) => one.id === id)
+    while (this.#next !== null && !isFound()) await this.#listMore()
     if (this.#list.length === 0) {
       return this.#view.tell(
         'No version is kept yet. They are made by themselves while people write.',
@@ -87,6 +89,20 @@ export class HistoryPanel {
     this.#select(this.#list.find((version) => version.id === id) ?? this.#list[0])
   }
 
+  /** Lists the next page of older ones. */
+  async #listMore(): Promise<void> {
+    const { next, versions } = await this.#versions.list(this.#list.at(-1)?.id)
+    this.#next = next
+    this.#list = [...this.#list, ...versions]
+    this.#view.fill(this.#list, next !== null, (version) => this.#select(version))
+  }
+
+  /** Lists them while one stays at the version that is seen. */
+  async #loadOlder(): Promise<void> {
+    await this.#listMore()
+    this.#select(this.#shown)
+  }
+
   #select(version: Version | undefined): void {
     if (version !== undefined) this.#attempt(this.#show(version))
   }
@@ -94,6 +110,8 @@ export class HistoryPanel {
   async #show(version: Version): Promise<void> {
     this.#shown = version
     this.#change = -1
+    // What changed in the oldest one of the list shows beside the one before it.
+    if (this.#list.at(-1) === version && this.#next !== null) await this.#listMore()
     const at = this.#list.indexOf(version)
     this.#view.choose(version, this.#list.length - 1 - at)
     const before = this.#list[at + 1]?.id ?? 'empty'

@@ -1,4 +1,6 @@
 import { piece } from '../../editor/panels/piece.ts'
+import { drawActivity } from './activity.ts'
+import { showVersions } from './version-list.ts'
 import { clockOf, dayOf, titleOf, type Version } from './versions.ts'
 
 /** What the history is made of: a panel with the list, and the document as it was. */
@@ -11,11 +13,16 @@ export class HistoryView {
   readonly keep = button('Keep a version now')
   readonly link = button('Copy link')
   readonly close = button('Close')
-  readonly list = piece('div', 'versions')
+  /** Shows versions from before those that are listed. */
+  readonly older = button('Older versions')
   /** The document as it was. */
   readonly text = piece('article', 'text')
   /** Who is writing meanwhile. */
   readonly live = piece('p', 'live')
+  readonly #list = piece('div', 'versions')
+  readonly #activity = piece('div', 'activity')
+  /** Where the list has no place beside the text, it is behind this. */
+  readonly #listed = button('Versions', 'listed')
   readonly #when = piece('p', 'when')
   readonly #words = piece('p', 'words')
   readonly #past = piece('div', 'past')
@@ -40,8 +47,14 @@ export class HistoryView {
     this.#when.role = 'status'
     this.#words.role = 'alert'
     const toggle = piece('label', 'button', this.changes, 'Show changes')
-    const bar = piece('div', 'past-bar', this.slider, this.#when, toggle, this.restore)
+    const time = piece('div', 'time', this.#activity, this.slider)
+    const bar = piece('div', 'past-bar', time, this.#when, this.#listed, toggle, this.restore)
     this.#past.append(bar, this.text)
+    this.#listed.ariaExpanded = 'false'
+    this.#listed.addEventListener('click', () => {
+      const isOpen = aside.classList.toggle('open')
+      this.#listed.ariaExpanded = String(isOpen)
+    })
     this.#past.hidden = true
     editor.after(this.#past)
 
@@ -52,7 +65,8 @@ export class HistoryView {
       this.#words,
       piece('div', 'panel-tools', this.name, this.link, this.keep),
       this.live,
-      this.list,
+      this.#list,
+      this.older,
       piece('p', 'live', words),
     )
   }
@@ -66,6 +80,15 @@ export class HistoryView {
     this.#enable(false)
   }
 
+  /** Lists versions, newest first, and puts them on the slider. */
+  fill(versions: readonly Version[], hasOlder: boolean, choose: (version: Version) => void): void {
+    this.slider.max = String(Math.max(0, versions.length - 1))
+    this.slider.disabled = versions.length < 2
+    this.older.hidden = !hasOlder
+    drawActivity(this.#activity, versions)
+    showVersions(this.#list, versions, choose)
+  }
+
   /** Says which version is seen, and where on the slider it is. */
   choose(version: Version, place: number): void {
     const said = `${titleOf(version)}, ${dayOf(version)}, ${clockOf(version)}`
@@ -74,10 +97,13 @@ export class HistoryView {
     this.#when.textContent = said
     this.name.value = version.name ?? ''
     this.#enable(true)
-    for (const item of this.list.querySelectorAll('button')) {
+    for (const item of this.#list.querySelectorAll('button')) {
       const isChosen = item.dataset['version'] === version.id
       item.ariaCurrent = isChosen ? 'true' : null
-      if (isChosen) item.scrollIntoView({ block: 'nearest' })
+      if (!isChosen) continue
+      const folded = item.closest('details')
+      if (folded !== null) folded.open = true
+      item.scrollIntoView({ block: 'nearest' })
     }
   }
 

@@ -14,6 +14,14 @@ export interface Version {
   readonly kind: string
   readonly name: string | null
   readonly authors: readonly Author[]
+  /** Of its content. */
+  readonly bytes: number
+}
+
+/** Some versions, newest first, and from where older ones are listed; null where none are. */
+export interface VersionPage {
+  readonly versions: readonly Version[]
+  readonly next: string | null
 }
 
 /** What became of a piece of the text. */
@@ -43,10 +51,10 @@ export class Versions {
     this.#root = root
   }
 
-  /** The newest ones, newest first. */
-  async list(): Promise<readonly Version[]> {
-    const { versions } = await this.#send<{ versions: readonly Version[] }>('GET', '?limit=100')
-    return versions
+  /** The newest ones, or those that are older than another page. */
+  list(after: string | undefined): Promise<VersionPage> {
+    const from = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
+    return this.#send('GET', `?limit=100${from}`)
   }
 
   keep(): Promise<Version> {
