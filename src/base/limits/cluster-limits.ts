@@ -13,8 +13,9 @@ export const clusterLimits = {
     'the same while a bus tells what the others write',
   ),
   server_beat_ms: fixed(1_000, 'how often a server tells the others that it lives'),
+  // It is looked at with each beat, so that whoever was on a dead server is gone after 7 to 9 s.
   server_silence_ms_max: open(
-    10_000,
+    8_000,
     [2_000, 10 * minute],
     'time after which the people of a server that is not heard any more are taken for gone',
   ),
