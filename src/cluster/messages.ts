@@ -15,13 +15,18 @@ export interface RowMessage {
   readonly updates: readonly Uint8Array[] | undefined
 }
 
+export type Claim = 'came' | 'here'
+
 /** Presence of a server's own sessions that belong to one person. */
 export interface PresenceMessage {
   readonly kind: 'presence'
   /** Who they are for sure; undefined where nobody says. */
   readonly id: string | undefined
-  /** Whether their client has just come, and shows what is its own. */
-  readonly isOpening: boolean
+  /**
+   * Why it is theirs: their client has just `came`, or is `here` still, as is said again where that
+   * may have been missed. Undefined where it is news.
+   */
+  readonly claim: Claim | undefined
   /** As the protocol has it. */
   readonly update: Uint8Array
 }
@@ -95,10 +100,10 @@ function bodyOf(message: Message): readonly Uint8Array[] {
     case 'row':
       return rowBody(message)
     case 'presence': {
-      const { id, isOpening, update } = message
+      const { claim, id, update } = message
       const who = Buffer.from(id ?? '')
       const head = Buffer.alloc(3)
-      head[0] = (isOpening ? 1 : 0) + (id === undefined ? 0 : 2)
+      head[0] = claimFlag(claim) + (id === undefined ? 0 : 2)
       head.writeUInt16LE(who.length, 1)
       return [head, who, update]
     }
@@ -114,6 +119,16 @@ function bodyOf(message: Message): readonly Uint8Array[] {
     case 'leaving':
       return []
   }
+}
+
+function claimFlag(claim: Claim | undefined): number {
+  if (claim === undefined) return 0
+  return claim === 'came' ? 1 : 4
+}
+
+function claimOf(flags: number): Claim | undefined {
+  if ((flags & 1) !== 0) return 'came'
+  return (flags & 4) === 0 ? undefined : 'here'
 }
 
 function rowBody({ epoch, position, previous, updates }: RowMessage): readonly Uint8Array[] {
@@ -156,7 +171,7 @@ function readBody(kind: Message['kind'], body: Buffer): Message | undefined {
       const end = 3 + body.readUInt16LE(1)
       if (end > body.length) return undefined
       const id = (flags & 2) === 0 ? undefined : utf8.decode(body.subarray(3, end))
-      return { kind, id, isOpening: (flags & 1) !== 0, update: body.subarray(end) }
+      return { kind, id, claim: claimOf(flags), update: body.subarray(end) }
     }
     case 'stateless':
     case 'chat':

@@ -155,9 +155,9 @@ export class AwarenessTable {
     })
   }
 
-  /** Whose the entry of a client is that is here. */
-  ownerOf(clientId: number): Presence | undefined {
-    return this.#rows.get(clientId)?.owner
+  /** What is known of a client that is here or left of late: its clock, and whose its entry is. */
+  find(clientId: number): Pick<Row, 'clock' | 'owner'> | undefined {
+    return this.#rows.get(clientId)
   }
 
   /** What became another after that version, also who left of late: for who missed it. */
@@ -173,6 +173,18 @@ export class AwarenessTable {
       if (row !== undefined) removals.push(this.#remove(clientId, row, now))
     }
     presence.owned = undefined
+    return removals
+  }
+
+  /** Removes what is shown of clients on other servers. @returns the removals */
+  dropElsewhere(clientIds: Iterable<number>, now: number): readonly AwarenessEntry[] {
+    const removals: AwarenessEntry[] = []
+    for (const clientId of clientIds) {
+      const row = this.#rows.get(clientId)
+      if (row?.owner?.isElsewhere !== true) continue
+      row.owner.owned?.delete(clientId)
+      removals.push(this.#remove(clientId, row, now))
+    }
     return removals
   }
 

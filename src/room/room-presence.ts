@@ -95,11 +95,15 @@ export class RoomPresence {
     }
   }
 
-  /** Removes what was not renewed in time, and who was to come back in time. */
+  /**
+   * Removes what was not renewed in time, who was to come back in time, and those of other servers
+   * who are not there any more.
+   */
   expire(now: number): void {
     this.#leaveExpected(now, now)
     const before = this.#table.version
-    this.#announce(this.#table.expire(now), before)
+    const left = this.#table.dropElsewhere(this.#elsewhere.overdue(now), now)
+    this.#announce([...left, ...this.#table.expire(now)], before)
   }
 
   /** Takes what a client shows. */
@@ -113,7 +117,7 @@ export class RoomPresence {
     const before = this.#table.version
     const outcome = this.#table.receive(identified, session.presence, opening, now)
     const { accepted, challenges, isFull, taken } = outcome
-    if (opening) this.#elsewhere.sayOpening(session, taken)
+    if (opening) this.#elsewhere.claim(session, taken, 'came')
     else this.#elsewhere.say(session, taken, this.#sessions.size)
     this.#tellUnseen(
       session,
@@ -132,25 +136,40 @@ export class RoomPresence {
   }
 
   /** Takes what another server says of the presence of its sessions. */
-  hear(server: string, { id, isOpening, update }: PresenceMessage): void {
+  hear(server: string, { claim, id, update }: PresenceMessage): void {
     this.#parts.coalescer.release()
     const reading = decodeAwareness(update, this.#parts.limits)
     if (typeof reading === 'string') return
     const there = this.#elsewhere.presenceOf(server, id, () => this.#table.join(true))
     const before = this.#table.version
     const now = this.#parts.clock.now()
-    const { accepted } = this.#table.receive(reading.entries, there, isOpening, now)
+    const entries = reading.entries.filter((entry) => {
+      if (entry.state !== undefined) this.#elsewhere.confirm(entry.clientId)
+      // A client that has come here since is not taken back by a server that has missed that.
+      return claim !== 'here' || !this.#contradict(entry)
+    })
+    const outcome = this.#table.receive(entries, there, claim !== undefined, now)
+    const { accepted, challenges } = outcome
     // It held for this message: a client that has moved on since is not taken back.
     there.claimed = undefined
-    for (const entry of reading.entries) this.#contradict(entry)
+    // Who has left, as others here have seen, is asked by its server to announce itself anew.
+    this.#elsewhere.say({ presence: there }, challenges, this.#sessions.size)
+    for (const entry of entries) if (entry.state === undefined) this.#contradict(entry)
     this.#announce(accepted, before)
+  }
+
+  /** Another server says who is there on it, or all are asked: others have left it unheard. */
+  doubt(server: string | undefined): void {
+    this.#elsewhere.doubt(server)
   }
 
   /** Tells the others who is here. */
   sayOwn(): void {
     const here = [...this.#sessions].map(({ presence }) => presence)
-    for (const presence of [...here, ...this.#expected.keys()]) {
-      this.#elsewhere.say({ presence }, this.#table.shownBy(presence), this.#sessions.size)
+    const people = Map.groupBy([...here, ...this.#expected.keys()], ({ id }) => id)
+    for (const [id, presences] of people) {
+      const entries = presences.flatMap((presence) => this.#table.shownBy(presence))
+      this.#elsewhere.claim({ presence: { id } }, entries, 'here')
     }
   }
 
@@ -163,16 +182,21 @@ export class RoomPresence {
     }
   }
 
-  /** A client that others take for gone and that is here says so itself, at its next clock. */
-  #contradict({ clientId, clock, state }: AwarenessEntry): void {
-    if (state !== undefined) return
-    const owner = this.#table.ownerOf(clientId)
-    if (owner === undefined || owner.isElsewhere) return
+  /**
+   * A client that others take for gone, or for theirs, and that is here says so itself, at its next
+   * clock. @returns whether it is here, and others know nothing newer of it
+   */
+  #contradict({ clientId, clock, state }: AwarenessEntry): boolean {
+    const row = this.#table.find(clientId)
+    if (row?.owner === undefined || row.owner.isElsewhere) return false
+    if (state !== undefined && clock > row.clock) return false
     for (const session of this.#sessions) {
-      if (session.presence !== owner) continue
-      const update = encodeAwareness([{ clientId, clock, state }])
-      session.send({ kind: 'awareness', update })
+      if (session.presence !== row.owner) continue
+      const seen = { clientId, clock: Math.max(clock, row.clock), state: undefined }
+      session.send({ kind: 'awareness', update: encodeAwareness([seen]) })
+      return true
     }
+    return false
   }
 
   /** Who others see for sure; undefined where it is the client's own word. */

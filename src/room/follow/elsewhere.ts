@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
+import type { Claim } from '../../cluster/messages.ts'
 import { type AwarenessEntry, encodeAwareness } from '../../protocol/awareness.ts'
 import type { Presence } from '../../presence/table.ts'
 
@@ -11,12 +12,15 @@ interface Shown {
 interface ElsewhereParts {
   readonly clock: Clock
   /** The other servers, where they are told. */
-  readonly cluster?: Pick<Cluster, 'say'> | undefined
+  readonly cluster?: Pick<Cluster, 'isUp' | 'say'> | undefined
   readonly limits: {
     readonly awareness_batch_sessions_min: number
     readonly awareness_batch_ms: number
   }
 }
+
+/** Servers that are asked who is there have said it within this time. */
+const answerMsMax = 2_000
 
 /** The presence of a document on other servers: theirs by person, and ours as they hear it. */
 export class Elsewhere {
@@ -28,6 +32,8 @@ export class Elsewhere {
   readonly #gathered = new Map<string | undefined, Map<number, AwarenessEntry>>()
   /** By server, then by who somebody is for sure: nobody takes what is another person's. */
   readonly #servers = new Map<string, Map<string | undefined, Presence>>()
+  /** Clients that may have left unheard, and until when their server may say they are there. */
+  readonly #doubted = new Map<number, number>()
 
   constructor(document: string, { clock, cluster, limits }: ElsewhereParts) {
     this.#document = document
@@ -45,7 +51,7 @@ export class Elsewhere {
     if (this.#cluster === undefined || entries.length === 0) return
     const isWaiting = this.#gathered.size > 0
     if (sessions < this.#limits.awareness_batch_sessions_min && !isWaiting) {
-      return this.#send(id, entries, false)
+      return this.#send(id, entries)
     }
     const theirs = this.#gathered.get(id) ?? new Map<number, AwarenessEntry>()
     this.#gathered.set(id, theirs)
@@ -53,11 +59,36 @@ export class Elsewhere {
     if (!isWaiting) this.#clock.after(this.#limits.awareness_batch_ms, () => this.#flush())
   }
 
-  /** Says what a session shows as it comes: it goes at once, behind what was gathered. */
-  sayOpening({ presence: { id } }: Shown, entries: readonly AwarenessEntry[]): void {
+  /** Says what a session here shows as its own: it goes at once, behind what was gathered. */
+  claim({ presence: { id } }: Shown, entries: readonly AwarenessEntry[], claim: Claim): void {
     if (this.#cluster === undefined || entries.length === 0) return
     this.#flush()
-    this.#send(id, entries, true)
+    this.#send(id, entries, claim)
+  }
+
+  /** A server says who is there on it now, or all do: who is not among them goes in a while. */
+  doubt(server: string | undefined): void {
+    const until = this.#clock.now() + answerMsMax
+    const meant = server === undefined ? [...this.#servers.keys()] : [server]
+    for (const one of meant) {
+      for (const { owned } of this.#servers.get(one)?.values() ?? []) {
+        for (const clientId of owned ?? []) this.#doubted.set(clientId, until)
+      }
+    }
+  }
+
+  /** A client is there. */
+  confirm(clientId: number): void {
+    this.#doubted.delete(clientId)
+  }
+
+  /** @returns the clients of whom nobody has said in time that they are there */
+  overdue(now: number): readonly number[] {
+    // Nobody is heard meanwhile; when the bus is back all are asked anew.
+    if (this.#doubted.size === 0 || this.#cluster?.isUp !== true) return []
+    const overdue = [...this.#doubted].flatMap(([clientId, at]) => (now > at ? [clientId] : []))
+    for (const clientId of overdue) this.#doubted.delete(clientId)
+    return overdue
   }
 
   /** What stands for one person's sessions on another server. */
@@ -71,13 +102,13 @@ export class Elsewhere {
   }
 
   #flush(): void {
-    for (const [id, theirs] of this.#gathered) this.#send(id, [...theirs.values()], false)
+    for (const [id, theirs] of this.#gathered) this.#send(id, [...theirs.values()])
     this.#gathered.clear()
   }
 
-  #send(id: string | undefined, entries: readonly AwarenessEntry[], isOpening: boolean): void {
+  #send(id: string | undefined, entries: readonly AwarenessEntry[], claim?: Claim): void {
     const update = encodeAwareness(entries)
-    this.#cluster?.say(this.#document, { kind: 'presence', id, isOpening, update })
+    this.#cluster?.say(this.#document, { kind: 'presence', id, claim, update })
   }
 
   /** @returns what stood for the sessions of a server */

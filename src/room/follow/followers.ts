@@ -111,6 +111,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
     this.#lookNow()
     for (const { room } of this.#followed.values()) {
       this.#parts.cluster?.say(room.name, { kind: 'hello' })
+      room.presence.doubt(undefined)
       room.presence.sayOwn()
     }
   }
@@ -137,6 +138,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
       case 'presence':
         return room.presence.hear(server, message)
       case 'hello': {
+        room.presence.doubt(server)
         // Not all at once.
         this.#parts.clock.after(this.#parts.cluster?.answerMs ?? 0, () => {
           if (this.#followed.get(room.name)?.room === room) room.presence.sayOwn()

@@ -133,54 +133,6 @@ test('CLUSTER-8: a server that does not hear itself connects anew', async () => 
   expect(a.bus.isDeaf).toBe(false)
 })
 
-test('CLUSTER-9: people see each other across servers, and go when they leave', async () => {
-  const [a, b] = [serverOf(), serverOf()]
-  const one = await clientOf(a)
-  one.provider.awareness.setLocalStateField('user', 'Ana')
-  // The second server opens the document when she is there already.
-  const two = await clientOf(b)
-  two.provider.awareness.setLocalStateField('user', 'Ben')
-  await until('Ana sees both', () => seenBy(one).length === 2)
-  await until('Ben sees both', () => seenBy(two).length === 2)
-  two.end()
-  await until('Ben is gone', () => seenBy(one).length === 1)
-})
-
-test('CLUSTER-9: a client that moves stays one person, who does not flicker', async () => {
-  const [a, b] = [serverOf(), serverOf()]
-  const [watching, moving] = [await clientOf(a), await clientOf(a)]
-  moving.provider.awareness.setLocalStateField('user', 'Ana')
-  await until('seen', () => seenBy(watching).length === 1)
-  let wasGone = false
-  watching.provider.awareness.on('change', () => {
-    wasGone ||= seenBy(watching).length === 0
-  })
-  // The same page on the other server, before its old connection is known to be dead.
-  const { awareness } = moving.provider
-  const moved = connect(`${b.url}/ws`, 'notes', moving.document)
-  moved.provider.awareness.clientID = awareness.clientID
-  moved.provider.awareness.setLocalState(awareness.getLocalState())
-  ends.push(() => moved.provider.destroy())
-  await synced(moved)
-  await until('b has it', () => b.ytopic.metrics.awarenessRelayed > 0)
-  moving.provider.shouldConnect = false
-  moving.provider.ws?.close()
-  await until('closed', () => !moving.provider.wsconnected)
-  const late = await clientOf(a)
-  await until('seen by who comes', () => seenBy(late).length === 1)
-  expect(wasGone).toBe(false)
-})
-
-test('CLUSTER-9: the people of a server that is silent for too long go', async () => {
-  const [a, b] = [serverOf({ ...seldom, server_silence_ms_max: 2_000 }), serverOf()]
-  const [one, two] = [await clientOf(a), await clientOf(b)]
-  two.provider.awareness.setLocalStateField('user', 'Ben')
-  await until('seen', () => seenBy(one).length === 1)
-  // As if it was killed: nothing is said any more.
-  b.bus.isUp = false
-  await until('gone', () => seenBy(one).length === 0)
-})
-
 test('CLUSTER-10: what is said beside a document is heard on all servers', async () => {
   const [a, b] = [serverOf(), serverOf()]
   const one = await hocuspocusOf(b)

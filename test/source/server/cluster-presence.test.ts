@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { anonymous } from '../../../src/auth/anonymous.ts'
+import type { Limits } from '../../../src/base/limits/limits.ts'
+import { BusNetwork, type LocalBus } from '../../support/fakes/bus.ts'
+import { SharedDatabase } from '../../support/fakes/shared-store.ts'
+import { type Client, connect, synced } from '../../support/harness/provider.ts'
+import { startServer, type TestServer } from '../../support/harness/server.ts'
+import { until } from '../../support/harness/wait.ts'
+
+let database: SharedDatabase
+let network: BusNetwork
+let ends: (() => Promise<void> | void)[]
+
+beforeEach(() => {
+  database = new SharedDatabase()
+  network = new BusNetwork()
+  ends = []
+})
+afterEach(async () => {
+  for (const end of ends.toReversed()) await end()
+})
+
+interface Member extends TestServer {
+  readonly bus: LocalBus
+}
+
+function serverOf(limits: Partial<Limits> = {}): Member {
+  const bus = network.bus()
+  const server = startServer(limits, database.opened(), { authority: anonymous('admin'), bus })
+  ends.push(() => server.stop())
+  return { ...server, bus }
+}
+
+async function clientOf({ url }: TestServer): Promise<Client> {
+  const client = connect(`${url}/ws`, 'notes')
+  ends.push(() => client.end())
+  await synced(client)
+  return client
+}
+
+const seenBy = ({ provider }: Client): readonly unknown[] =>
+  [...provider.awareness.getStates().values()].flatMap((state) => state['user'] ?? [])
+
+test('CLUSTER-9: people see each other across servers, and go when they leave', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const one = await clientOf(a)
+  one.provider.awareness.setLocalStateField('user', 'Ana')
+  // The second server opens the document when she is there already.
+  const two = await clientOf(b)
+  two.provider.awareness.setLocalStateField('user', 'Ben')
+  await until('Ana sees both', () => seenBy(one).length === 2)
+  await until('Ben sees both', () => seenBy(two).length === 2)
+  two.end()
+  await until('Ben is gone', () => seenBy(one).length === 1)
+})
+
+test('CLUSTER-9: a client that moves stays one person, who does not flicker', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [watching, moving] = [await clientOf(a), await clientOf(a)]
+  moving.provider.awareness.setLocalStateField('user', 'Ana')
+  await until('seen', () => seenBy(watching).length === 1)
+  let wasGone = false
+  watching.provider.awareness.on('change', () => {
+    wasGone ||= seenBy(watching).length === 0
+  })
+  // The same page on the other server, before its old connection is known to be dead.
+  const { awareness } = moving.provider
+  const moved = connect(`${b.url}/ws`, 'notes', moving.document)
+  moved.provider.awareness.clientID = awareness.clientID
+  moved.provider.awareness.setLocalState(awareness.getLocalState())
+  ends.push(() => moved.provider.destroy())
+  await synced(moved)
+  await until('b has it', () => b.ytopic.metrics.awarenessRelayed > 0)
+  moving.provider.shouldConnect = false
+  moving.provider.ws?.close()
+  await until('closed', () => !moving.provider.wsconnected)
+  const late = await clientOf(a)
+  await until('seen by who comes', () => seenBy(late).length === 1)
+  expect(wasGone).toBe(false)
+})
+
+test('CLUSTER-9: the people of a server that is silent for too long go', async () => {
+  const [a, b] = [serverOf({ server_silence_ms_max: 2_000 }), serverOf()]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  two.provider.awareness.setLocalStateField('user', 'Ben')
+  await until('seen', () => seenBy(one).length === 1)
+  // As if it was killed: nothing is said any more.
+  b.bus.isUp = false
+  await until('gone', () => seenBy(one).length === 0)
+})
+
+test('CLUSTER-30: who came and left while the bus was away is told when it is back', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  one.provider.awareness.setLocalStateField('user', 'Ana')
+  await until('seen', () => seenBy(two).length === 1)
+  b.bus.cut()
+  one.end()
+  const late = await clientOf(a)
+  late.provider.awareness.setLocalStateField('user', 'Cem')
+  await until('taken', () => a.ytopic.metrics.awarenessRelayed > 1)
+  b.bus.raise()
+  await until('Cem alone', () => seenBy(two).join() === 'Cem')
+})
+
+test('CLUSTER-30: a server that missed it all is told by one that did not notice', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  one.provider.awareness.setLocalStateField('user', 'Ana')
+  await until('seen', () => seenBy(two).length === 1)
+  a.bus.cut()
+  one.end()
+  const late = await clientOf(a)
+  late.provider.awareness.setLocalStateField('user', 'Cem')
+  await until('taken', () => a.ytopic.metrics.awarenessRelayed > 1)
+  a.bus.raise()
+  await until('Cem alone', () => seenBy(two).join() === 'Cem')
+})
+
+test('CLUSTER-30: who was taken for gone is seen again as soon as the bus is back', async () => {
+  const [a, b] = [serverOf(), serverOf({ server_silence_ms_max: 2_000 })]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  one.provider.awareness.setLocalStateField('user', 'Ana')
+  await until('seen', () => seenBy(two).length === 1)
+  a.bus.cut()
+  await until('taken for gone', () => seenBy(two).length === 0)
+  a.bus.raise()
+  // It would renew itself 15 s after its last word.
+  await until('seen again', () => seenBy(two).length === 1, 10_000)
+})
+
+test('CLUSTER-30: who moved while the bus was away is whose server they are on now', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [watching, moving] = [await clientOf(a), await clientOf(a)]
+  moving.provider.awareness.setLocalStateField('user', 'Ana')
+  await until('seen', () => seenBy(watching).length === 1)
+  // Opened there, so that who is on the first is known.
+  const there = await clientOf(b)
+  await until('seen there', () => seenBy(there).length === 1)
+  b.bus.cut()
+  const { awareness } = moving.provider
+  const moved = connect(`${b.url}/ws`, 'notes', moving.document)
+  moved.provider.awareness.clientID = awareness.clientID
+  moved.provider.awareness.setLocalState(awareness.getLocalState())
+  ends.push(() => moved.provider.destroy())
+  await synced(moved)
+  moving.provider.shouldConnect = false
+  moving.provider.ws?.close()
+  await until('gone', () => seenBy(watching).length === 0)
+  b.bus.raise()
+  await until('seen again', () => seenBy(watching).length === 1, 10_000)
+  moved.provider.destroy()
+  await until('gone for good', () => seenBy(watching).length + seenBy(there).length === 0)
+})
