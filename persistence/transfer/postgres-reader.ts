@@ -1,7 +1,9 @@
 import type { SQL } from 'bun'
 import { PostgresContent } from '../postgres/content.ts'
+import { PostgresDocuments } from '../postgres/documents.ts'
 import { soundLink } from '../postgres/versions.ts'
 import type { ReadDocument } from '../sqlite/reader.ts'
+import type { StoredSummary } from '../store.ts'
 import { versionId } from '../versions.ts'
 
 /** Reads documents in a database to see whether they are sound; changes nothing. */
@@ -33,9 +35,21 @@ export class PostgresReader {
     return rows.map(({ name }) => name.toString())
   }
 
-  /** One document. */
+  /** All documents, those included that are deleted, by their names. */
+  async sizes(): Promise<readonly StoredSummary[]> {
+    const documents = new PostgresDocuments(this.#schema)
+    const all = { limit: Number.MAX_SAFE_INTEGER }
+    const live = await documents.list(this.#sql, all)
+    const deleted = await documents.list(this.#sql, { ...all, deleted: true })
+    return [...live, ...deleted].toSorted((one, other) =>
+      Buffer.compare(Buffer.from(one.document), Buffer.from(other.document)),
+    )
+  }
+
+  /** One document; undefined when there is none. */
   async read(document: string): Promise<ReadDocument | undefined> {
     const { found, stored } = await this.#content.load(this.#sql, document)
+    if (!stored.exists && stored.damage.length + found.length === 0) return undefined
     const aside = stored.damage.map((one) => ({
       ...one,
       reason: `${one.reason} It is set aside.`,

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { backUp, connectionOf, databaseFlags } from './database.ts'
+import { backUp, connectionOf } from './database.ts'
 import { dataFlags, type ExitCode } from './command.ts'
 import { subcommand } from './subcommand.ts'
 import { dataFile, reading } from './data-file.ts'
@@ -14,7 +14,7 @@ export const backup = subcommand({
 meanwhile. With --store it is that database, in a file of the same kind.
 FILE appears when it is whole and on disk, never half. Check it with
 \`ytopic restore FILE --data EMPTY-DIRECTORY\`, which verifies what it puts back.`,
-  flags: { ...dataFlags, ...databaseFlags },
+  flags: dataFlags,
   words: { min: 1, max: 1 },
   async run({ values, words: [name = ''] }, terminal): Promise<ExitCode> {
     const file = resolve(name)

@@ -31,8 +31,10 @@ export interface Given<Table extends FlagTable> {
 /** 0: all is well. 1: something is wrong, or could not be done. */
 export type ExitCode = 0 | 1
 
-/** The flag of all tools that work on documents. */
-export const dataFlags = { data: serveFlags.data } as const
+const { data, store, storeCaFile, storePasswordFile } = serveFlags
+
+/** The flags of all tools that work on documents: a directory, or a database in its place. */
+export const dataFlags = { data, store, storeCaFile, storePasswordFile } as const
 
 /** One tool for the operator: its face and its work. */
 export interface Tool<Table extends FlagTable> {

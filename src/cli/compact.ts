@@ -14,13 +14,14 @@ export const compact = subcommand({
   usage: '[DOCUMENT]',
   summary: 'fold the updates of one or all documents into snapshots',
   help: `Folds the updates since each document's snapshot into a new snapshot, loads that back and
-compares it before the updates are dropped. The server must be stopped; a running server
-folds by itself. What does not fold, or takes too long (YTOPIC_FOLD_MS_MAX) or too much memory
-(YTOPIC_FOLD_MEMORY_BYTES_MAX), stays as it is, is named, and makes the exit code 1.`,
+compares it before the updates are dropped. The server of a data directory must be stopped;
+a running server folds by itself. What does not fold, or takes too long (YTOPIC_FOLD_MS_MAX) or
+too much memory (YTOPIC_FOLD_MEMORY_BYTES_MAX), stays as it is, is named, and makes the exit
+code 1.`,
   flags: dataFlags,
   words: { min: 0, max: 1 },
   run: (given, terminal) =>
-    writing(given.values.data, 'refuse', async (store) => {
+    writing(given.values, 'refuse', async (store) => {
       const [only] = given.words
       const names = only === undefined ? await namesOf(store) : [only]
       if (only !== undefined && (await isUnknown(store, only))) {

@@ -11,17 +11,11 @@ import { type PostgresMoment, readPostgres } from '../../persistence/transfer/po
 import { writePostgres } from '../../persistence/transfer/postgres-tables.ts'
 import { readSqlite, writeSqlite } from '../../persistence/transfer/sqlite-tables.ts'
 import type { TablesSource, TablesTarget } from '../../persistence/transfer/tables.ts'
-import { storeFlags } from '../config/store-flags.ts'
 import type { ValuesOf } from '../config/flag.ts'
-import type { Terminal } from './command.ts'
+import type { dataFlags, Terminal } from './command.ts'
 import { counted } from './quote.ts'
 
-const { store, storeCaFile, storePasswordFile } = storeFlags
-
-/** The flags of tools that work on a database as well. */
-export const databaseFlags = { store, storeCaFile, storePasswordFile } as const
-
-type Values = ValuesOf<typeof databaseFlags>
+type Values = Omit<ValuesOf<typeof dataFlags>, 'data'>
 
 /** How the database that is named is reached; undefined where none is. */
 export function connectionOf(values: Values): PostgresConnection | undefined {

@@ -5,7 +5,7 @@ import { optional, withoutVariable } from '../config/flag.ts'
 import { toggle } from '../config/reader.ts'
 import { apiFlags } from './online/api.ts'
 import { listOnline } from './online/documents.ts'
-import { dataFile, reading } from './data-file.ts'
+import { readingFrom } from './data-file.ts'
 import { counted, quote, readableBytes, readableTime } from './quote.ts'
 
 export const documents = subcommand({
@@ -23,10 +23,10 @@ unknown of what 0.1.0 stored), and the updates since its snapshot. Works while a
   },
   words: { min: 0, max: 0 },
   run(given, terminal) {
-    const { data, json, server } = given.values
+    const { json, server } = given.values
     if (server !== undefined) return listOnline(given, json === true, terminal)
-    return reading(dataFile(data), async (reader): Promise<ExitCode> => {
-      const sizes = reader.sizes()
+    return readingFrom(given.values, async (reader): Promise<ExitCode> => {
+      const sizes = await reader.sizes()
       for (const size of sizes) {
         if (json === true) terminal.print(JSON.stringify(size))
         else terminal.print(lineOf(size))

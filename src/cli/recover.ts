@@ -18,12 +18,12 @@ export const recover = subcommand({
   summary: 'take back what was set aside and can be used',
   help: `Looks again at the entries that a server has set aside, of one or all documents, and puts
 back what loads with the rest of its document: such as what version 0.1.0 set aside for a limit
-that had been lowered. The server must be stopped. What cannot be used stays aside, is named,
-and makes the exit code 1; of that, what applies is put back.`,
+that had been lowered. The server of a data directory must be stopped. What cannot be used stays
+aside, is named, and makes the exit code 1; of that, what applies is put back.`,
   flags: dataFlags,
   words: { min: 0, max: 1 },
   run: (given, terminal) =>
-    writing(given.values.data, 'refuse', async (store) => {
+    writing(given.values, 'refuse', async (store) => {
       const [only] = given.words
       if (only !== undefined && (await isUnknown(store, only))) {
         throw new StoreError('unavailable', `There is no document ${quote(only)}.`)

@@ -5,7 +5,7 @@ import { StoreError } from '../../persistence/store-error.ts'
 import type { PostgresConnection } from '../../persistence/postgres/connect.ts'
 import { readPostgres } from '../../persistence/transfer/postgres-tables.ts'
 import { checkAll, type CheckedStore, summaryOf } from './check.ts'
-import { connectionOf, databaseFlags, putBack } from './database.ts'
+import { connectionOf, putBack } from './database.ts'
 import type { ExitCode, Terminal } from './command.ts'
 import { apiFlags } from './online/api.ts'
 import { restoreVersion } from './online/restore-version.ts'
@@ -26,7 +26,7 @@ and makes the exit code 1. With --store it goes into an empty database, whole.
 
 With DOCUMENT and VERSION it makes a document what it was in that version, as one edit on top of
 what is there, which people in it see at once; nothing of its history is lost.`,
-  flags: { ...apiFlags, ...databaseFlags },
+  flags: apiFlags,
   words: { min: 1, max: 2 },
   mistake: ({ values: { server }, words }) =>
     server !== undefined && words.length === 1

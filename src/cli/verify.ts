@@ -1,9 +1,7 @@
-import { readPostgres } from '../../persistence/transfer/postgres-tables.ts'
-import { checkAll, type CheckedStore, summaryOf } from './check.ts'
-import { connectionOf, databaseFlags } from './database.ts'
+import { checkAll, summaryOf } from './check.ts'
 import { dataFlags, type ExitCode } from './command.ts'
 import { subcommand } from './subcommand.ts'
-import { dataFile, reading } from './data-file.ts'
+import { readingFrom } from './data-file.ts'
 import { folding } from './transfer/fold-parts.ts'
 import { counted } from './quote.ts'
 
@@ -15,19 +13,16 @@ export const verify = subcommand({
 while a server runs. Names what is damaged, also what a server has set aside before,
 and what takes too long to load (YTOPIC_FOLD_MS_MAX) or too much memory
 (YTOPIC_FOLD_MEMORY_BYTES_MAX). Ends with 0 when all is well and with 1 when anything is damaged.`,
-  flags: { ...dataFlags, ...databaseFlags },
+  flags: dataFlags,
   words: { min: 0, max: 0 },
   run(given, terminal) {
-    const check = async (reader: CheckedStore): Promise<ExitCode> => {
+    return readingFrom(given.values, async (reader): Promise<ExitCode> => {
       const checked = await folding(given, terminal, (fold) => checkAll(reader, fold, terminal))
       for (const fault of checked.faults) terminal.print(fault)
       const found = checked.faults.length
       const verdict = found === 0 ? 'all sound' : counted(found, 'fault')
       terminal.print(`${summaryOf(checked)}: ${verdict}`)
       return found === 0 ? 0 : 1
-    }
-    const connection = connectionOf(given.values)
-    if (connection === undefined) return reading(dataFile(given.values.data), check)
-    return readPostgres(connection, ({ reader }) => check(reader))
+    })
   },
 })

@@ -39,22 +39,22 @@ export type Ask = (method: string, path: string, asking?: Asking) => Promise<Res
 
 /**
  * Has work done with a server's API: of the running one that is named, or of one within this
- * process on the data directory, which nobody else may be using then.
- * @param missing whether a directory without documents is made or refused
+ * process on a database, or on the data directory, which nobody else may be using then.
+ * @param missing whether a place without documents is made one or refused
  */
 export async function online(
   { limits, values }: Asked,
   work: (ask: Ask) => Promise<ExitCode>,
   missing: 'make' | 'refuse' = 'refuse',
 ): Promise<ExitCode> {
-  const { data, markupFile, server, tokenFile } = values
+  const { markupFile, server, tokenFile } = values
   if (server !== undefined) {
     const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim()
     return work(asking(server, token, (request) => reach(server, request)))
   }
   // Read before the directory is made: a wrong file leaves nothing behind.
   const markup = readMarkupFile(markupFile)
-  return writing(data, missing, async (store) => {
+  return writing(values, missing, async (store) => {
     const options = { limits: limitOptionsOf(limits), log: silentLog, content: { markup } }
     const ytopic = createYtopic({ ...options, store, authority: anonymous('admin') })
     try {

@@ -22,19 +22,20 @@ export const mcp = subcommand({
   help: `Speaks the Model Context Protocol over standard input and output, for an agent that starts
 it. With --server it hands everything on to /mcp of that server, which was started with --mcp on:
 the token decides what the agent may do, and people in a document see it. Without, it works on
-the data directory, whose server must be stopped.`,
+a database, or on the data directory, whose server must be stopped.`,
   flags: apiFlags,
   words: { min: 0, max: 0 },
-  async run({ limits, values: { data, server, tokenFile } }, { clock }): Promise<ExitCode> {
+  async run({ limits, values }, { clock }): Promise<ExitCode> {
     const stdio = await import('../../mcp/stdio.ts').catch((error: unknown) => {
       throw new StoreError('unavailable', `${mcpMissing} (${describeError(error)}).`)
     })
+    const { server, tokenFile } = values
     if (server !== undefined) {
       const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim()
       await stdio.relayOverStdio(server, token)
       return 0
     }
-    await writing(data, 'make', async (store) => {
+    await writing(values, 'make', async (store) => {
       const authority = anonymous('admin')
       const options = { limits: limitOptionsOf(limits), log: silentLog }
       const ytopic = createYtopic({ ...options, store, authority })

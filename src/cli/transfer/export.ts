@@ -13,7 +13,7 @@ import { formatFlag, rootFlag, markupFlag } from '../online/content-flags.ts'
 import { subcommand } from '../subcommand.ts'
 import { optional, withoutVariable } from '../../config/flag.ts'
 import { text } from '../../config/reader.ts'
-import { dataFile, reading } from '../data-file.ts'
+import { readingFrom } from '../data-file.ts'
 import { folding } from './fold-parts.ts'
 import { quote } from '../quote.ts'
 
@@ -54,8 +54,8 @@ server runs. What is damaged in it is left out, named, and makes the exit code 1
         return 0
       })
     }
-    return reading(dataFile(given.values.data), async (reader): Promise<ExitCode> => {
-      const read = reader.read(name)
+    return readingFrom(given.values, async (reader): Promise<ExitCode> => {
+      const read = await reader.read(name)
       if (read === undefined) {
         throw new StoreError('unavailable', `There is no document ${quote(name)}.`)
       }

@@ -49,9 +49,9 @@ export const importDocuments = subcommand({
   usage: 'FILE --document NAME | --from SYSTEM PATH',
   summary: 'take in a Yjs update file, or all documents of another system',
   help: `Takes in documents. What is there already stays: the imported content merges with it. The
-server must be stopped. A document is stored whole or not at all: one that is not sound is
-named and left out, and makes the exit code 1. Where the snapshot of a document is damaged, the
-imported content takes its place, and the document is served again.
+server of a data directory must be stopped. A document is stored whole or not at all: one that is
+not sound is named and left out, and makes the exit code 1. Where the snapshot of a document is
+damaged, the imported content takes its place, and the document is served again.
 
 FILE is a Yjs update (V1). In another --format, its content takes the place of what is there, as
 the least change; with --server it goes to that server, where an update merges. PATH is a file of
@@ -76,7 +76,7 @@ npm install y-leveldb.`,
     }
     // Read before the directory is made: a wrong path leaves nothing behind.
     const documents = await foreignDocuments(given)
-    return writing(given.values.data, 'make', (store) =>
+    return writing(given.values, 'make', (store) =>
       folding(given, terminal, async (fold) => {
         const { code, imported } = await importAll(store, fold, documents, terminal)
         await keepImported(store, imported, given.limits, terminal)
