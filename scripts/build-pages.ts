@@ -8,6 +8,7 @@ const pages = await bundlePages({
   demo: join(root, 'editor-demo'),
   loader: join(root, 'editor', 'embed.ts'),
   frame: join(root, 'editor', 'frame', 'frame.html'),
+  keeper: join(root, 'editor', 'offline', 'page-keeper.ts'),
 })
 await writePages(pages, join(root, 'dist', 'pages'))
 

@@ -217,6 +217,7 @@ async function findPages(): Promise<Pages> {
     demo: join(root, 'editor-demo'),
     loader: join(root, 'editor/embed.ts'),
     frame: join(root, 'editor/frame/frame.html'),
+    keeper: join(root, 'editor/offline/page-keeper.ts'),
   })
 }
 

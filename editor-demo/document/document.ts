@@ -1,6 +1,7 @@
 import { defineYtopicEditor } from '../../editor/define.ts'
 import { YtopicEditor } from '../../editor/element.ts'
 import { asking } from '../../editor/link/api.ts'
+import { keepPage } from '../../editor/offline/keep-page.ts'
 import { panelNames } from '../../editor/panels/panel.ts'
 import { addressOf, pageOf, parseDocumentName, titleOf } from '../document-name.ts'
 import { find } from '../elements.ts'
@@ -69,6 +70,7 @@ function open(called: string, token: string | undefined): void {
   for (const type of ['ready', 'change', 'panel']) editor.addEventListener(type, note)
   tell()
 
+  keepPage('/d/').catch(reportError)
   offerEarlier(editor)
   new People(editor).connect()
   connectPerson(editor)

@@ -1,6 +1,7 @@
 import { defineYtopicEditor } from '../define.ts'
 import type { CommentTold } from '../panels/panel.ts'
 import { Paced } from './paced.ts'
+import { keepPage } from '../offline/keep-page.ts'
 import { askParent, openPort, tellParent } from './parent.ts'
 import {
   answer,
@@ -125,5 +126,6 @@ function contentNow(): Content {
 
 function show(tellHeight: (height: number) => void): void {
   document.body.append(editor)
+  if (editor.offline !== undefined) keepPage('/embed/').catch(reportError)
   new ResizeObserver(() => tellHeight(editor.offsetHeight)).observe(editor)
 }

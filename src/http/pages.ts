@@ -27,15 +27,19 @@ const loaded = '/embed-assets/'
 /** The page of one document alone, for frames; behind it stands the document's name. */
 const framed = '/embed/'
 
+/** What keeps pages on a device: its address says for which it may. */
+const keeper = '/page-keeper.js'
+
 /** The page of one document, likewise. */
 const documentPages = '/d/'
 
-/** The pages by the names of their files. */
+/** What has an address of its own, by the names of the files. */
 const places: Readonly<Record<string, string>> = {
   'start.html': '/',
   'document.html': documentPages,
   'lab.html': '/lab/',
   'frame.html': framed,
+  'page-keeper.js': keeper,
 }
 
 /** How long a site may go on with a loader that it has. */
@@ -79,6 +83,8 @@ export interface PageSources {
   readonly loader: string
   /** The HTML file of the page below `/embed/`. */
   readonly frame: string
+  /** The service worker at `/page-keeper.js`. */
+  readonly keeper: string
 }
 
 /**
@@ -94,7 +100,7 @@ export async function bundlePages(sources: PageSources): Promise<Pages> {
       ),
       '/assets/',
     ),
-    bundle([sources.loader, sources.frame], loaded),
+    bundle([sources.loader, sources.frame, sources.keeper], loaded),
   ])
   const pages = new Map<string, Page>()
   for (const [name, output] of [...page, ...element]) {
