@@ -32,7 +32,7 @@ function suggestionMark(name: (typeof markNames)[number], tag: string, own: obje
 }
 
 /** The id of a suggestion holds who makes it, behind what makes it unique. */
-function authorIn(id: string): string {
+export function authorIn(id: string): string {
   return id.slice(id.indexOf(' ') + 1)
 }
 

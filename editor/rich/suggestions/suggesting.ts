@@ -12,7 +12,7 @@ import { AllSelection, type Command, EditorState, type Transaction } from '@tipt
 import { ReplaceStep } from '@tiptap/pm/transform'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import { drawnOnChange } from './drawn.ts'
-import { isSuggestion } from './marks.ts'
+import { authorIn, isSuggestion } from './marks.ts'
 
 /** How suggestions are made and decided in one editor. */
 export class Suggesting {
@@ -46,6 +46,15 @@ export class Suggesting {
     return id !== undefined && exactly(revertSuggestion(id), id)(state, dispatch)
   }
 
+  /** All of the person who has made the one at the caret. */
+  acceptTheirs(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
+    return this.#decideTheirs(applySuggestion, state, dispatch)
+  }
+
+  rejectTheirs(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
+    return this.#decideTheirs(revertSuggestion, state, dispatch)
+  }
+
   /** The id of the suggestion at the caret. */
   idAt({ selection }: EditorState): string | undefined {
     const { $from } = selection
@@ -56,6 +65,26 @@ export class Suggesting {
       if (typeof id === 'string') return id
     }
     return undefined
+  }
+
+  #decideTheirs(
+    decide: (id: string) => Command,
+    state: EditorState,
+    dispatch: ((tr: Transaction) => void) | undefined,
+  ): boolean {
+    const at = this.idAt(state)
+    const theirs = idsIn(state).filter((id) => at !== undefined && authorIn(id) === authorIn(at))
+    const all = state.tr.setMeta(suggestChangesKey, { skip: true })
+    // A command goes by the document before its transaction: each gets one of its own.
+    let current = EditorState.create({ doc: state.doc })
+    for (const id of theirs) {
+      exactly(decide(id), id)(current, (transaction) => {
+        current = current.apply(transaction)
+        for (const step of transaction.steps) all.step(step)
+      })
+    }
+    dispatch?.(all)
+    return theirs.length > 0
   }
 
   #newId(): string {
@@ -112,6 +141,15 @@ function fillersIn({ doc }: EditorState, id: string | undefined): readonly numbe
     for (const { index } of text.matchAll(/\u200B/g)) places.push(from + index)
   })
   return places
+}
+
+function idsIn({ doc }: EditorState): readonly string[] {
+  const ids = new Set<string>()
+  doc.descendants(({ marks }) => {
+    const id: unknown = marks.find(isSuggestion)?.attrs['id']
+    if (typeof id === 'string') ids.add(id)
+  })
+  return [...ids]
 }
 
 function ancestors($pos: EditorState['selection']['$from']) {

@@ -7,7 +7,7 @@ const hasSome = (editor: Editor): boolean => {
   return known?.at !== undefined && known.suggesting !== undefined
 }
 
-type Decision = 'accept' | 'reject' | 'acceptAll' | 'rejectAll'
+type Decision = 'accept' | 'reject' | 'acceptTheirs' | 'rejectTheirs' | 'acceptAll' | 'rejectAll'
 
 /** A button that decides; it is there when there is something to decide. */
 function deciding(name: Decision, label: string, icon: string): Command {
@@ -42,6 +42,22 @@ export const suggestionCommands: readonly Command[] = [
   },
   {
     ...deciding('reject', 'Reject the suggestion', 'm5 5 10 10M15 5 5 15'),
+    isPossible: isInSuggestion,
+  },
+  {
+    ...deciding(
+      'acceptTheirs',
+      'Accept all by this person',
+      'm8 11 3 3 6-7M4 6h.01M2 14c0-5 4-5 4 0',
+    ),
+    isPossible: isInSuggestion,
+  },
+  {
+    ...deciding(
+      'rejectTheirs',
+      'Reject all by this person',
+      'm10 6 7 7M17 6l-7 7M4 6h.01M2 14c0-5 4-5 4 0',
+    ),
     isPossible: isInSuggestion,
   },
   deciding('acceptAll', 'Accept all suggestions', 'm2 11 3 3 6-7M9 13l1 1 7-8'),

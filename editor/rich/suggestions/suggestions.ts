@@ -65,6 +65,7 @@ export function suggestionsFor(author: () => string): Extensions {
         const { marks, nodes } = this.editor.schema
         const own = markNames.flatMap((name) => marks[name] ?? [])
         for (const type of Object.values(nodes)) allowMarks(type, own)
+        for (const type of Object.values(marks)) allowBeside(type, own)
         const known = { isOn: false, at: undefined, suggesting: undefined, author }
         knownOf.set(this.editor, known)
       },
@@ -84,11 +85,18 @@ export function suggestionsFor(author: () => string): Extensions {
   ]
 }
 
-/** Blocks are suggested as well: what holds blocks allows the marks on them. */
+/** Blocks are suggested as well, and what is in code: what holds them allows the marks on them. */
 function allowMarks(type: NodeType, own: readonly MarkType[]): void {
-  const { contentMatch, inlineContent, isLeaf, markSet } = type
-  if (isLeaf || inlineContent || contentMatch.edgeCount === 0 || markSet === null) return
+  const { contentMatch, isLeaf, markSet } = type
+  if (isLeaf || contentMatch.edgeCount === 0 || markSet === null) return
   type.markSet = [...markSet, ...own]
+}
+
+/** Code within a text has no other marks than these. */
+function allowBeside(type: MarkType, own: readonly MarkType[]): void {
+  if (own.includes(type)) return
+  const excludes = type.excludes.bind(type)
+  type.excludes = (other) => !own.includes(other) && excludes(other)
 }
 
 /**

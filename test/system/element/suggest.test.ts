@@ -180,3 +180,57 @@ test('SUGGEST-4: keys that delete go on, forwards and backwards', async () => {
   await until('all of it', async () => (await shown(ada)).includes('INS:y'))
   expect(await shown(ada)).toBe('DEL:Pla|INS:x|#text:in words her|DEL:e.|INS:y')
 })
+
+test.each([
+  ['Accept all suggestions', 1],
+  ['Reject all suggestions', 0],
+])('SUGGEST-5: a format of words is suggested with them: %s', async (decision, strong) => {
+  const { ada, bob } = await begin(`format-${decision}`)
+  const { keyboard } = ada.page
+  await firstOf(ada).click()
+  await keyboard.press('Home')
+  for (let step = 0; step < 5; step++) await keyboard.press('Shift+ArrowRight')
+  await keyboard.press('Control+b')
+  await bob.element.locator('ins strong, strong ins').waitFor()
+  await press(bob, decision)
+  await agree(ada, bob, 'Plain words here.\n\nSecond.')
+  for (const { element } of [ada, bob]) {
+    expect(await element.locator('.ProseMirror strong', { hasText: 'Plain' }).count()).toBe(strong)
+  }
+})
+
+test('SUGGEST-5: what is written in code is suggested, in a line and in a block', async () => {
+  const { ada, bob } = await begin('code')
+  await ada.element.locator('.ProseMirror').press('Control+End')
+  await ada.page.keyboard.type(' Run `tides --high` now.')
+  await bob.element.locator('code ins, ins code', { hasText: 'tides --high' }).waitFor()
+  await press(bob, 'Reject all suggestions')
+  await agree(ada, bob, 'Plain words here.\n\nSecond.')
+})
+
+test('SUGGEST-6: those of one person are decided together, and no others', async () => {
+  const { ada, bob } = await begin('persons')
+  await press(bob, 'Suggesting (experimental)')
+  await until('it is on for Bob', async () => {
+    return (await button(bob, 'Suggesting (experimental)').getAttribute('aria-pressed')) === 'true'
+  })
+  await ada.type(' By Ada.')
+  await bob.element.locator('ins[data-by=Ada]').waitFor()
+  await firstOf(bob).click()
+  await bob.page.keyboard.press('Home')
+  await bob.page.keyboard.type('Bob: ')
+  await bob.page.keyboard.press('End')
+  await bob.page.keyboard.type(' So says Bob.')
+  await until('both of Bob', async () => {
+    return (await ada.element.locator('ins[data-by=Bob]').count()) === 2
+  })
+  await ada.element.locator('ins[data-by=Bob]').first().click()
+  await press(ada, 'Reject all by this person')
+  for (const one of [ada, bob]) {
+    await until('none of Bob', async () => (await one.text()).startsWith('Plain words here.\n'))
+    expect(await one.element.locator('ins[data-by=Ada]').count()).toBe(1)
+  }
+  await bob.element.locator('ins[data-by=Ada]').click()
+  await press(bob, 'Accept all by this person')
+  await agree(ada, bob, 'Plain words here.\n\nSecond. By Ada.')
+})
