@@ -10,6 +10,7 @@ import type { CardParts } from './comment-row.ts'
 import { Comments } from './comments.ts'
 import { News } from './news.ts'
 import { type Placed, Placing } from './placing.ts'
+import { selectByKeys } from './select-by-keys.ts'
 import { ThreadCard } from './thread-card.ts'
 import { authorOf } from './thread.ts'
 
@@ -26,6 +27,7 @@ export class CommentsPanel implements Panel {
   readonly #news: News
   readonly #placing = new Placing(() => this.#plan())
   readonly #bubble: Bubble
+  readonly #endKeys: () => void
   readonly #add = press('', () => this.#compose(undefined), 'add')
   readonly #words = piece('p', 'refusal')
   readonly #empty = piece('p', 'empty')
@@ -57,11 +59,8 @@ export class CommentsPanel implements Panel {
       attempt: (done) => this.#attempt(done),
     }
     this.#news = new News(parts, () => this.#comments.me.id)
-    this.#bubble = new Bubble(
-      parts.place,
-      () => this.#selectionBox(),
-      () => this.#compose(undefined),
-    )
+    this.#bubble = new Bubble(parts.place, this.#selectionBox, () => this.#compose(undefined))
+    this.#endKeys = selectByKeys(parts.host, () => this.#comments.mayComment)
     parts.host.addEventListener('keydown', this.#onKey)
     parts.host.addEventListener('click', this.#onClick)
     scroll.addEventListener('focusin', this.#onFocus)
@@ -89,6 +88,7 @@ export class CommentsPanel implements Panel {
     cancelAnimationFrame(this.#frame)
     this.#parts.host.removeEventListener('keydown', this.#onKey)
     this.#parts.host.removeEventListener('click', this.#onClick)
+    this.#endKeys()
     this.#bubble.close()
     this.#placing.close()
     this.#news.close()
@@ -270,7 +270,7 @@ export class CommentsPanel implements Panel {
     this.#compose(undefined)
   }
 
-  #selectionBox(): DOMRect | undefined {
+  readonly #selectionBox = (): DOMRect | undefined => {
     const passages = this.#parts.passages()
     const selected = passages?.selected
     if (passages === undefined || selected === undefined || !passages.isFocused) return undefined

@@ -90,6 +90,34 @@ test('PANEL-8: by keyboard one comments on a paragraph, and is back in it', asyn
   await ada.text.getByText('Second line. Really.').waitFor()
 })
 
+test('PANEL-15: by keyboard one selects and comments anywhere in a locked text', async () => {
+  const ada = await people.guest('Ada', 'locked')
+  const bob = await people.guest('Bob', 'locked', 'comment')
+  await ada.write('First line.')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.keyboard.type('Second line by ear.')
+  await bob.text.getByText('by ear').waitFor()
+  await bob.text.focus()
+  const selected = (): Promise<string> => bob.page.evaluate(() => String(getSelection()).trim())
+  for (const [key, words] of [
+    ['ArrowDown', 'First'],
+    ['ArrowRight', 'line'],
+    ['ArrowDown', 'Second'],
+    ['ArrowRight', 'line'],
+    ['ArrowLeft', 'Second'],
+    ['ArrowRight', 'line'],
+    ['Shift+ArrowRight', 'line by'],
+  ] as const) {
+    await bob.page.keyboard.press(key)
+    expect(await selected()).toStartWith(words)
+  }
+  await bob.page.keyboard.press('Control+Alt+m')
+  await bob.comments.getByRole('textbox', { name: 'Comment' }).waitFor()
+  await bob.page.keyboard.type('Whose?')
+  await bob.page.keyboard.press('Control+Enter')
+  await until('marked', async () => (await marked(ada)).join('').startsWith('line by'))
+})
+
 test('PANEL-9: deleted words leave their quote, and undo brings the mark back', async () => {
   const ada = await people.guest('Ada', 'orphan')
   const bob = await people.guest('Bob', 'orphan')
