@@ -13,6 +13,7 @@ import type { Seat } from './seat.ts'
 import { offerInspector } from './inspect.ts'
 import { showPresence } from './presence.ts'
 import { parseProtocol } from './protocol.ts'
+import { offerChat } from './talk.ts'
 
 /** One client's view: its status, who is here, and both editors. */
 export interface Pane {
@@ -168,6 +169,7 @@ export function openPane(
   const endPresence = showPresence(client, people, find(view, HTMLElement, '.alone'))
   const endStatus = showStatus(view, client)
   const endInspector = offerInspector(view, client, wishes.token)
+  const endChat = offerChat(view, client, () => personAt(seat, client))
   return {
     client,
     greet: () => appear(client, personAt(seat, client)),
@@ -175,6 +177,7 @@ export function openPane(
       endPerson()
       endAccess()
       endInspector()
+      endChat()
       endStatus()
       endPresence()
       endEditors()

@@ -10,6 +10,9 @@ const screenshots = resolve(import.meta.dir, '../../screenshots')
 /** Long enough for a busy machine with a cold browser; a test that works needs a few seconds. */
 export const patienceMs = 90_000
 
+/** What a quiet machine converts in a moment may take a busy one longer than a server allows. */
+export const patientFlags = ['--conversion-ms-max', '2m', '--history-ms-max', '2m'] as const
+
 /** A ytopic in a process of its own and a real browser before it. */
 export interface Stage {
   readonly server: ServerProcess
@@ -33,7 +36,8 @@ export interface Stage {
 }
 
 /** Starts both; `close` ends both. */
-export async function openStage(flags: readonly string[] = []): Promise<Stage> {
+export async function openStage(special: readonly string[] = []): Promise<Stage> {
+  const flags = [...patientFlags, ...special]
   const data = await freshDirectory()
   let server = await startProcess(data.path, 0, flags)
   const browser = await launchChromium()

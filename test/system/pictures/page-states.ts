@@ -201,6 +201,8 @@ export const pageStates: Readonly<Record<string, State>> = {
     await page.keyboard.type('Written in the lab.')
     await page.getByRole('button', { name: 'Side by side' }).click()
     await page.locator('.pane:nth-child(2) .ProseMirror').getByText('Written').waitFor()
+    await page.getByRole('button', { name: 'Chat' }).first().click()
+    await page.getByRole('textbox', { name: 'Message' }).waitFor()
     return page
   },
 }

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { faults } from '../browser/faults.ts'
-import { patienceMs } from '../browser/stage.ts'
 import { smallTargets } from './targets.ts'
 import { pageStates } from './page-states.ts'
 import { openStudio, type Studio } from './studio.ts'
 
-setDefaultTimeout(patienceMs)
+/** Some states need three browsers, which a busy machine opens one after another. */
+setDefaultTimeout(300_000)
 
 let studio: Studio
 beforeAll(async () => {

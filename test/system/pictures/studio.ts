@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium } from '../../support/harness/browser.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patientFlags } from '../browser/stage.ts'
 import { openSite, type Site } from '../element/site.ts'
 import { secret } from '../element/tokens.ts'
 
@@ -28,7 +29,7 @@ export async function openStudio(): Promise<Studio> {
   const file = `${second}/secret`
   await Bun.write(file, secret)
   const site = await openSite()
-  const known = ['--origin', site.origin]
+  const known = ['--origin', site.origin, ...patientFlags]
   const open = await startProcess(first ?? '', 0, known)
   const guarded = await startProcess(second ?? '', 0, [...known, '--jwt-secret-file', file])
   const small = await startProcess(third ?? '', 0, [...known, '--document-bytes-max', '4000'])
@@ -43,7 +44,7 @@ export async function openStudio(): Promise<Studio> {
     site,
     async person(options) {
       const page = await (await browser.newContext(options)).newPage()
-      page.setDefaultTimeout(20_000)
+      page.setDefaultTimeout(60_000)
       return page
     },
     clear,

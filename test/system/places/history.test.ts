@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
 import { fill } from '../pictures/studio.ts'
 
-setDefaultTimeout(patienceMs)
+setDefaultTimeout(2 * patienceMs)
 
 /** More than the server lists at once. */
 const keptCount = 103
@@ -40,7 +40,7 @@ async function idOf(name: string): Promise<string> {
 
 async function visit(query: string): Promise<Page> {
   const page = await (await stage.person()).newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(`${stage.server.http}/d/many${query}`)
   await page.locator('.versions [aria-current]').waitFor()
   return page
@@ -79,7 +79,7 @@ test('DEMO-46: bars say how much changed, of those with a name too', async () =>
 
 test('DEMO-46: what was kept by itself within a session is folded, and found there', async () => {
   const page = await (await stage.person()).newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const ada = { id: 'ada', name: 'Ada', color: null }
   const common = { kind: 'auto', name: null, meta: null, restoredFrom: null, authors: [ada] }
   const listed = ['10:30', '10:25', '10:12', '09:00'].map((clock, at) => {

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
 import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
 
-setDefaultTimeout(patienceMs)
+setDefaultTimeout(2 * patienceMs)
 
 let stage: Stage
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(() => stage.close())
 /** Opens a place, once what it shows is there. */
 async function visit(path: string, options?: BrowserContextOptions): Promise<Page> {
   const page = await (await stage.person(options)).newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(`${stage.server.http}${path}`)
   if (path === '/') await page.locator('.rows:not(:empty), .note:not(:empty)').first().waitFor()
   else await page.locator('.top .status[data-kind=saved]').waitFor({ state: 'attached' })

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { fill } from '../pictures/studio.ts'
 import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
 
-setDefaultTimeout(patienceMs)
+setDefaultTimeout(2 * patienceMs)
 
 let stage: Stage
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => stage.close())
 
 async function visit(path: string): Promise<Page> {
   const page = await (await stage.person()).newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(`${stage.server.http}${path}`)
   return page
 }
