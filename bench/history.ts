@@ -102,6 +102,7 @@ function keepVersion(document: Y.Doc, versions: Kept, since: number): number {
   const asked = {
     stored: { snapshot: state, attribution: undefined, log: [] },
     chain,
+    isFolded: false,
     keyframe: isDue,
     anyway: true,
     memoryBytesMax: Infinity,

@@ -3,6 +3,7 @@ import type { Store, Stored } from '../../persistence/store.ts'
 import type { Version, VersionChain, VersionKind, VersionLink } from '../../persistence/versions.ts'
 import type { VersionNotes, Versions } from '../../persistence/versions.ts'
 import type { WallClock } from '../base/clock.ts'
+import { sameBytes } from '../base/bytes.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { Limits } from '../base/limits/limits.ts'
 import type { Rooms } from '../room/rooms.ts'
@@ -33,6 +34,8 @@ export interface Keeping extends VersionNotes {
   readonly restoredFrom?: string | undefined
   /** Whether it is kept also where nothing has changed since the last version. */
   readonly anyway: boolean
+  /** What was folded before it was stored, so that it need not be once more. */
+  readonly folded?: Uint8Array | undefined
 }
 
 /** What is compared: a version's id, or the document as it is, or one without content. */
@@ -194,6 +197,7 @@ export class History {
     const links = linksOf(await versions.chain(document))
     const kept = await historian.keep({
       stored: attributableOf(stored),
+      isFolded: what.folded !== undefined && isJust(stored, what.folded),
       chain: links.map(({ bytes }) => bytes),
       keyframe: isKeyframeDue(links, stored, newest),
       anyway: what.anyway,
@@ -201,7 +205,7 @@ export class History {
     if (kept.kind === 'same') return 'same'
     if (kept.kind === 'given-up') throw new RefusalError('history-failed', kept.reason)
     const { authors, form, packed, stateBytes } = kept
-    const { anyway: _, ...told } = what
+    const { anyway: _, folded: _folded, ...told } = what
     const added = await versions.add({
       document,
       epoch: stored.epoch,
@@ -265,6 +269,13 @@ function rootsSentence(roots: readonly string[]): string {
 /** The rest is not for the thread that reads it. */
 function attributableOf({ attribution, log, snapshot }: Stored): Attributable {
   return { attribution, log, snapshot }
+}
+
+/** Whether an update is all that is stored of a document. */
+function isJust({ log, snapshot }: Stored, update: Uint8Array): boolean {
+  const [only] = log
+  if (snapshot !== undefined || only === undefined || log.length > 1) return false
+  return sameBytes(only.bytes, update)
 }
 
 function linksOf(chain: VersionChain): readonly VersionLink[] {

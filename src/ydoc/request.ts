@@ -80,6 +80,8 @@ export interface KeepRequest {
   readonly kind: 'keep'
   /** The document as it is. */
   readonly stored: Attributable
+  /** Whether its log is one update that was folded already, and nothing else. */
+  readonly isFolded: boolean
   /** The version before, packed, from a keyframe on; empty where there is none. */
   readonly chain: readonly Uint8Array[]
   /** Whether it is to be a whole state. */

@@ -16,7 +16,7 @@ import { optional, withoutVariable } from '../../config/flag.ts'
 import { choice, text } from '../../config/reader.ts'
 import { writing } from '../data-file.ts'
 import { folding, foldParts } from './fold-parts.ts'
-import { keepImported } from './keep-imported.ts'
+import { keepingImported, type KeepImported } from './keep-imported.ts'
 import type { Foreign } from './foreign.ts'
 import { hocuspocusDocuments } from './from-hocuspocus.ts'
 import { levelDocuments } from './from-y-leveldb.ts'
@@ -77,11 +77,11 @@ npm install y-leveldb.`,
     // Read before the directory is made: a wrong path leaves nothing behind.
     const documents = await foreignDocuments(given)
     return writing(given.values, 'make', (store) =>
-      folding(given, terminal, async (fold) => {
-        const { code, imported } = await importAll(store, fold, documents, terminal)
-        await keepImported(store, imported, given.limits, terminal)
-        return code
-      }),
+      folding(given, terminal, (fold) =>
+        keepingImported(store, given.limits, terminal, (keep) =>
+          importAll({ store, fold, keep }, documents, terminal),
+        ),
+      ),
     )
   },
 })
@@ -105,12 +105,18 @@ function foreignDocuments({
   }
 }
 
+/** Where imported documents go. */
+interface Into {
+  readonly store: Store
+  readonly fold: Fold
+  readonly keep: KeepImported
+}
+
 async function importAll(
-  store: Store,
-  fold: Fold,
+  { fold, keep, store }: Into,
   documents: readonly Foreign[],
   terminal: Terminal,
-): Promise<{ readonly code: ExitCode; readonly imported: ReadonlySet<string> }> {
+): Promise<ExitCode> {
   let imported = 0
   const spellings = new Map<string, string>()
   for (const [place, foreign] of documents.entries()) {
@@ -121,12 +127,13 @@ async function importAll(
       continue
     }
     const batch = new Batch()
-    batch.add(document, whole)
+    batch.add(document, whole.update)
     await store.append(batch)
     await mend(store, document, fold, terminal)
+    await keep(document, whole.isFolded ? whole.update : undefined)
     imported++
     const renamed = spelling === document ? '' : `, there ${quote(spelling)}`
-    const size = readableBytes(whole.length)
+    const size = readableBytes(whole.update.length)
     terminal.print(`imported: document ${quote(document)}${renamed}, ${size}`)
     const other = spellings.get(document)
     spellings.set(document, spelling)
@@ -137,7 +144,7 @@ async function importAll(
     terminal.progress(`${place + 1} of ${counted(documents.length, 'document')}`)
   }
   terminal.print(`${imported} of ${counted(documents.length, 'document')} imported`)
-  return { code: imported === documents.length ? 0 : 1, imported: new Set(spellings.keys()) }
+  return imported === documents.length ? 0 : 1
 }
 
 /**
@@ -153,12 +160,19 @@ async function mend(store: Store, document: string, fold: Fold, terminal: Termin
   else terminal.print(`still damaged: document ${quote(document)}`)
 }
 
-/** One sound update of all, loaded once to be sure; or in a sentence why there is none. */
+/** What is imported of a document. */
+interface Whole {
+  readonly update: Uint8Array
+  /** Whether it was loaded, to be sure, and folded. */
+  readonly isFolded: boolean
+}
+
+/** One sound update of all; or in a sentence why there is none. */
 async function wholeOf(
   { document, updates }: Foreign,
   fold: Fold,
   terminal: Terminal,
-): Promise<Uint8Array | string> {
+): Promise<Whole | string> {
   const name = checkDocumentName(document)
   if (name.kind === 'bad-name') return name.reason
   if ('unreadable' in updates) return updates.unreadable
@@ -171,13 +185,13 @@ async function wholeOf(
   const folded = await fold(sound)
   switch (folded.kind) {
     case 'folded':
-      return folded.snapshot
+      return { update: folded.snapshot, isFolded: true }
     case 'unsound':
       return `It does not load: ${folded.reason}`
     case 'given-up':
       // As a server keeps it: as updates that nobody has put into a document yet.
       terminal.warn(`not folded: document ${quote(document)}: ${folded.reason}`)
-      return joinUpdates(sound)
+      return { update: joinUpdates(sound), isFolded: false }
   }
 }
 

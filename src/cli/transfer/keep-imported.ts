@@ -12,24 +12,29 @@ const nobody = {
   journal: { flushed: () => Promise.resolve() },
 }
 
-/** Keeps what was imported as versions; one that cannot be made is named and holds up nothing. */
-export async function keepImported(
+/** @param folded what was imported, where it was folded before it was stored */
+export type KeepImported = (document: string, folded: Uint8Array | undefined) => Promise<void>
+
+/** Has what is imported kept as versions; one that cannot be made is named and holds up nothing. */
+export async function keepingImported<Result>(
   store: Store,
-  names: Iterable<string>,
   limits: Limits,
   terminal: Terminal,
-): Promise<void> {
+  work: (keep: KeepImported) => Promise<Result>,
+): Promise<Result> {
   const { versions } = store
   const { clock, wallClock } = terminal
-  if (versions === undefined) return
+  if (versions === undefined) return work(() => Promise.resolve())
   const historian = createHistorian({ clock, limits })
   const history = new History({ ...nobody, store, versions, historian, wallClock, limits })
   try {
-    for (const name of names) {
-      await history.keep(name, { kind: 'import', anyway: false }).catch((error: unknown) => {
-        terminal.warn(`not kept as a version: document ${quote(name)}: ${describeError(error)}`)
+    return await work(async (document, folded) => {
+      const what = { kind: 'import', anyway: false, folded } as const
+      await history.keep(document, what).catch((error: unknown) => {
+        const why = `document ${quote(document)}: ${describeError(error)}`
+        terminal.warn(`not kept as a version: ${why}`)
       })
-    }
+    })
   } finally {
     await historian.close()
   }

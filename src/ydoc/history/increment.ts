@@ -17,12 +17,17 @@ const nothing: KnownContent = { clockOf: () => 0, isDeleted: () => false }
  * Makes a version: the increment over the one before where that folds back to exactly the same
  * bytes, else the whole state.
  */
-export function keep({ anyway, chain, keyframe, memoryBytesMax, stored }: KeepRequest): Kept {
+export function keep(request: KeepRequest): Kept {
+  const { anyway, chain, isFolded, keyframe, memoryBytesMax, stored } = request
   const { log, snapshot } = stored
   const updates = log.map(({ bytes }) => bytes)
-  const folded = fold(snapshot === undefined ? updates : [snapshot, ...updates], memoryBytesMax)
-  if (folded.kind !== 'folded') return { kind: 'given-up', reason: folded.reason }
-  const state = folded.snapshot
+  const [only] = updates
+  let state = isFolded ? only : undefined
+  if (state === undefined) {
+    const folded = fold(snapshot === undefined ? updates : [snapshot, ...updates], memoryBytesMax)
+    if (folded.kind !== 'folded') return { kind: 'given-up', reason: folded.reason }
+    state = folded.snapshot
+  }
   const before = chain.map(unpack)
   const base = stateOf(before)
   const known = knownOf(base) ?? nothing

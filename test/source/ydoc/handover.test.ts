@@ -45,7 +45,13 @@ test('PERF-8: what is asked of history goes to its thread in turns, as it is', a
   const { clock, longest } = watchedTurns()
   const historian = createHistorian({ clock, limits: defaultLimits })
   try {
-    const kept = await historian.keep({ stored, chain: [], keyframe: true, anyway: true })
+    const kept = await historian.keep({
+      stored,
+      chain: [],
+      keyframe: true,
+      isFolded: false,
+      anyway: true,
+    })
     expect(kept).toMatchObject({ kind: 'kept', stateBytes: update.length })
     expect(longest()).toBeWithin(900, 1_200)
     const now = [update, ...Array.from({ length: 3_000 }, () => Uint8Array.of(0, 0))]

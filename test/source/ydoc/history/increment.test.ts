@@ -26,6 +26,7 @@ function chainOf(seed: number): Chain {
       stored: storedOf(now),
       chain: packed,
       keyframe: false,
+      isFolded: false,
       anyway: true,
       memoryBytesMax: Infinity,
     }
@@ -79,6 +80,7 @@ test('HISTORY-4: a version is as small as what has changed since the one before'
     stored: storedOf(now),
     chain: [before],
     keyframe: false,
+    isFolded: false,
     anyway: false,
     memoryBytesMax: Infinity,
   }
@@ -96,12 +98,24 @@ test('HISTORY-5: nothing is kept where nothing has changed, unless it is wanted'
   const now = [Y.encodeStateAsUpdate(document)]
   const historian = createHistorian({ clock: new FakeClock(), limits: limitsWith({}) })
   expect(
-    await historian.keep({ stored: storedOf(now), chain, keyframe: true, anyway: false }),
+    await historian.keep({
+      stored: storedOf(now),
+      chain,
+      keyframe: true,
+      isFolded: false,
+      anyway: false,
+    }),
   ).toEqual({
     kind: 'same',
   })
   expect(
-    await historian.keep({ stored: storedOf(now), chain, keyframe: false, anyway: true }),
+    await historian.keep({
+      stored: storedOf(now),
+      chain,
+      keyframe: false,
+      isFolded: false,
+      anyway: true,
+    }),
   ).toMatchObject({
     form: 'increment',
   })
@@ -127,6 +141,7 @@ function keepFirst(document: Y.Doc): Uint8Array {
     stored: storedOf(now),
     chain: [],
     keyframe: false,
+    isFolded: false,
     anyway: false,
     memoryBytesMax: Infinity,
   })

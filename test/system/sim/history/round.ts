@@ -65,7 +65,13 @@ function versionsOf(updates: readonly Uint8Array[], dice: Dice): readonly Kept[]
   let chain: readonly Uint8Array[] = []
   for (let end = 1 + dice.roll(12); end <= updates.length; end += 1 + dice.roll(12)) {
     const log = updates.slice(0, end).map((bytes) => ({ bytes, by: undefined, time: undefined }))
-    const request = { chain, keyframe: dice.roll(6) === 0, anyway: true, memoryBytesMax: Infinity }
+    const request = {
+      chain,
+      keyframe: dice.roll(6) === 0,
+      isFolded: false,
+      anyway: true,
+      memoryBytesMax: Infinity,
+    }
     const made = keep({ kind: 'keep', stored: { ...nobody, log }, ...request })
     const folded = fold(updates.slice(0, end))
     if (made.kind !== 'kept' || folded.kind !== 'folded') throw new Error(made.kind)
