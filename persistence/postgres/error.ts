@@ -4,6 +4,12 @@ import { StoreError } from '../store-error.ts'
 /** What a refusal of PostgreSQL's, or of the way to it, means to who uses the store. */
 export function storeErrorOf(error: unknown, place: string): StoreError {
   if (error instanceof StoreError) return error
+  const distrust = distrustOf(error)
+  if (distrust !== undefined) {
+    const remedy = 'mend its certificate, or name in --store-ca-file the one that has signed it.'
+    const message = `${place} cannot be used now: ${distrust}; ${remedy}`
+    return new StoreError('unavailable', message, { cause: error })
+  }
   if (!(error instanceof SQL.PostgresError)) throw error
   const code = codeOf(error)
   const said = `${error.message} (${code})`
@@ -14,6 +20,14 @@ export function storeErrorOf(error: unknown, place: string): StoreError {
   }
   const remedy = remedies.find(([codes]) => codes.test(code))?.[1] ?? 'it may work later.'
   return new StoreError('unavailable', `${place} cannot be used now: ${said}; ${remedy}`, options)
+}
+
+/** Why the certificate of the database is not believed, where that is what is wrong. */
+function distrustOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const { code, message } = error
+  if (!/^(ERR_TLS|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|CERT/.test(String(code))) return undefined
+  return `${message} (${String(code)})`
 }
 
 /** PostgreSQL's SQLSTATE, else the name that Bun gives to what happened. */
