@@ -88,7 +88,7 @@ export async function runCores(kind: Kind, pace: Pace): Promise<readonly Cells[]
       documents: 40,
       writer: servers === 1 ? () => here : placeOf,
       readers: (at) => [servers === 1 ? here : placeOf(at), other(at), other(at)],
-      edits: 200_000,
+      edits: 60_000,
     }
     const options = { cores: places }
     const row = await onStage(kind, options, layout, async ({ traffic, meter }) => {
@@ -114,7 +114,7 @@ export async function runCores(kind: Kind, pace: Pace): Promise<readonly Cells[]
   return rows
 }
 
-const floodWindow = 64
+const floodWindow = 1_024
 
 function placeOf(document: number): Place {
   return document % 2 === 0 ? 0 : 1

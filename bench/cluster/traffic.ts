@@ -81,16 +81,15 @@ export class Traffic {
     return this.#worked(before, began)
   }
 
-  /** Each writer makes edits as fast as its readers get them. */
+  /** Each writer makes edits as fast as its readers get them, until time or its edits are over. */
   async flood(window: number, seconds: number): Promise<Worked> {
     const began = performance.now()
     const before = this.#written
-    while (performance.now() < began + seconds * 1_000) {
+    const isOpen = ({ edits, sent }: Desk): boolean => edits.count - sent >= chunkEdits
+    while (performance.now() < began + seconds * 1_000 && this.#desks.some(isOpen)) {
       for (const desk of this.#desks) {
-        const room = desk.edits.count - desk.sent
-        if (desk.sent - slowest(desk) <= window - chunkEdits && room >= chunkEdits) {
-          this.#send(desk, chunkEdits)
-        }
+        const isFree = desk.sent - slowest(desk) <= window - chunkEdits
+        if (isFree && isOpen(desk)) this.#send(desk, chunkEdits)
       }
       await new Promise((resolve) => setImmediate(resolve))
     }

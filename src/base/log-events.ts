@@ -13,6 +13,8 @@ export const logEvents = {
     'What other servers have written could not be read; it is tried again, so check the store.',
   'changes-not-told':
     'Changes of documents could not be told as events; this is tried again, so check the store.',
+  'clients-sent-elsewhere':
+    'The store is away here and not elsewhere, so clients are sent there; check the way to it.',
   'compaction-failed':
     'The document was not folded and is served from its updates; do what the reason says.',
   'damage-mended': 'The damaged document was stored anew from memory; nothing is left to do.',

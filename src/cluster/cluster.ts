@@ -30,9 +30,17 @@ export interface ClusterParts {
   readonly limits: {
     readonly server_beat_ms: number
     readonly server_silence_ms_max: number
+    readonly store_elsewhere_ms_max: number
     readonly handover_ms_max: number
     readonly bus_silence_ms_max: number
   }
+}
+
+/** What is known of the store here, and what is done when only others have it. */
+interface StoreWatch {
+  /** Why it is away; undefined while it answers. */
+  readonly trouble: () => string | undefined
+  readonly sendAway: () => Promise<void>
 }
 
 /** Those who are asked who is here answer within this time. */
@@ -59,6 +67,11 @@ export class Cluster {
   readonly #goneAt = new Map<string, number>()
   #listener: ClusterListener | undefined
   #heardSelfAt: number
+  #store: StoreWatch | undefined
+  /** When another server last said that it has the store. */
+  #wellAt = Number.NEGATIVE_INFINITY
+  /** Whether others have the store and this server does not: since when, and what was done. */
+  #elsewhere: number | 'not' | 'sent' = 'not'
   #cancel: Cancel = () => undefined
 
   constructor(parts: ClusterParts) {
@@ -96,6 +109,11 @@ export class Cluster {
       },
     })
     this.#cancel = clock.every(limits.server_beat_ms, () => this.#beat())
+  }
+
+  /** Has the clients sent away when the store is away here, and another server has it. */
+  watch(store: StoreWatch): void {
+    this.#store = store
   }
 
   /**
@@ -167,6 +185,7 @@ export class Cluster {
       if (document !== undefined) this.#listener?.heard(document, server, message)
       return
     }
+    if (message?.kind === 'well') this.#wellAt = now
     if (message?.kind === 'revoked') this.#listener?.revoked(message)
   }
 
@@ -174,7 +193,9 @@ export class Cluster {
   #beat(): void {
     const { bus, clock, limits } = this.#parts
     const now = clock.now()
-    this.sayToAll({ kind: 'beat' })
+    const isWell = this.#store?.trouble() === undefined
+    this.sayToAll({ kind: isWell ? 'well' : 'beat' })
+    this.#lookElsewhere(isWell, now)
     for (const [server, at] of this.#goneAt) {
       if (now <= at) continue
       this.#goneAt.delete(server)
@@ -183,6 +204,21 @@ export class Cluster {
     if (bus.isUp && now - this.#heardSelfAt > limits.bus_silence_ms_max) {
       this.#heardSelfAt = now
       bus.renew('It does not hand on what is said.')
+    }
+  }
+
+  /** Once for each time that the store is away: who comes back all the same is let in. */
+  #lookElsewhere(isWell: boolean, now: number): void {
+    const { log, limits } = this.#parts
+    const isElsewhere = now - this.#wellAt < 2 * limits.server_beat_ms
+    if (isWell) this.#elsewhere = 'not'
+    if (isWell || this.#elsewhere === 'sent') return
+    if (!isElsewhere) this.#elsewhere = 'not'
+    else if (this.#elsewhere === 'not') this.#elsewhere = now
+    else if (now - this.#elsewhere >= limits.store_elsewhere_ms_max) {
+      this.#elsewhere = 'sent'
+      log.warn('clients-sent-elsewhere', {})
+      this.#store?.sendAway().catch(() => undefined)
     }
   }
 }

@@ -42,6 +42,8 @@ export type Message =
   | { readonly kind: 'chat'; readonly text: string }
   /** To all: that it lives. */
   | { readonly kind: 'beat' }
+  /** To all: that it lives, and that its store answers. */
+  | { readonly kind: 'well' }
   /** To all: that its clients go elsewhere. */
   | { readonly kind: 'leaving' }
   | RevokedMessage
@@ -72,6 +74,7 @@ const kinds = [
   'leaving',
   'revoked',
   'chat',
+  'well',
 ] as const
 /** Version, kind, id of the server. */
 const headBytes = 10
@@ -116,6 +119,7 @@ function bodyOf(message: Message): readonly Uint8Array[] {
     }
     case 'hello':
     case 'beat':
+    case 'well':
     case 'leaving':
       return []
   }
@@ -180,6 +184,7 @@ function readBody(kind: Message['kind'], body: Buffer): Message | undefined {
       return readRevoked(body)
     case 'hello':
     case 'beat':
+    case 'well':
     case 'leaving':
       return { kind }
   }

@@ -14,6 +14,8 @@ export interface HandlerParts extends RoomParts, ContextParts {
   readonly rooms: Rooms
   readonly connections: Connections
   readonly uploads: RefusedUploads
+  /** Why it takes no writes; undefined while it does, or does not say. */
+  readonly store: { readonly trouble?: string | undefined }
   readonly authority: Authority
   /** The routes beside the sockets. */
   readonly router: Router

@@ -47,6 +47,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     parts.log.error('request-failed', { reason: describeError(error), stack: stackOf(error) })
     return refuseRequest('request-failed')
   }
+  const sendAway = (): Promise<void> => closeAll(parts, connections, () => true)
+  const { cluster, journal, store } = parts
+  cluster?.watch({ trouble: () => journal.trouble ?? store.trouble, sendAway })
   return {
     fetch(request, server) {
       parts.listeners.add(server)
@@ -79,7 +82,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     async drain() {
       draining = true
       stopRounds()
-      await closeAll(parts, connections, () => true)
+      await sendAway()
     },
     async retire(server) {
       await closeAll(parts, connections, (connection) => connection.server === server)

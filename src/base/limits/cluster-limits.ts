@@ -24,6 +24,11 @@ export const clusterLimits = {
     [0, minute],
     'time in which clients that a leaving server sent away may come back before others see them go',
   ),
+  store_elsewhere_ms_max: open(
+    5_000,
+    [0, 10 * minute],
+    'time after which a server without the store that another one has sends its clients there',
+  ),
   bus_silence_ms_max: fixed(
     3_000,
     'time in which a server has to hear itself, before it connects to the bus anew',

@@ -154,6 +154,7 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
         // Of a later version: whatever it is, the store has what counts.
         return follower.catchUp()
       case 'beat':
+      case 'well':
       case 'leaving':
       case 'revoked':
     }

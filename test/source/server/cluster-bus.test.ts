@@ -6,6 +6,7 @@ import { BusNetwork, type LocalBus } from '../../support/fakes/bus.ts'
 import { SharedDatabase } from '../../support/fakes/shared-store.ts'
 import { connectHocuspocus, type HocuspocusClient } from '../../support/harness/hocuspocus.ts'
 import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
+import type { Store } from '../../../persistence/store.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
@@ -132,6 +133,22 @@ test('CLUSTER-8: a server that does not hear itself connects anew', async () => 
   await until('renewed', () => a.bus.renewals.length > 0)
   expect(a.bus.isDeaf).toBe(false)
 })
+
+test('CLUSTER-24: a client that is sent away may come back, and loses nothing', async () => {
+  const store: { trouble?: string | undefined } & Store = database.opened()
+  const options = { authority: anonymous('admin'), bus: network.bus() }
+  const a = startServer({ ...seldom, store_elsewhere_ms_max: 0 }, store, options)
+  ends.push(() => a.stop())
+  const [one, two] = [await clientOf(a), await clientOf(serverOf())]
+  const codes: unknown[] = []
+  one.provider.on('connection-close', (event) => void codes.push(event?.code))
+  store.trouble = 'The test has taken it away.'
+  await until('sent away', () => codes.length > 0)
+  type(one, 'meanwhile')
+  await until('back', () => one.provider.synced)
+  await converged(one.document, two.document)
+  expect(codes).toEqual([1012])
+}, 60_000)
 
 test('CLUSTER-10: what is said beside a document is heard on all servers', async () => {
   const [a, b] = [serverOf(), serverOf()]
