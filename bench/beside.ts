@@ -6,18 +6,23 @@ import { loadAverage } from './processes.ts'
 
 // How long an edit takes to another client of its document while other documents are restored,
 // converted and compared as fast as the server does it, and while nothing of that happens:
-//   bun bench/beside.ts [--rounds 4] [--seconds 15]
-// The two alternate, so that what else the machine does falls on both alike.
+//   bun bench/beside.ts [--pairs 24] [--seconds 3]
+// Short slices of the two alternate, in pairs of which each begins with the other one: what else
+// the machine does falls on both alike. The figure is the middle one of the pairs' ratios.
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '4' },
-    seconds: { type: 'string', default: '15' },
+    pairs: { type: 'string', default: '24' },
+    seconds: { type: 'string', default: '3' },
   },
 })
 
 /** An edit each; a person who types makes about five a second. */
-const everyMs = 20
-const warmUpMs = 2_000
+const everyMs = 10
+const warmUpMs = 3_000
+/** Between slices, for what the one before has left behind. */
+const restMs = 300
+
+type Kind = 'idle' | 'busy'
 
 console.log(`load of the machine before: ${loadAverage()}`)
 moveToOwnCore()
@@ -27,26 +32,45 @@ const api = `${server.url.replace('ws', 'http')}/api/v1/documents`
 const { from, to } = await pair()
 await fill()
 
-const waits = { idle: [] as number[], busy: [] as number[] }
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const kind of ['idle', 'busy'] as const) {
-    const stop = kind === 'busy' ? keepBusy() : async (): Promise<void> => undefined
-    await Bun.sleep(warmUpMs)
-    waits[kind].push(...(await measured(Number(values.seconds))))
-    await stop()
-    await Bun.sleep(1_000)
-  }
+const secondsEach = Number(values.seconds)
+const warmUp = keepBusy()
+await Bun.sleep(warmUpMs)
+await warmUp()
+const slices: Record<Kind, (readonly number[])[]> = { idle: [], busy: [] }
+for (let round = 0; round < Number(values.pairs); round++) {
+  const order: readonly Kind[] = round % 2 === 0 ? ['idle', 'busy'] : ['busy', 'idle']
+  for (const kind of order) slices[kind].push(await slice(kind))
 }
 console.log('| | edits | p50 ms | p99 ms | longest ms |\n|---|---|---|---|---|')
 for (const kind of ['idle', 'busy'] as const) {
-  const sorted = waits[kind].toSorted((a, b) => a - b)
-  const at = (part: number): string => (sorted[Math.ceil(sorted.length * part) - 1] ?? 0).toFixed(2)
-  console.log(`| ${kind} | ${sorted.length} | ${at(0.5)} | ${at(0.99)} | ${at(1)} |`)
+  const all = slices[kind].flat()
+  const cells = [0.5, 0.99, 1].map((part) => quantile(all, part).toFixed(2))
+  console.log(`| ${kind} | ${all.length} | ${cells.join(' | ')} |`)
+}
+for (const part of [0.5, 0.99]) {
+  const ratios = slices.busy.map(
+    (busy, place) => quantile(busy, part) / quantile(slices.idle[place] ?? [], part),
+  )
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(ratios, at).toFixed(2))
+  console.log(`busy to idle, p${part * 100}: ${middle} (a quarter below ${low}, one above ${high})`)
 }
 console.log(`${asked} restores, conversions and diffs were answered`)
 from.close()
 to.close()
 await server.end()
+
+/** The waits of one slice, in milliseconds. */
+async function slice(kind: Kind): Promise<readonly number[]> {
+  const stop = kind === 'busy' ? keepBusy() : async (): Promise<void> => undefined
+  await Bun.sleep(restMs)
+  const waits = await measured(secondsEach)
+  await stop()
+  return waits
+}
+
+function quantile(numbers: readonly number[], part: number): number {
+  return numbers.toSorted((one, other) => one - other)[Math.ceil(numbers.length * part) - 1] ?? 0
+}
 
 /** Two clients in one document. */
 async function pair(): Promise<{ readonly from: WebSocket; readonly to: WebSocket }> {

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { describeError } from '../base/log.ts'
 import { shared } from './bundle.ts'
@@ -6,8 +6,11 @@ import { fold } from './fold/fold.ts'
 import { buffersOf } from './handover.ts'
 import type { Answer, FromWorker, Request, ToWorker } from './request.ts'
 
-// On Linux this is the thread's own: nobody waits for a fold, and many wait for the relay.
-if (process.platform === 'linux') setPriority(0, 10)
+const lowest = 19
+
+// On Linux this is the thread's own: nobody waits for a fold, and many wait for the relay. The
+// server may itself run below others; to go above it would be for root alone.
+if (process.platform === 'linux') setPriority(0, Math.min(getPriority(0) + 10, lowest))
 
 parentPort?.on('message', (asked: ToWorker) => {
   const fail = (error: unknown): void => say({ id: asked.id, fault: describeError(error) })
