@@ -1,3 +1,4 @@
+import { uuidv4 } from 'lib0/random'
 import { type Ask, documentPath } from '../../editor/link/api.ts'
 import { pageOf } from '../document-name.ts'
 
@@ -34,7 +35,7 @@ const items = (...words: readonly string[]): Block =>
 const suggested = (type: 'insertion' | 'deletion', words: string, by: string): Leaf => ({
   ...text(words),
   // The id says who it was, behind what makes it unique.
-  marks: [{ type, attrs: { id: `${crypto.randomUUID()} ${by}` } }],
+  marks: [{ type, attrs: { id: `${uuidv4()} ${by}` } }],
 })
 
 const walk = (): readonly Block[] => [

@@ -1,3 +1,4 @@
+import { uuidv4 } from 'lib0/random'
 import type { Author } from '../panels/face.ts'
 import { nameOf } from '../panels/face.ts'
 import { piece } from '../panels/piece.ts'
@@ -19,7 +20,7 @@ export class Mentions {
   constructor(field: HTMLTextAreaElement, people: () => readonly Author[]) {
     this.#field = field
     this.#people = people
-    this.place.id = `people-${crypto.randomUUID()}`
+    this.place.id = `people-${uuidv4()}`
     this.place.role = 'listbox'
     this.place.ariaLabel = 'People to mention'
     this.place.hidden = true

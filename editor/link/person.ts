@@ -1,3 +1,5 @@
+import { uuidv4 } from 'lib0/random'
+
 /** Who somebody is for the others: what their caret and their name tag show. */
 export interface Person {
   readonly name: string
@@ -139,7 +141,7 @@ export function guestId(): string {
 }
 
 function keptGuest(): string {
-  const fresh = `guest-${crypto.randomUUID()}`
+  const fresh = `guest-${uuidv4()}`
   try {
     const kept = sessionStorage.getItem('ytopic-guest') ?? fresh
     sessionStorage.setItem('ytopic-guest', kept)

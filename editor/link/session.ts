@@ -186,6 +186,8 @@ export class Session {
   }
 
   async #open(): Promise<void> {
+    // It needs locks, which browsers have in secure pages alone.
+    if (!isSecureContext) return
     const { keepOnDevice } = await insist(() => import('./device.ts'))
     if (this.#isOver) return
     const copy = keepOnDevice(this.doc, this.link, { ...this.#wanted, token: this.#token })

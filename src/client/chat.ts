@@ -1,3 +1,4 @@
+import { uuidv4 } from 'lib0/random'
 import { ChatState } from './chat-state.ts'
 import type { ChatMember, ChatMessage, ChatPerson } from './chat-state.ts'
 import type { ChatWire } from './chat-wire.ts'
@@ -114,7 +115,7 @@ export class ChatRoom {
 
   /** Posts a message. Resolves when it is on the server's disk; rejects when it is refused. */
   post(text: string): Promise<void> {
-    const nonce = crypto.randomUUID()
+    const nonce = uuidv4()
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()
     this.#pending.set(nonce, { nonce, text, resolve: () => resolve(undefined), reject })
     this.#typedAt = Number.NEGATIVE_INFINITY

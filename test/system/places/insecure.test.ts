@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
+
+setDefaultTimeout(2 * patienceMs)
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+}, 300_000)
+afterEach(() => stage.clear())
+afterAll(() => stage.close())
+
+/** Opens a page with all taken away that browsers keep for secure pages. */
+async function visit(path: string): Promise<Page> {
+  const person = await stage.person()
+  await person.addInitScript(() => {
+    Object.defineProperty(globalThis, 'isSecureContext', { value: false })
+    Reflect.deleteProperty(Crypto.prototype, 'randomUUID')
+    Reflect.deleteProperty(Crypto.prototype, 'subtle')
+    for (const name of ['locks', 'storage', 'clipboard', 'serviceWorker']) {
+      Reflect.deleteProperty(Navigator.prototype, name)
+    }
+  })
+  const page = await person.newPage()
+  page.setDefaultTimeout(60_000)
+  await page.goto(`${stage.server.http}${path}`)
+  return page
+}
+
+test('DEMO-48: a document is written in and talked about without a secure page', async () => {
+  const page = await visit('/d/plain')
+  await page.locator('.ProseMirror').click()
+  await page.keyboard.type('By http.')
+  await page.locator('.top .status[data-kind=saved]').waitFor({ state: 'attached' })
+  await page.locator('.top').getByRole('button', { name: /^Chat/ }).click()
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hello.')
+  await page.keyboard.press('Enter')
+  await page.getByText('Sent').waitFor()
+  await page.getByRole('button', { name: 'Share' }).click()
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  // The link is selected, to be copied by hand.
+  const field = page.getByLabel('Link to this document')
+  const selected = await field.evaluate((one) => (one as HTMLInputElement).selectionEnd)
+  expect(selected).toBeGreaterThan(0)
+})
+
+test('DEMO-48: the prepared documents are made without a secure page', async () => {
+  const page = await visit('/')
+  await page.getByRole('button', { name: 'Comments and suggestions' }).click()
+  await page.getByText('Is there room for all the bicycles?').waitFor()
+  await page.locator('ytopic-editor ins').first().waitFor()
+})
