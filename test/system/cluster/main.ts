@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measureHandover, ways } from './handover.ts'
-import { runClusterRounds } from './rounds.ts'
+import { kindsOf, type RoundOutcome, runClusterRounds } from './rounds.ts'
 
 // `npm run test:cluster`: two servers, PostgreSQL and Redis as processes, and what is done to them.
 // `--handover nginx` (haproxy, forwarder): how long clients are without a server that leaves.
@@ -17,10 +17,29 @@ if (values.handover === undefined) await crash()
 else await handOver(values.handover)
 
 async function crash(): Promise<never> {
-  const { faults, ...counts } = await runClusterRounds(rounds, say)
-  say(`${JSON.stringify(counts)}, faults: ${faults.length}`)
-  for (const fault of faults) say(`  ${fault}`)
-  process.exit(faults.length > 0 || counts.receipts === 0 ? 1 : 0)
+  const outcomes = await runClusterRounds(kindsOf(rounds), say)
+  say('| done | rounds | written | called saved | lost | doubled | all seen after, at most |')
+  for (const [kind, those] of Map.groupBy(outcomes, (one) => one.kind)) say(rowOf(kind, those))
+  say(rowOf('all', outcomes))
+  const faults = outcomes.flatMap((one) => one.faults)
+  say(`faults: ${faults.length}`)
+  const isGood = faults.length === 0 && outcomes.some(({ receipts }) => receipts > 0)
+  process.exit(isGood ? 0 : 1)
+}
+
+/** A line of the table of what came of some rounds. */
+function rowOf(name: string, outcomes: readonly RoundOutcome[]): string {
+  const sum = (of: (one: RoundOutcome) => number): number =>
+    outcomes.reduce((all, one) => all + of(one), 0)
+  const presence = Math.max(...outcomes.map(({ presenceMs }) => presenceMs ?? 0)) / 1_000
+  const counts = [
+    outcomes.length,
+    sum((one) => one.written),
+    sum((one) => one.receipts),
+    sum((one) => one.lost),
+    sum((one) => one.doubled),
+  ]
+  return `| ${name} | ${counts.join(' | ')} | ${presence.toFixed(1)} s |`
 }
 
 async function handOver(given: string): Promise<never> {

@@ -1,0 +1,97 @@
+import { type Forwarder, startForwarder } from '../../support/harness/forwarder.ts'
+import { startPostgres, type TestPostgres } from '../../support/harness/postgres.ts'
+import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { startRedis, type TestRedis } from '../../support/harness/redis.ts'
+
+/** One of the two servers. */
+export type Place = 0 | 1
+
+/** The ways of one server, each of which can be cut. */
+interface Ways {
+  /** From its clients, who come to the other server while it is gone. */
+  readonly clients: Forwarder
+  readonly store: Forwarder
+  readonly bus: Forwarder
+}
+
+/** Two servers, a database and a bus, all processes of their own. */
+export class Stage {
+  readonly postgres: TestPostgres
+  readonly redis: TestRedis
+  readonly #data: Awaited<ReturnType<typeof freshDirectory>>
+  readonly #ways: readonly [Ways, Ways]
+  readonly #servers: ServerProcess[] = []
+
+  private constructor(
+    postgres: TestPostgres,
+    redis: TestRedis,
+    data: Awaited<ReturnType<typeof freshDirectory>>,
+    ways: readonly [Ways, Ways],
+  ) {
+    this.postgres = postgres
+    this.redis = redis
+    this.#data = data
+    this.#ways = ways
+  }
+
+  /** Starts all. */
+  static async open(): Promise<Stage> {
+    const [postgres, redis] = [await startPostgres(), await startRedis()]
+    const waysOf = async (): Promise<Ways> => ({
+      clients: await startForwarder([]),
+      store: await startForwarder([postgres.port]),
+      bus: await startForwarder([redis.port]),
+    })
+    const ways = [await waysOf(), await waysOf()] as const
+    const stage = new Stage(postgres, redis, await freshDirectory(), ways)
+    await Promise.all([stage.start(0), stage.start(1)])
+    const ports = stage.#servers.map(({ port }) => port)
+    ways[0].clients.targets = ports
+    ways[1].clients.targets = ports.toReversed()
+    return stage
+  }
+
+  /** Where clients find a server, or the other while it is gone. */
+  url(place: Place): string {
+    return `ws://127.0.0.1:${this.ways(place).clients.port}`
+  }
+
+  ways(place: Place): Ways {
+    return this.#ways[place]
+  }
+
+  async start(place: Place): Promise<void> {
+    const { bus, store } = this.ways(place)
+    const at = (url: string, { port }: Forwarder): string => {
+      const there = new URL(url)
+      there.port = `${port}`
+      return there.href
+    }
+    const flags = ['--store', at(this.postgres.url, store), '--bus', at(this.redis.url, bus)]
+    const limits = ['--store-silence-ms-max', '2s', '--store-retry-ms-max', '500ms']
+    const port = this.#servers[place]?.port ?? 0
+    this.#servers[place] = await startProcess(this.#data.path, port, [...flags, ...limits])
+  }
+
+  async end(place: Place, signal: NodeJS.Signals): Promise<void> {
+    await this.#servers[place]?.end(signal)
+  }
+
+  /** Nothing goes through there until that is taken back. @returns what takes it back */
+  cut(way: Forwarder): () => void {
+    const { targets } = way
+    way.targets = []
+    way.cut()
+    return () => {
+      way.targets = targets
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.end('SIGKILL')))
+    await Promise.all([this.postgres.stop(), this.redis.stop()])
+    const ways = this.#ways.flatMap(({ bus, clients, store }) => [bus, clients, store])
+    await Promise.all(ways.map((way) => way.stop()))
+    await this.#data.remove()
+  }
+}
