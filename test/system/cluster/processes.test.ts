@@ -47,7 +47,7 @@ async function hocuspocus({ url }: ServerProcess, name: string): Promise<Hocuspo
 }
 
 test.each(['kill a server', 'kill Redis', 'cut a server from PostgreSQL'] as const)(
-  'CLUSTER-13, CLUSTER-24: what was saved is there once, and who is here is seen: %s',
+  'CLUSTER-13, CLUSTER-31: what was saved is there once, and who is here is seen: %s',
   async (kind) => {
     const [outcome] = await runClusterRounds([kind])
     expect(outcome?.faults).toEqual([])

@@ -68,7 +68,7 @@ export class Stage {
       return there.href
     }
     const flags = ['--store', at(this.postgres.url, store), '--bus', at(this.redis.url, bus)]
-    const limits = ['--store-silence-ms-max', '2s', '--store-retry-ms-max', '500ms']
+    const limits = ['--store-silence-ms-max', '10s', '--store-retry-ms-max', '500ms']
     const port = this.#servers[place]?.port ?? 0
     this.#servers[place] = await startProcess(this.#data.path, port, [...flags, ...limits])
   }
