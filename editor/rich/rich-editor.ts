@@ -9,7 +9,8 @@ import type { Mount, Mounted } from '../mounted.ts'
 import { blocks } from './blocks.ts'
 import { undoOwn } from './own-undo.ts'
 import { Following } from '../link/following.ts'
-import { parsePerson } from '../link/person.ts'
+import type { Link } from '../link/link.ts'
+import { parsePerson, personOf } from '../link/person.ts'
 import { RichPassages, richMarks } from './rich-passages.ts'
 import { suggestionsFor } from './suggestions/suggestions.ts'
 import { toldSelection } from './told-selection.ts'
@@ -103,10 +104,15 @@ function extensionsFor(mount: RichMount, schema: () => Schema): Extensions {
     Placeholder.configure({ placeholder }),
     toldSelection(link.awareness.doc),
     richMarks,
-    ...suggestionsFor(() => parsePerson(link.awareness.getLocalState()?.['user']).name),
+    ...suggestionsFor(() => nameOf(link)),
     ...blocks,
     ...extensions,
   ]
+}
+
+/** Where the server says who somebody is, what the page calls them counts for nothing. */
+function nameOf(link: Link): string {
+  return personOf({ link }, parsePerson(link.awareness.getLocalState()?.['user'])).name
 }
 
 /** A caret with its name tag. Styles are set one by one: pages may forbid them in attributes. */
