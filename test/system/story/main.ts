@@ -84,7 +84,7 @@ async function tell(gathering: Gathering, look: Look): Promise<void> {
   await step(bob, 'all are back')
   await ada.page.locator('.top').getByRole('button', { name: 'History' }).click()
   const past = ada.page.getByRole('region', { name: 'The document as it was' })
-  await past.getByText('The tide comes in').waitFor()
+  await past.waitFor()
   await step(ada, 'Ada looks back')
   for (const { complaints } of [ada, bob, guest]) {
     if (complaints.length > 0) throw new Error(`A page complained: ${complaints.join('; ')}.`)
