@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { startPair } from '../cluster/pair.ts'
 
 /** The server itself. */
 export const serverCommand = [process.execPath, resolve(import.meta.dir, '../../../src/main.ts')]
@@ -24,6 +25,19 @@ export interface ServerProcess {
  * @param command another one that takes the same flags and says the same when it answers
  */
 export async function startProcess(
+  data: string,
+  port = 0,
+  flags: readonly string[] = [],
+  command: readonly string[] = serverCommand,
+): Promise<ServerProcess> {
+  if (process.env['YTOPIC_TEST_CLUSTER'] === '1' && command === serverCommand) {
+    return startPair(data, port, (more) => startOne(data, 0, [...flags, ...more]))
+  }
+  return startOne(data, port, flags, command)
+}
+
+/** The same, whatever the suites run against. */
+export async function startOne(
   data: string,
   port = 0,
   flags: readonly string[] = [],

@@ -4,17 +4,30 @@ import { measureHandover, ways } from './handover.ts'
 import { kindsOf, type RoundOutcome, runClusterRounds } from './rounds.ts'
 
 // `npm run test:cluster`: two servers, PostgreSQL and Redis as processes, and what is done to them.
+// `--suites`: suites of published clients, with two servers where they start one.
 // `--handover nginx` (haproxy, forwarder): how long clients are without a server that leaves.
 const { values } = parseArgs({
-  options: { handover: { type: 'string' }, rounds: { type: 'string', default: '100' } },
+  options: {
+    handover: { type: 'string' },
+    rounds: { type: 'string', default: '100' },
+    suites: { type: 'boolean', default: false },
+  },
 })
 const rounds = Number(values.rounds)
 if (!Number.isSafeInteger(rounds) || rounds < 1) {
   throw new TypeError(`--rounds takes a whole number, not ${JSON.stringify(values.rounds)}.`)
 }
 const say = (line: string): void => void writeSync(1, `${line}\n`)
-if (values.handover === undefined) await crash()
+if (values.suites) await runSuites()
+else if (values.handover === undefined) await crash()
 else await handOver(values.handover)
+
+async function runSuites(): Promise<never> {
+  const suites = ['y-websocket', 'hocuspocus-crash'].map((name) => `test/system/interop/${name}`)
+  const env = { ...process.env, YTOPIC_TEST_CLUSTER: '1' }
+  const command = [process.execPath, 'test', '--timeout=60000', ...suites]
+  process.exit(await Bun.spawn(command, { env, stdio: ['ignore', 'inherit', 'inherit'] }).exited)
+}
 
 async function crash(): Promise<never> {
   const outcomes = await runClusterRounds(kindsOf(rounds), say)

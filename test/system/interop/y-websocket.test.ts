@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
-import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { freshDirectory, type ServerProcess } from '../../support/harness/process.ts'
+import { startOne, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
 
 let server: ServerProcess
@@ -160,9 +161,13 @@ test('SERVER-2: SIGTERM writes everything and exits 0', async () => {
 }, 60_000)
 
 test('SERVER-7: a second server on the data directory refuses, and says why', async () => {
-  const second = startProcess(directory.path)
+  const own = await freshDirectory()
+  const first = await startOne(own.path)
+  const second = startOne(own.path)
   await expect(second).rejects.toThrow(/ended with 2: ytopic: .*another/s)
-})
+  await first.end('SIGTERM')
+  await own.remove()
+}, 60_000)
 
 test('NAME-4: a client pointed at the root of the server meets one pointed at /ws', async () => {
   const name = `interop ${names++}/with/slashes`
