@@ -51,6 +51,14 @@ export async function startPair(
   }
 }
 
+/** Ends the programs around the pairs, where there were any: when a file has done its tests. */
+export async function stopAround(): Promise<void> {
+  const programs = await around
+  around = undefined
+  databases.clear()
+  await Promise.all((programs ?? []).map((program) => program.stop()))
+}
+
 interface Side {
   other: Socket<Side> | undefined
   waiting: Uint8Array[]

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { freshDirectory, startOne } from '../../support/harness/process.ts'
-import { startPair } from '../../support/cluster/pair.ts'
+import { startPair, stopAround } from '../../support/cluster/pair.ts'
 import { connect, converged, synced } from '../../support/harness/provider.ts'
 import { until } from '../../support/harness/wait.ts'
+
+afterAll(stopAround, 60_000)
 
 test('CLUSTER-40: two servers stand in for the one of a suite, and outlast kill -9', async () => {
   const directory = await freshDirectory()
