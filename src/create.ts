@@ -193,7 +193,7 @@ export function createYtopic(options: YtopicOptions): Ytopic {
   const events = outbox && new Events({ ...shared, outbox, allowPrivate, told: hooks.changed })
   const keep = (document: string): void => unasked?.keep(document)
   const { kept, observer, seed } = hooks
-  const seen = observersOf(limits, keep, events, views)
+  const seen = observersOf(limits, keep, { events, journal }, views)
   const observers = [...[...seen, observer].map(ofDocuments), ...(chat === undefined ? [] : [chat])]
   const rooms = new Rooms({ ...shared, chat, compactor: new Compactor(stored), observers, seed })
   const history = versions && new History({ ...shared, versions, rooms, historian, kept })

@@ -4,6 +4,7 @@ import { type EditParts, Edits } from './api/edits.ts'
 import { Comments, type CommentsParts } from './api/talk/comments.ts'
 import { revokeHere } from './api/revoke.ts'
 import type { SessionViews } from './api/session-view.ts'
+import type { Journal } from './storage/journal.ts'
 import type { Events } from './events/events.ts'
 import { AuthSetupError } from './auth/auth-setup-error.ts'
 import type { Authority } from './auth/authority.ts'
@@ -142,14 +143,15 @@ export function requestParts(options: RequestOptions) {
 export function observersOf(
   limits: Limits,
   keep: (document: string) => void,
-  events: Events | undefined,
+  { events, journal }: { readonly events: Events | undefined; readonly journal: Journal },
   views: SessionViews,
 ): readonly RoomsObserver[] {
   const { event_interval_ms, event_quiet_ms, version_interval_ms, version_quiet_ms } = limits
   return [
     new Schedule({ intervalMs: version_interval_ms, quietMs: version_quiet_ms }, keep),
+    // What the room has taken is a change for the outbox as soon as it is stored.
     new Schedule({ intervalMs: event_interval_ms, quietMs: event_quiet_ms }, (document) =>
-      events?.changes.tell(document),
+      journal.afterAppended(() => events?.changes.tell(document)),
     ),
     audienceOf(events?.feed, views),
   ]

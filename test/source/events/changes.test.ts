@@ -8,7 +8,7 @@ import { silentLog } from '../../../src/base/log.ts'
 import { Metrics } from '../../../src/base/metrics.ts'
 import { Changes } from '../../../src/events/changes.ts'
 import { FakeClock, quickRounds } from '../../support/fakes/clock.ts'
-import { DelegatingStore } from '../../support/fakes/delegating-store.ts'
+import { FaultyStore } from '../../support/fakes/store.ts'
 import { connect, synced } from '../../support/harness/provider.ts'
 import { startServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -66,18 +66,13 @@ function methodsOf(outbox: Outbox): Outbox {
   }
 }
 
-/** Can be looked at when it was closed. */
-class LastingStore extends DelegatingStore {
-  readonly outbox: Outbox
+class LastingStore extends FaultyStore {
+  readonly outbox = outboxOf(this.inner)
 
-  constructor() {
-    const inner = createMemoryStore()
-    super(inner)
-    this.outbox = outboxOf(inner)
-  }
-
-  override async close(): Promise<void> {
-    // What it holds is the test's to see.
+  /** How often a change was told. */
+  async told(): Promise<number> {
+    const page = await this.outbox.after({ after: 0, limit: 100, types: ['document.changed'] })
+    return page.kind === 'events' ? page.events.length : 0
   }
 }
 
@@ -126,10 +121,7 @@ test('EVENT-1: a change is told when it is quiet, while it goes on, and on leavi
     authority: anonymous('write'),
     clock: quickRounds,
   })
-  const told = async (): Promise<number> => {
-    const page = await outbox.after({ after: 0, limit: 100, types: ['document.changed'] })
-    return page.kind === 'events' ? page.events.length : 0
-  }
+  const told = (): Promise<number> => store.told()
   const client = connect(`${server.url}/ws`, 'notes')
   await synced(client)
   const text = client.document.getText('t')
@@ -145,4 +137,27 @@ test('EVENT-1: a change is told when it is quiet, while it goes on, and on leavi
   await server.stop()
   expect(await told()).toBe(before + 1)
   client.end()
+})
+
+test('EVENT-1: what was not stored yet when it was told of is told when it is', async () => {
+  const store = new LastingStore()
+  const clock = new FakeClock()
+  const limits = { event_quiet_ms: 300 }
+  const server = startServer(limits, store, { authority: anonymous('write'), clock })
+  const [writer, reader] = ['writer', 'reader'].map(() => connect(`${server.url}/ws`, 'notes'))
+  if (writer === undefined || reader === undefined) throw new Error('there are two')
+  await Promise.all([synced(writer), synced(reader)])
+  store.hold()
+  writer.document.getText('t').insert(0, 'a')
+  await until('it is here', () => reader.document.getText('t').length === 1)
+  await clock.advance(5_000)
+  expect(await store.told()).toBe(0)
+  store.release()
+  await until('it is told', async () => {
+    await clock.advance(1_000)
+    return (await store.told()) === 1
+  })
+  writer.end()
+  reader.end()
+  await Promise.all([server.stop(), clock.advance(10_000)])
 })
