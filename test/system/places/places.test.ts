@@ -124,6 +124,24 @@ for (const width of [360, 768, 1440]) {
   })
 }
 
+for (const width of [360, 768]) {
+  test(`DEMO-35: what is said below the bar covers no text, at ${width} pixels`, async () => {
+    const page = await visit(`/d/told%20${width}`, { viewport: { width, height: 760 } })
+    await write(page, 'The first line.')
+    const box = async (selector: string) => (await page.locator(selector).boundingBox()) ?? fail()
+    await stage.kill()
+    await page.locator('.top .status[data-kind=away]').waitFor({ state: 'attached' })
+    await content(page).click()
+    await page.mouse.wheel(0, 400)
+    await page.keyboard.type(' And more.')
+    const [status, line] = [await box('.top .status'), await box('.ProseMirror p')]
+    expect(status.y).toBeGreaterThanOrEqual(48)
+    expect(line.y).toBeGreaterThanOrEqual(status.y + status.height)
+    await stage.restart()
+    await saved(page)
+  })
+}
+
 test('DEMO-36: a document as it was is seen, compared, named, linked to and restored', async () => {
   const page = await visit('/')
   await page.getByRole('button', { name: 'Go back in time' }).click()
