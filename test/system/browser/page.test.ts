@@ -108,6 +108,7 @@ test('DEMO-14: the keyboard reaches everything and is caught nowhere', async () 
     'Your name',
     'Client',
     'Work offline',
+    'Chat',
     'Inspect',
     'Bold',
     'Text, edited together',
