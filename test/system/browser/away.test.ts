@@ -17,6 +17,7 @@ test('DEMO-6: the switch goes offline and back, and the edits of both sides merg
   const bob = (await stage.visit('spell')).first
   await ada.type('prose', 'Before. ')
   await bob.shows('prose', 'Before. ')
+  await ada.becomes('All changes saved')
   await ada.offline.click()
   await ada.becomes('Offline')
   expect(await ada.offline.getAttribute('aria-checked')).toBe('true')
