@@ -1,4 +1,4 @@
-import { Gate } from './gate.ts'
+import { Gate } from '../../test/support/harness/gate.ts'
 import { type Place, places, type Stage } from './stage.ts'
 
 const checkMs = 1_000
@@ -45,7 +45,7 @@ export class Balancer {
 
   close(): void {
     clearInterval(this.#checks)
-    for (const front of this.#fronts) front.close()
+    for (const front of this.#fronts) front.stop()
   }
 
   #targets(favourite: Place): readonly number[] {

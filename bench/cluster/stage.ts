@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Gate } from '../../test/support/harness/gate.ts'
 import { startPostgres, type TestPostgres } from '../../test/support/harness/postgres.ts'
 import {
   freshDirectory,
@@ -8,7 +9,6 @@ import {
 } from '../../test/support/harness/process.ts'
 import { startRedis, type TestRedis } from '../../test/support/harness/redis.ts'
 import { hocuspocusWire, type Wire, yWire } from '../clients/wires.ts'
-import { Gate } from './gate.ts'
 
 /** A program of which several servers are measured. */
 export interface Kind {
@@ -151,8 +151,8 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all(places.map((place) => this.end(place, 'SIGKILL')))
     for (const gates of this.#gates) {
-      gates.postgres.close()
-      gates.redis.close()
+      gates.postgres.stop()
+      gates.redis.stop()
     }
     await Promise.all([this.postgres.stop(), this.redis.stop()])
     await this.#directory.remove()

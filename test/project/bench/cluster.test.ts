@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { EventEmitter } from 'node:events'
-import { Gate } from '../../../bench/cluster/gate.ts'
 import { Receipts } from '../../../bench/cluster/receipts.ts'
+import { Gate } from '../../support/harness/gate.ts'
 import { until } from '../../support/harness/wait.ts'
 
 const ends: (() => void)[] = []
@@ -19,7 +19,7 @@ function startEcho(): number {
 
 async function openGate(targets: readonly number[]): Promise<Gate> {
   const gate = await Gate.open(() => targets)
-  ends.push(() => gate.close())
+  ends.push(() => gate.stop())
   return gate
 }
 

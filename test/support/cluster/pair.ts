@@ -1,4 +1,4 @@
-import type { Socket } from 'bun'
+import { Gate } from '../harness/gate.ts'
 import { startPostgres, type TestPostgres } from '../harness/postgres.ts'
 import { startRedis, type TestRedis } from '../harness/redis.ts'
 
@@ -35,16 +35,18 @@ export async function startPair(
   const shared = ['--store', store, '--bus', redis.url]
   const servers = await Promise.all([start(shared), start(shared)])
   const [one, two] = servers
-  const forwarder = forward(port, [one.port, two.port])
+  const ports = [one.port, two.port]
+  let turn = 0
+  const gate = await Gate.open(() => (turn++ % 2 === 0 ? ports : ports.toReversed()), port)
   return {
-    port: forwarder.port,
-    url: `ws://127.0.0.1:${forwarder.port}`,
-    http: `http://127.0.0.1:${forwarder.port}`,
+    port: gate.port,
+    url: `ws://127.0.0.1:${gate.port}`,
+    http: `http://127.0.0.1:${gate.port}`,
     pid: one.pid,
     output: () => one.output() + two.output(),
     async end(signal: NodeJS.Signals): Promise<number> {
       const codes = await Promise.all(servers.map((server) => server.end(signal)))
-      forwarder.stop()
+      gate.stop()
       return Math.max(...codes)
     },
     gone: Promise.all([one.gone, two.gone]).then((codes) => Math.max(...codes)),
@@ -57,73 +59,4 @@ export async function stopAround(): Promise<void> {
   around = undefined
   databases.clear()
   await Promise.all((programs ?? []).map((program) => program.stop()))
-}
-
-interface Side {
-  other: Socket<Side> | undefined
-  waiting: Uint8Array[]
-}
-
-/** Hands each connection to the next of the ports. */
-function forward(port: number, to: readonly [number, number]) {
-  let turn = 0
-  const open = new Set<Socket<Side>>()
-  const write = (socket: Socket<Side> | undefined, { waiting }: Side): void => {
-    if (socket === undefined) return
-    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-      const written = socket.write(first)
-      if (written < first.length) {
-        // The rest goes when it has drained.
-        if (written > 0) waiting[0] = first.subarray(written)
-        return
-      }
-      waiting.shift()
-    }
-  }
-  const handlers = {
-    data(socket: Socket<Side>, bytes: Uint8Array) {
-      socket.data.waiting.push(bytes.slice())
-      write(socket.data.other, socket.data)
-    },
-    drain(socket: Socket<Side>) {
-      const from = socket.data.other
-      if (from !== undefined) write(socket, from.data)
-    },
-    close(socket: Socket<Side>) {
-      open.delete(socket)
-      socket.data.other?.end()
-    },
-    error() {},
-  }
-  const listener = Bun.listen<Side>({
-    hostname: '127.0.0.1',
-    port,
-    socket: {
-      ...handlers,
-      open(socket) {
-        socket.data = { other: undefined, waiting: [] }
-        open.add(socket)
-        Bun.connect<Side>({
-          hostname: '127.0.0.1',
-          port: to[turn++ % 2] ?? to[0],
-          data: { other: socket, waiting: [] },
-          socket: {
-            ...handlers,
-            open(there) {
-              open.add(there)
-              socket.data.other = there
-              write(there, socket.data)
-            },
-          },
-        }).catch(() => socket.end())
-      },
-    },
-  })
-  return {
-    port: listener.port,
-    stop: () => {
-      listener.stop(true)
-      for (const socket of open) socket.end()
-    },
-  }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { type Forwarder, startForwarder } from '../../support/harness/forwarder.ts'
+import { Gate } from '../../support/harness/gate.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { startPostgres } from '../../support/harness/postgres.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
 interface Member {
   readonly server: ServerProcess
   /** Its way to the database. */
-  readonly store: Forwarder
+  readonly store: Gate
 }
 
 /** Two servers behind a balancer, each with a way to the database of its own. */
@@ -37,7 +37,7 @@ async function startBehind() {
     () => redis.stop(),
   )
   const start = async (): Promise<Member> => {
-    const store = await startForwarder([postgres.port])
+    const store = await Gate.open(() => [postgres.port])
     const url = postgres.url.replace(`:${postgres.port}/`, `:${store.port}/`)
     const limits = ['--store-silence-ms-max', '20s', '--store-elsewhere-ms-max', '2s']
     const flags = ['--store', url, '--bus', redis.url, ...limits]
@@ -81,8 +81,7 @@ test('CLUSTER-24: clients leave the one server that lacks its store, losing noth
   }, 20)
   ends.push(() => clearInterval(typing))
   await until('both type', () => one.document.getArray('two').length > 10)
-  alone.store.targets = []
-  alone.store.cut()
+  alone.store.set('cut')
   await until('both are moved', async () => (await connectionsOf(other)) === 2, patienceMs)
   clearInterval(typing)
   await until('saved', () => two.provider.synced && !two.provider.hasUnsyncedChanges, patienceMs)

@@ -58,13 +58,14 @@ export async function act(
     case 'cut a server from PostgreSQL':
     case 'cut a server from Redis': {
       const { bus, store } = stage.ways(victim)
-      const mend = stage.cut(kind === 'cut a server from Redis' ? bus : store)
+      const way = kind === 'cut a server from Redis' ? bus : store
+      way.set('cut')
       await Bun.sleep(1_500)
-      return mend()
+      return way.set('open')
     }
     case 'cut the clients':
       for (let cut = 0; cut < 4; cut++) {
-        stage.ways(victim).clients.cut()
+        stage.ways(victim).clients.drop()
         await Bun.sleep(400)
       }
       return

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import type { Awareness } from 'y-protocols/awareness'
-import { type Forwarder, startForwarder } from '../../support/harness/forwarder.ts'
+import { Gate } from '../../support/harness/gate.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { startPostgres, type TestPostgres } from '../../support/harness/postgres.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
@@ -12,7 +12,7 @@ let postgres: TestPostgres
 let redis: TestRedis
 let directory: Awaited<ReturnType<typeof freshDirectory>>
 let servers: ServerProcess[]
-let way: Forwarder
+let way: Gate
 let ends: (() => void)[]
 
 beforeAll(async () => {
@@ -24,13 +24,13 @@ beforeEach(async () => {
   const flags = ['--store', postgres.url, '--bus', redis.url, '--handover-ms-max', '3s']
   const start = () => startProcess(directory.path, 0, flags)
   servers = await Promise.all([start(), start()])
-  way = await startForwarder(servers.map(({ port }) => port))
+  way = await Gate.open(() => servers.map(({ port }) => port))
   ends = []
 }, 60_000)
 afterEach(async () => {
   for (const end of ends) end()
   await Promise.all(servers.map((server) => server.end('SIGKILL')))
-  await way.stop()
+  way.stop()
   await directory.remove()
 })
 

@@ -1,5 +1,5 @@
 import { HocuspocusProviderWebsocket } from 'hocuspocus-provider-4'
-import { startForwarder } from '../../support/harness/forwarder.ts'
+import { Gate } from '../../support/harness/gate.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { startPostgres } from '../../support/harness/postgres.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
@@ -71,7 +71,7 @@ async function handOver(
   clients: number,
 ): Promise<readonly Mover[]> {
   const ports = [servers[0].port, servers[1].port] as const
-  const before = await (way === 'forwarder' ? startForwarder(ports) : startBalancer(way, ports))
+  const before = await (way === 'forwarder' ? Gate.open(() => ports) : startBalancer(way, ports))
   const movers = Array.from({ length: clients }, (_, index) => `${prefix}-${index}`).flatMap(
     (document) => [
       yWebsocketMover(before.port, document),

@@ -1,4 +1,4 @@
-import { type Forwarder, startForwarder } from '../../support/harness/forwarder.ts'
+import { Gate } from '../../support/harness/gate.ts'
 import { startPostgres, type TestPostgres } from '../../support/harness/postgres.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { startRedis, type TestRedis } from '../../support/harness/redis.ts'
@@ -9,9 +9,9 @@ export type Place = 0 | 1
 /** The ways of one server, each of which can be cut. */
 interface Ways {
   /** From its clients, who come to the other server while it is gone. */
-  readonly clients: Forwarder
-  readonly store: Forwarder
-  readonly bus: Forwarder
+  readonly clients: Gate
+  readonly store: Gate
+  readonly bus: Gate
 }
 
 /** Two servers, a database and a bus, all processes of their own. */
@@ -37,17 +37,16 @@ export class Stage {
   /** Starts all. */
   static async open(): Promise<Stage> {
     const [postgres, redis] = [await startPostgres(), await startRedis()]
-    const waysOf = async (): Promise<Ways> => ({
-      clients: await startForwarder([]),
-      store: await startForwarder([postgres.port]),
-      bus: await startForwarder([redis.port]),
+    const ports: number[] = []
+    const waysOf = async (servers: () => readonly number[]): Promise<Ways> => ({
+      clients: await Gate.open(servers),
+      store: await Gate.open(() => [postgres.port]),
+      bus: await Gate.open(() => [redis.port]),
     })
-    const ways = [await waysOf(), await waysOf()] as const
+    const ways = [await waysOf(() => ports), await waysOf(() => ports.toReversed())] as const
     const stage = new Stage(postgres, redis, await freshDirectory(), ways)
     await Promise.all([stage.start(0), stage.start(1)])
-    const ports = stage.#servers.map(({ port }) => port)
-    ways[0].clients.targets = ports
-    ways[1].clients.targets = ports.toReversed()
+    ports.push(...stage.#servers.map(({ port }) => port))
     return stage
   }
 
@@ -62,7 +61,7 @@ export class Stage {
 
   async start(place: Place): Promise<void> {
     const { bus, store } = this.ways(place)
-    const at = (url: string, { port }: Forwarder): string => {
+    const at = (url: string, { port }: Gate): string => {
       const there = new URL(url)
       there.port = `${port}`
       return there.href
@@ -77,21 +76,11 @@ export class Stage {
     await this.#servers[place]?.end(signal)
   }
 
-  /** Nothing goes through there until that is taken back. @returns what takes it back */
-  cut(way: Forwarder): () => void {
-    const { targets } = way
-    way.targets = []
-    way.cut()
-    return () => {
-      way.targets = targets
-    }
-  }
-
   async stop(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.end('SIGKILL')))
     await Promise.all([this.postgres.stop(), this.redis.stop()])
     const ways = this.#ways.flatMap(({ bus, clients, store }) => [bus, clients, store])
-    await Promise.all(ways.map((way) => way.stop()))
+    for (const way of ways) way.stop()
     await this.#data.remove()
   }
 }

@@ -21,25 +21,27 @@ export class Gate {
     server.on('connection', (socket) => this.#take(socket))
   }
 
-  /** Opens one on a free port; the targets are asked for at each connection. */
-  static async open(targets: () => readonly number[]): Promise<Gate> {
+  /**
+   * Opens one, on a free port unless told otherwise.
+   * @param targets asked at each connection, which goes to the first port that takes it
+   */
+  static async open(targets: () => readonly number[], port = 0): Promise<Gate> {
     const server = createServer({ pauseOnConnect: true })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no port was given')
     return new Gate(server, address.port, targets)
   }
 
   set(mode: Mode): void {
+    if (mode === this.#mode) return
     this.#mode = mode
+    if (mode === 'cut') this.drop()
     for (const [from, to] of this.#ways) {
-      if (mode === 'cut') {
-        from.destroy()
-        to.destroy()
-      } else if (mode === 'deaf') {
+      if (mode === 'deaf') {
         from.unpipe(to)
         to.unpipe(from)
-      } else {
+      } else if (mode === 'open') {
         from.pipe(to)
         to.pipe(from)
       }
@@ -49,7 +51,12 @@ export class Gate {
     this.#waiting.clear()
   }
 
-  close(): void {
+  /** Ends what goes through it, without a goodbye; who comes then is let in. */
+  drop(): void {
+    for (const way of this.#ways) for (const socket of way) socket.destroy()
+  }
+
+  stop(): void {
     this.set('cut')
     this.#server.close()
   }
@@ -78,7 +85,7 @@ export class Gate {
       }
       from.on('close', end)
       to.on('close', end)
-      if (this.#mode === 'cut') return end()
+      if (this.#mode === 'cut' || from.destroyed) return end()
       if (this.#mode === 'deaf') return
       from.pipe(to)
       to.pipe(from)
