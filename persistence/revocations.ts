@@ -37,7 +37,8 @@ export interface RevocationsKept {
 export interface Revocations {
   /**
    * Adds one, in the place of an earlier one of the same document and person, and drops what is
-   * too old or too much. Numbers become visible in their order.
+   * too old or too much. Numbers become visible in their order. Where the earlier one is of that
+   * time or a later one, as by a clock that is ahead, it is kept as of a millisecond after that.
    */
   add(what: StoredRevocation, kept: RevocationsKept): Promise<void>
   /** Those after a place; all of them where the store does not know that place. */

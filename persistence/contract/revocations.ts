@@ -10,7 +10,7 @@ function said(document: string | undefined, id: string | undefined, ago = 0): St
   return { document, id, at: Date.now() - ago }
 }
 
-/** Access that was taken back: the rules STORE-44 to STORE-46, on a store that keeps it. */
+/** Access that was taken back: STORE-44 to STORE-46 and STORE-48, on a store that keeps it. */
 export function revocationsContract(
   runner: TestRunner,
   name: string,
@@ -56,6 +56,13 @@ export function revocationsContract(
       expect(await all()).toEqual([other, again])
       const { revocations: later } = await revocations.since(place)
       expect(later).toEqual([other, again])
+    })
+
+    test(`STORE-48: ${name}: the same again is later, whatever clock it is by`, async () => {
+      const first = said('a', 'ana')
+      await revocations.add(first, kept)
+      await revocations.add({ ...first, at: first.at - 30_000 }, kept)
+      expect(await all()).toEqual([{ ...first, at: first.at + 1 }])
     })
 
     test(`STORE-45: ${name}: to a place that is not known all are told`, async () => {

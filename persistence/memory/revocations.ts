@@ -23,8 +23,9 @@ export class MemoryRevocations implements Revocations {
   async add(what: StoredRevocation, { count, ms }: RevocationsKept): Promise<void> {
     this.#check()
     const key = revocationKey(what)
+    const at = Math.max(what.at, (this.#kept.get(key)?.what.at ?? Number.NEGATIVE_INFINITY) + 1)
     this.#kept.delete(key)
-    this.#kept.set(key, { number: ++this.#last, what })
+    this.#kept.set(key, { number: ++this.#last, what: { ...what, at } })
     const oldest = this.#now() - ms
     for (const [old, { what: earlier }] of this.#kept) {
       if (earlier.at < oldest || this.#kept.size > count) this.#kept.delete(old)

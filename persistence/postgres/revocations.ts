@@ -34,7 +34,7 @@ export class PostgresRevocations implements Revocations {
       INSERT INTO ${table} (key, number, tag, document, person, at)
       SELECT $1, last, $2::bigint, $3::bytea, $4::bytea, $5::bigint FROM reach
       ON CONFLICT (key) DO UPDATE SET
-        number = excluded.number, tag = excluded.tag, at = greatest(revocation.at, excluded.at)`
+        number = excluded.number, tag = excluded.tag, at = greatest(revocation.at + 1, excluded.at)`
     const values = [revocationKey(what), randomTag(), bytesOf(document), bytesOf(id), at]
     const old = `DELETE FROM ${table} WHERE at < ${nowText} - $1::bigint
       OR number <= (SELECT number FROM ${table} ORDER BY number DESC LIMIT 1 OFFSET $2::bigint)`

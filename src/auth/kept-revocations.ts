@@ -65,7 +65,8 @@ export class KeptRevocations {
    */
   async add({ document, id }: Revocation): Promise<number> {
     const { cluster, limits, store, wallClock } = this.#parts
-    const at = wallClock()
+    // Also where this clock is behind, so that it is told from what it was before.
+    const at = Math.max(wallClock(), this.#held({ document, id }) + 1)
     const sessions = this.#hold({ document, id }, at)
     // Nothing rests on what is said here: it may be told before it is stored.
     cluster?.sayToAll({ kind: 'revoked', document, id, at })
@@ -74,12 +75,16 @@ export class KeptRevocations {
     return sessions
   }
 
-  /** Takes what another server says, once for each time that it was said. */
+  /**
+   * Takes what another server says, once for each time that it was said: where clocks differ what
+   * is said later may bear an earlier time, and the later of the two times holds.
+   */
   heard({ at = this.#parts.wallClock(), document, id }: Told): void {
     const what = { document, id }
-    if ((this.#heldSince.get(revocationKey(what)) ?? Number.NEGATIVE_INFINITY) >= at) return
+    const held = this.#held(what)
+    if (held === at) return
     try {
-      this.#hold(what, at)
+      this.#hold(what, Math.max(at, held))
     } catch (error) {
       this.#parts.log.error('revocation-failed', { document, reason: describeError(error) })
     }
@@ -122,6 +127,10 @@ export class KeptRevocations {
     for (const what of since.revocations) this.heard(what)
     this.#place = since.place
     this.#readAt = askedAt
+  }
+
+  #held(what: Omit<StoredRevocation, 'at'>): number {
+    return this.#heldSince.get(revocationKey(what)) ?? Number.NEGATIVE_INFINITY
   }
 
   #hold(what: Omit<StoredRevocation, 'at'>, at: number): number {

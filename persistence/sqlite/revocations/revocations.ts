@@ -21,8 +21,10 @@ export class SqliteRevocations {
     this.#database.run('UPDATE revocation_reach SET last = last + 1, tag = 0')
     this.#database
       .query<unknown, [string, string | null, string | null, number]>(
-        `INSERT OR REPLACE INTO revocation (key, number, tag, document, person, at)
-         SELECT ?, last, tag, ?, ?, ? FROM revocation_reach`,
+        `INSERT INTO revocation (key, number, tag, document, person, at)
+         SELECT ?, last, tag, ?, ?, ? FROM revocation_reach WHERE true
+         ON CONFLICT (key) DO UPDATE SET
+           number = excluded.number, tag = excluded.tag, at = max(at + 1, excluded.at)`,
       )
       .run(revocationKey(what), document ?? null, id ?? null, at)
     this.#database
