@@ -1,11 +1,14 @@
 import type { YtopicEditor } from '../../editor/element.ts'
-import { initialsOf, type Other, othersIn } from '../../editor/link/others.ts'
+import { initialsOf, othersIn } from '../../editor/link/others.ts'
 import { inkOn, type Person } from '../../editor/link/person.ts'
 import { piece, press } from '../../editor/panels/piece.ts'
 import { find } from '../elements.ts'
 import { whereabouts } from '../where.ts'
 
-interface Placed extends Other {
+/** Somebody else in the document. */
+interface Placed extends Person {
+  /** Their client. */
+  readonly id: number
   /** Where their caret is, in words. */
   readonly where: string
 }
@@ -18,6 +21,7 @@ export class People {
   readonly #button = find(document, HTMLButtonElement, '.people')
   readonly #list = find(document, HTMLElement, '#people ul')
   readonly #note = find(document, HTMLElement, '.following')
+  #shown = ''
 
   constructor(editor: YtopicEditor) {
     this.#editor = editor
@@ -25,12 +29,18 @@ export class People {
 
   /** Keeps them shown. */
   connect(): void {
-    for (const type of ['presence', 'follow']) this.#editor.addEventListener(type, this.#show)
+    // A caret that rests moves all the same when somebody writes above it.
+    const types = ['presence', 'follow', 'change']
+    for (const type of types) this.#editor.addEventListener(type, this.#show)
     this.#show()
   }
 
   readonly #show = (): void => {
     const others = this.#others()
+    const now = JSON.stringify([others, this.#editor.followed])
+    // Caret moves come through here too; an unchanged list is left alone for who presses in it.
+    if (now === this.#shown) return
+    this.#shown = now
     this.#button.hidden = others.length === 0
     this.#button.replaceChildren(...others.slice(0, facesMax).map(faceOf))
     const focused = document.activeElement?.getAttribute('aria-label')
@@ -54,7 +64,9 @@ export class People {
       prose: doc.getXmlFragment('prose'),
       code: doc.getText('code'),
     })
-    return othersIn(awareness).map((other) => ({ ...other, where: where(other.cursor) }))
+    return othersIn(awareness).map(({ color, cursor, id, name }) => {
+      return { color, id, name, where: where(cursor) }
+    })
   }
 
   #rowFor({ color, id, name, where }: Placed): HTMLElement {

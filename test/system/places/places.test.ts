@@ -203,6 +203,26 @@ test('DEMO-39: a list says who is where, goes to them and follows them', async (
   expect(await top()).toBeLessThan(100)
 })
 
+test('DEMO-39: the list goes along with what is written above a caret that rests', async () => {
+  const page = await visit('/d/rests')
+  const guest = await visit('/d/rests')
+  await write(guest, 'Rests here.')
+  await page.getByRole('button', { name: 'Who is where' }).click()
+  const says = (words: string) => page.locator('#people li', { hasText: words }).waitFor()
+  await says('in the text, block 1')
+  const go = await page.getByRole('button', { name: /^Go to / }).elementHandle()
+  await write(guest, ' Still.')
+  await content(page).getByText('Still.').waitFor()
+  // What was there to be pressed is left alone while nothing else is to be said.
+  expect(await go?.evaluate((button) => button.isConnected)).toBe(true)
+  await fetch(`${stage.server.http}/api/v1/documents/rests/content?root=prose`, {
+    method: 'PUT',
+    headers: { 'content-type': 'text/markdown' },
+    body: 'Above.\n\nRests here. Still.',
+  })
+  await says('in the text, block 2')
+})
+
 test('DEMO-37: who may not open a document types a token, and the address keeps none', async () => {
   const page = await visit('/d/team%2Fplan', {}, guarded.http)
   const token = await tokenFor('team/plan', 'write')
