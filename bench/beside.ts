@@ -3,6 +3,7 @@ import { createDecoder, readVarUint8Array } from 'lib0/decoding'
 import * as Y from 'yjs'
 import { moveToOwnCore, serve } from './durability/served.ts'
 import { loadAverage } from './processes.ts'
+import { quantile } from './report/quantile.ts'
 
 // How long an edit takes to another client of its document while other documents are restored,
 // converted and compared as fast as the server does it, and while nothing of that happens:
@@ -66,10 +67,6 @@ async function slice(kind: Kind): Promise<readonly number[]> {
   const waits = await measured(secondsEach)
   await stop()
   return waits
-}
-
-function quantile(numbers: readonly number[], part: number): number {
-  return numbers.toSorted((one, other) => one - other)[Math.ceil(numbers.length * part) - 1] ?? 0
 }
 
 /** Two clients in one document. */

@@ -1,5 +1,6 @@
 import type { CDPSession } from 'playwright-core'
 import { openServedSite, type Visit } from '../test/system/element/site.ts'
+import { quantile } from './report/quantile.ts'
 
 // What the element costs in a long document: how long after a cold load one can write, and how long
 // a key takes until the browser has painted what it wrote, in the first, the middle and the last
@@ -96,8 +97,6 @@ async function busyMs(session: CDPSession): Promise<number> {
 }
 
 function told(all: readonly number[]): string {
-  const sorted = all.toSorted((a, b) => a - b)
-  const at = (share: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)
+  const at = (share: number): string => quantile(all, share).toFixed(1)
   return `p50 ${at(0.5)}, p95 ${at(0.95)}, longest ${at(1)}`
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { moveToOwnCore, serve } from './durability/served.ts'
 import { Typist } from './durability/typist.ts'
 import { loadAverage } from './processes.ts'
+import { quantile } from './report/quantile.ts'
 
 // How long a client waits for "saved" after an edit, at given rates:
 //   npx bun bench/receipts.ts [--rates 1,100,5000] [--seconds 20] [--syncs] [-- server flags]
@@ -54,8 +55,7 @@ async function measure(rate: number, seconds: number): Promise<void> {
   const after = await server.work()
   for (const typist of typists) typist.close()
   const syncs = await server.end()
-  const sorted = waits.toSorted((a, b) => a - b)
-  const at = (part: number): string => (sorted[Math.ceil(sorted.length * part) - 1] ?? 0).toFixed(2)
+  const at = (share: number): string => quantile(waits, share).toFixed(2)
   const commits = after.commits - before.commits
   const cpu = ((after.cpuSeconds - before.cpuSeconds) / seconds) * 100
   console.log(

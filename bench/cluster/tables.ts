@@ -1,3 +1,4 @@
+import { quantile } from '../report/quantile.ts'
 import type { FaultOutcome } from './fault-run.ts'
 import type { Cells } from './rows.ts'
 
@@ -41,9 +42,7 @@ function spread(values: readonly number[]): string {
 }
 
 function secondsAt(values: readonly number[], share: number): string {
-  const sorted = values.toSorted((left, right) => left - right)
-  const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]
-  return value === undefined ? '–' : seconds(value)
+  return values.length === 0 ? '–' : seconds(quantile(values, share))
 }
 
 function seconds(ms: number): string {

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { quantile } from '../../../bench/report/quantile.ts'
 import { measureHandover, ways } from './handover.ts'
 import { kindsOf, type RoundOutcome, runClusterRounds } from './rounds.ts'
 
@@ -61,13 +62,9 @@ async function handOver(given: string): Promise<never> {
     throw new TypeError(`--handover takes ${ways.join(', ')}, not ${JSON.stringify(given)}.`)
   }
   for (const { failures, kind, milliseconds } of await measureHandover(way, rounds, 20)) {
-    const sorted = milliseconds.toSorted((left, right) => left - right)
-    const at = (part: number): string => {
-      const found = sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0
-      return `${Math.round(found)} ms`
-    }
+    const at = (share: number): string => `${Math.round(quantile(milliseconds, share))} ms`
     const times = `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`
-    say(`${way}, ${kind}: ${sorted.length} clients, ${times}, failed tries ${failures}`)
+    say(`${way}, ${kind}: ${milliseconds.length} clients, ${times}, failed tries ${failures}`)
   }
   process.exit(0)
 }
