@@ -34,8 +34,8 @@ export function parentOf(pid: number): number {
   return Number(statOf(pid)[1])
 }
 
-/** What stands behind the name in `/proc/PID/stat`. */
-function statOf(pid: number): readonly string[] {
+/** What stands behind the name in `/proc/PID/stat`; times by the hundredth of a second. */
+export function statOf(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }

@@ -1,7 +1,7 @@
 import { loadAverage } from '../processes.ts'
 import { type Spent, Meter, spentBetween } from './spent.ts'
 import { type Kind, type Place, places, Stage, type StageOptions } from './stage.ts'
-import { type Layout, Traffic, type Worked } from './traffic.ts'
+import { type Layout, Traffic } from './traffic.ts'
 
 /** A row of a table, by the names of its columns. */
 export type Cells = Readonly<Record<string, string | number>>
@@ -51,7 +51,7 @@ export async function runCosts(kind: Kind, pace: Pace): Promise<readonly Cells[]
   for (const { readers, places: where } of crowds) {
     const row = await onStage(kind, {}, typing(work, where, pace), async ({ traffic, meter }) => {
       await traffic.type(work.rate, pace.warmSeconds)
-      const idle = await spent(meter, () => Bun.sleep(5_000))
+      const { spent: idle } = await working(meter, () => Bun.sleep(5_000))
       const { worked, spent: cost } = await working(meter, () =>
         traffic.type(work.rate, pace.seconds),
       )
@@ -154,16 +154,11 @@ async function onStage(
   }
 }
 
-async function spent(meter: Meter, wait: () => Promise<unknown>): Promise<Spent> {
-  const before = await meter.read()
-  await wait()
-  return spentBetween(before, await meter.read())
-}
-
-async function working(
+/** What a work came to, and what it took. */
+async function working<Result>(
   meter: Meter,
-  work: () => Promise<Worked>,
-): Promise<{ worked: Worked; spent: Spent }> {
+  work: () => Promise<Result>,
+): Promise<{ worked: Result; spent: Spent }> {
   const before = await meter.read()
   const worked = await work()
   return { worked, spent: spentBetween(before, await meter.read()) }

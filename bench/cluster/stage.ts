@@ -136,16 +136,16 @@ export class Stage {
     server.gone.then(note, () => undefined)
   }
 
-  /** Ends a server. @returns whether it went within the time */
-  async end(place: Place, signal: NodeJS.Signals, withinMs = 30_000): Promise<boolean> {
+  /** Ends a server; one that does not go is killed, which is a surprise. */
+  async end(place: Place, signal: NodeJS.Signals): Promise<void> {
     const server = this.#servers[place]
-    if (server === undefined) return true
+    if (server === undefined) return
     this.#leaving.add(server)
-    const late = Bun.sleep(withinMs).then(() => false)
+    const late = Bun.sleep(30_000).then(() => false)
     const gone = server.end(signal).then(() => true)
-    if (await Promise.race([gone, late])) return true
+    if (await Promise.race([gone, late])) return
+    this.surprises.push(`server ${place} did not go within 30 s of ${signal}`)
     await server.end('SIGKILL')
-    return false
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureStrace } from '../../scripts/programs/strace.mjs'
 import { freshDirectory, serverCommand, startProcess } from '../../test/support/harness/process.ts'
+import { statOf } from '../processes.ts'
 
 /** What the server has done so far. */
 export interface Work {
@@ -63,10 +64,9 @@ function onCore(core: number): readonly string[] {
   return ['taskset', '-c', `${core}`]
 }
 
-/** `/proc/PID/stat` counts in hundredths of a second. */
 function cpuSecondsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / 100
+  const [user, system] = statOf(pid).slice(11)
+  return (Number(user) + Number(system)) / 100
 }
 
 /** Adds up the column "calls" of `strace -c`. */
