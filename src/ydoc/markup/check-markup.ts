@@ -11,6 +11,7 @@ import {
   spelled,
   type Synonym,
 } from './markup-options.ts'
+import { isObject } from '../../base/json.ts'
 import { isFreeTag } from './tags.ts'
 
 /** Attributes that text formats know of what they can say. */
@@ -71,11 +72,8 @@ export function checkMarkup(given: unknown): MarkupOptions {
 }
 
 function readNode(given: unknown, at: string): NodeMarkup {
-  if (isSynonym(given)) {
-    const known = read(synonymShape.node, given, at)
-    checkRename(known, at)
-    return known
-  }
+  const known = readSynonym(synonymShape.node, given, at)
+  if (known !== undefined) return known
   const node = read(ownShape.node, given, at)
   checkWord(node, at)
   const { attributes = {}, content, inline = false, label } = node
@@ -87,18 +85,23 @@ function readNode(given: unknown, at: string): NodeMarkup {
 }
 
 function readMark(given: unknown, at: string): MarkMarkup {
-  if (isSynonym(given)) {
-    const known = read(synonymShape.mark, given, at)
-    checkRename(known, at)
-    return known
-  }
+  const known = readSynonym(synonymShape.mark, given, at)
+  if (known !== undefined) return known
   const mark = read(ownShape.mark, given, at)
   checkWord(mark, at)
   return mark
 }
 
-function isSynonym(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && 'means' in given
+/** What stands for something that text knows; undefined where it is of the application's own. */
+function readSynonym<Means extends string>(
+  schema: z.ZodType<Synonym<Means>>,
+  given: unknown,
+  at: string,
+): Synonym<Means> | undefined {
+  if (!isObject(given) || !('means' in given)) return undefined
+  const known = read(schema, given, at)
+  checkRename(known, at)
+  return known
 }
 
 /** Names of attributes are exchanged, so that none is lost. */
