@@ -46,7 +46,10 @@ interface Told extends Revocation {
  */
 export class KeptRevocations {
   readonly #parts: KeptRevocationsParts
-  /** When each that holds here was said, by document and person. */
+  /**
+   * When each that holds here was said, by document and person; the oldest first. One that is
+   * forgotten is taken again where it is read again.
+   */
   readonly #heldSince = new Map<string, number>()
   #place: RevocationsPlace = firstPlace
   /** By the server's clock; undefined before the first time. */
@@ -135,7 +138,12 @@ export class KeptRevocations {
 
   #hold(what: Omit<StoredRevocation, 'at'>, at: number): number {
     const sessions = this.#parts.apply(what, at)
-    this.#heldSince.set(revocationKey(what), at)
+    const key = revocationKey(what)
+    this.#heldSince.delete(key)
+    this.#heldSince.set(key, at)
+    const [oldest] = this.#heldSince.keys()
+    const isFull = this.#heldSince.size > this.#parts.limits.revocations_max
+    if (isFull && oldest !== undefined) this.#heldSince.delete(oldest)
     return sessions
   }
 }

@@ -92,3 +92,14 @@ test('AUTH-29: what is heard over the bus and read from the store counts once', 
   await read(two)
   expect(two.taken).toEqual([100_000])
 })
+
+test('AUTH-17: those that were taken are kept in mind up to so many, the newest', () => {
+  const { revocations, taken } = serverOf(() => 100_000)
+  const hear = (id: number): void => revocations.heard({ id: `${id}`, at: id })
+  for (let id = 0; id <= limits.revocations_max; id++) hear(id)
+  const before = taken.length
+  hear(limits.revocations_max)
+  expect(taken).toHaveLength(before)
+  hear(0)
+  expect(taken).toHaveLength(before + 1)
+})
