@@ -10,7 +10,7 @@ const [loads, keys] = [7, 60]
 const pauseMs = 80
 const words = 'The tide comes in and goes out again, and nobody by the sea is surprised by that.'
 
-const { end, server, site } = await openServedSite()
+const { close, server, site } = await openServedSite()
 const made = await fetch(`${server.http}/api/v1/documents/long/content?format=html&root=prose`, {
   method: 'PUT',
   headers: { 'content-type': 'text/html' },
@@ -38,7 +38,7 @@ for (const [where, at] of [
   console.log(`a key in the ${where} paragraph, ms: ${told(painted)}; of CPU: ${cpuMs.toFixed(1)}`)
   await site.clear()
 }
-await end()
+await close()
 
 function open(): Promise<Visit> {
   const panels = 'panels="comments chat"'

@@ -1,24 +1,15 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from 'bun:test'
+import { afterAll, beforeEach, expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { Endpoint } from '../../source/auth/endpoint.ts'
 import { rememberShown, shownOn } from './history.ts'
-import { keepPicture, openStage, patienceMs, type Stage } from './stage.ts'
+import { keepPicture, openStage } from './stage.ts'
 import { Tab } from './tab.ts'
-
-setDefaultTimeout(patienceMs)
 
 const protocols = ['y-websocket', 'hocuspocus'] as const
 
 /** Decides about every token; what it says holds for a second. */
-let endpoint: Endpoint
+const endpoint = new Endpoint()
 let access: Map<string, 'read' | 'write' | 'none'>
 const people: ReadonlyMap<string, object> = new Map([
   ['ada', { id: 'a', name: 'Ada Lovelace', color: '#1c5f8a' }],
@@ -26,16 +17,12 @@ const people: ReadonlyMap<string, object> = new Map([
   ['eve', { id: 'e' }],
   ['sun', { id: 's', name: 'Sun', color: '#ffee33' }],
 ])
-let stage: Stage
-beforeAll(async () => {
-  endpoint = new Endpoint()
-  endpoint.answer = ({ token }) => {
-    const known = access.get(String(token)) ?? 'none'
-    if (known === 'none') return Response.json({ access: 'none', reason: 'Who are you?' })
-    return Response.json({ access: known, seconds: 1, ...people.get(String(token)) })
-  }
-  stage = await openStage(['--auth-webhook-url', endpoint.url])
-}, 300_000)
+endpoint.answer = ({ token }) => {
+  const known = access.get(String(token)) ?? 'none'
+  if (known === 'none') return Response.json({ access: 'none', reason: 'Who are you?' })
+  return Response.json({ access: known, seconds: 1, ...people.get(String(token)) })
+}
+const stage = await share(openStage(['--auth-webhook-url', endpoint.url]), patienceMs)
 beforeEach(() => {
   access = new Map([
     ['ada', 'write'],
@@ -45,11 +32,7 @@ beforeEach(() => {
     ['reader', 'read'],
   ])
 })
-afterEach(() => stage.clear())
-afterAll(async () => {
-  await stage.close()
-  await endpoint.stop()
-})
+afterAll(() => endpoint.stop())
 
 /** Opens the document with that token, and goes on over that protocol. */
 async function visit(document: string, token: string, protocol: string): Promise<Tab> {

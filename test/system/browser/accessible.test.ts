@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from './faults.ts'
 import { smallTargets } from '../pictures/targets.ts'
-import { keepPicture, openStage, patienceMs, type Stage } from './stage.ts'
+import { keepPicture, openStage } from './stage.ts'
 import type { Pane } from './tab.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 const sizes = [
   { width: 360, height: 740 },

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { agentOver } from '../../source/mcp/stage.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from './stage.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage(['--mcp', 'on'])
-}, 300_000)
-afterAll(() => stage.close())
+const stage = await share(openStage(['--mcp', 'on']), patienceMs)
 
 test('AGENT-3, AGENT-4: an agent edits beside a person who goes on typing', async () => {
   const tab = await stage.visit('beside')

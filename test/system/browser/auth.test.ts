@@ -1,28 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { LiveAuthority } from '../../support/fakes/live-authority.ts'
-import { startServer, type TestServer } from '../../support/harness/server.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { startServer } from '../../support/harness/server.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from './stage.ts'
 
-let stage: Stage
-let server: TestServer
+const stage = await share(openStage(), patienceMs)
+const authority = new LiveAuthority()
+authority.grant('a.signed-token', { access: 'read' })
+const server = startServer({ deny_delay_ms: 20 }, undefined, { authority })
 const site = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
   fetch: () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
 })
 
-beforeAll(async () => {
-  stage = await openStage()
-  const authority = new LiveAuthority()
-  authority.grant('a.signed-token', { access: 'read' })
-  server = startServer({ deny_delay_ms: 20 }, undefined, { authority })
-}, patienceMs)
-
 afterAll(async () => {
-  await stage.close()
   await server.stop()
   await site.stop(true)
-}, patienceMs)
+})
 
 /** What a page sees that offers those subprotocols: the one that was chosen and the first byte. */
 async function seen(protocols: readonly string[]): Promise<string> {

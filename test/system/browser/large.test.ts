@@ -1,27 +1,24 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import * as Y from 'yjs'
 import { RawClient } from '../../support/harness/raw-client.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import type { EditorKind, OpenEditor } from './editors.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { openStage } from './stage.ts'
 
 const mib = 1_048_576
 const protocols = ['y-websocket', 'hocuspocus'] as const
-let stage: Stage
+const stage = await share(openStage())
 let script: string
 let names = 0
 
 beforeAll(async () => {
-  stage = await openStage()
   const entrypoints = [resolve(import.meta.dir, 'editors.ts')]
   const built = await Bun.build({ entrypoints, target: 'browser', format: 'iife' })
   script = (await built.outputs[0]?.text()) ?? ''
 }, patienceMs)
-
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
 
 /** List items, each a node with a child that the editors' schemas demand. */
 function listOf(count: number, from = 0): Y.XmlElement[] {

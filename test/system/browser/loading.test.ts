@@ -1,20 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { openStage, patienceMs, type Stage } from './stage.ts'
-
-setDefaultTimeout(patienceMs)
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from './stage.ts'
 
 /** What the page may weigh, gzipped as it is sent, before and with its first editor. */
 const frameBytesMax = 60_000
 /** With tables, tasks, pictures and the marks of suggestions, and what it shares with panels. */
 const editorBytesMax = 165_000
 
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 const phone = { viewport: { width: 360, height: 740 } }
 

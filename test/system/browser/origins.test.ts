@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { afterAll, expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from './stage.ts'
 
-let stage: Stage
+const stage = await share(openStage(), patienceMs)
 const site = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
   fetch: () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
 })
 
-beforeAll(async () => {
-  stage = await openStage()
-}, patienceMs)
-
-afterAll(async () => {
-  await stage.close()
-  await site.stop(true)
-}, patienceMs)
+afterAll(() => site.stop(true))
 
 /** What a page at that host sees of a socket to our server: its close, or the first answer. */
 async function socketFrom(host: string): Promise<{ code: number; bytes: string }> {

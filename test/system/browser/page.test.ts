@@ -1,15 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { keepPicture, openStage, patienceMs, type Stage } from './stage.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { keepPicture, openStage } from './stage.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 function documentIn(page: Page): string | null {
   return new URL(page.url()).searchParams.get('document')

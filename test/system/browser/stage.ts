@@ -7,9 +7,6 @@ import { Tab } from './tab.ts'
 
 const screenshots = resolve(import.meta.dir, '../../screenshots')
 
-/** Long enough for a busy machine with a cold browser; a test that works needs a few seconds. */
-export const patienceMs = 90_000
-
 /** What a quiet machine converts in a moment may take a busy one longer than a server allows. */
 export const patientFlags = ['--conversion-ms-max', '2m', '--history-ms-max', '2m'] as const
 

@@ -1,16 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { openStage } from './stage.ts'
 import { agree } from './tab.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 test('DEMO-1: text and code typed in one tab show in the other, both ways', async () => {
   const ada = (await stage.visit('typing')).first

@@ -1,26 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { signToken } from '../../../src/auth/sign.ts'
 import { freshDirectory } from '../../support/harness/process.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from './stage.ts'
 import { Tab } from './tab.ts'
 
-setDefaultTimeout(patienceMs)
-
 const secret = 'a secret of forty characters for a test!'
-let directory: Awaited<ReturnType<typeof freshDirectory>>
-let stage: Stage
-beforeAll(async () => {
-  directory = await freshDirectory()
-  const file = join(directory.path, 'secret')
-  await Bun.write(file, secret)
-  stage = await openStage(['--jwt-secret-file', file])
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(async () => {
-  await stage.close()
-  await directory.remove()
-})
+const directory = await freshDirectory()
+const file = join(directory.path, 'secret')
+await Bun.write(file, secret)
+const stage = await share(openStage(['--jwt-secret-file', file]), patienceMs)
+afterAll(() => directory.remove())
 
 async function visit(hash: string): Promise<Tab> {
   const tab = new Tab(await (await stage.person()).newPage())

@@ -1,15 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from './stage.ts'
 import { agree, type Pane } from './tab.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 /** What is typed to begin a block, and how the block shows. */
 const blocks = [

@@ -1,18 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { ServerProcess } from '../../support/harness/process.ts'
-import { type Editor, openServedSite, patienceMs, type Site, type SitePage } from './site.ts'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { type Editor, openServedSite, type SitePage } from './site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
-let server: ServerProcess
-let end: () => Promise<void>
-
-beforeAll(async () => {
-  ;({ end, server, site } = await openServedSite())
-}, 300_000)
-afterEach(() => site.clear())
-afterAll(() => end())
+const { server, site } = await share(openServedSite(), patienceMs)
 
 function pageWith(kind: string, user: string): SitePage {
   const tag = `<ytopic-editor document="caret" kind="${kind}" root="${kind}" user-name="${user}">`

@@ -1,26 +1,22 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openSite, patienceMs, type Site, type SitePage } from './site.ts'
+import { openSite, type SitePage } from './site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
+const site = await share(openSite(), patienceMs)
 let server: ServerProcess
 /** One that has not been told of the site. */
 let shut: ServerProcess
 let directories: readonly Awaited<ReturnType<typeof freshDirectory>>[]
 
 beforeAll(async () => {
-  site = await openSite()
   directories = [await freshDirectory(), await freshDirectory()]
   const [first, second] = directories.map(({ path }) => path)
   server = await startProcess(first ?? '', 0, ['--origin', site.origin])
   shut = await startProcess(second ?? '')
 }, 300_000)
-afterEach(() => site.clear())
 afterAll(async () => {
-  await site.close()
   for (const one of [server, shut]) await one.end('SIGKILL')
   for (const directory of directories) await directory.remove()
 })

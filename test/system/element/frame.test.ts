@@ -1,24 +1,21 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import type { Frame, FrameLocator } from 'playwright-core'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
+import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 import { secret, tokenFor } from './tokens.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
+const site = await share(openSite(), patienceMs)
 /** One that nobody has listed. */
-let other: Site
+const other = await share(openSite('other.localhost'))
 let server: ServerProcess
 /** One that lets everybody in. */
 let open: ServerProcess
 let directories: readonly Awaited<ReturnType<typeof freshDirectory>>[]
 
 beforeAll(async () => {
-  site = await openSite()
-  other = await openSite('other.localhost')
   directories = [await freshDirectory(), await freshDirectory()]
   const [first = '', second = ''] = directories.map(({ path }) => path)
   const file = join(first, 'secret')
@@ -26,13 +23,7 @@ beforeAll(async () => {
   server = await startProcess(first, 0, ['--origin', site.origin, '--jwt-secret-file', file])
   open = await startProcess(second, 0, ['--origin', site.origin])
 }, 300_000)
-afterEach(async () => {
-  await site.clear()
-  await other.clear()
-})
 afterAll(async () => {
-  await site.close()
-  await other.close()
   for (const one of [server, open]) await one.end('SIGKILL')
   for (const directory of directories) await directory.remove()
 })

@@ -1,31 +1,25 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openSite, patienceMs, type Site } from './site.ts'
+import { openSite } from './site.ts'
 import { secret, tokenFor } from './tokens.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
+const site = await share(openSite(), patienceMs)
 /** One that nobody has listed. */
-let other: Site
+const other = await share(openSite('other.localhost'))
 let server: ServerProcess
 let directory: Awaited<ReturnType<typeof freshDirectory>>
 
 beforeAll(async () => {
-  site = await openSite()
-  other = await openSite('other.localhost')
   directory = await freshDirectory()
   const file = join(directory.path, 'secret')
   await Bun.write(file, secret)
   const flags = ['--origin', site.origin, '--jwt-secret-file', file]
   server = await startProcess(directory.path, 0, flags)
 }, 300_000)
-afterEach(() => site.clear())
 afterAll(async () => {
-  await site.close()
-  await other.close()
   await server.end('SIGKILL')
   await directory.remove()
 })

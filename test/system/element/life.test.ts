@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { ServerProcess } from '../../support/harness/process.ts'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openServedSite, patienceMs, type Site, type SitePage } from './site.ts'
+import { type Editor, openServedSite, type SitePage } from './site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
-let server: ServerProcess
-let end: () => Promise<void>
-
-beforeAll(async () => {
-  ;({ end, server, site } = await openServedSite())
-}, 300_000)
-afterEach(() => site.clear())
-afterAll(() => end())
+const { server, site } = await share(openServedSite(), patienceMs)
 
 /** A page that counts the sockets that it opens. */
 function pageWith(body: string): SitePage {

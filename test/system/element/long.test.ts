@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { ServerProcess } from '../../support/harness/process.ts'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openServedSite, patienceMs, type Site, type Visit } from './site.ts'
+import { type Editor, openServedSite, type Visit } from './site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
-let server: ServerProcess
-let end: () => Promise<void>
-
-beforeAll(async () => {
-  ;({ end, server, site } = await openServedSite())
-}, 300_000)
-afterAll(() => end())
+const { server, site } = await share(openServedSite(), patienceMs)
 
 const paragraphs = 3000
 const keys = 20
@@ -68,5 +59,4 @@ test.each([
   await visit.says('All changes saved')
   const visits = Number(await visit.page.evaluate(() => document.body.dataset['visits'] ?? 0))
   expect(visits / keys).toBeLessThan(300)
-  await site.clear()
 })

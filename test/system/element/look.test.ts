@@ -1,27 +1,23 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as axe from 'axe-core'
 import { join, resolve } from 'node:path'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
-import { type Editor, openSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
-
-setDefaultTimeout(patienceMs)
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 
 const screenshots = resolve(import.meta.dir, '../../screenshots')
-let site: Site
+const site = await share(openSite(), patienceMs)
 let server: ServerProcess
 let shut: ServerProcess
 let directories: readonly Awaited<ReturnType<typeof freshDirectory>>[]
 
 beforeAll(async () => {
-  site = await openSite()
   directories = [await freshDirectory(), await freshDirectory()]
   const [first, second] = directories.map(({ path }) => path)
   server = await startProcess(first ?? '', 0, ['--origin', site.origin])
   shut = await startProcess(second ?? '')
 }, 300_000)
-afterEach(() => site.clear())
 afterAll(async () => {
-  await site.close()
   for (const one of [server, shut]) await one.end('SIGKILL')
   for (const directory of directories) await directory.remove()
 })

@@ -1,25 +1,21 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
+import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
+const site = await share(openSite(), patienceMs)
 /** Where the element comes from; the documents are on another one, which goes away. */
 let scripts: ServerProcess
 let server: ServerProcess
 let directories: Awaited<ReturnType<typeof freshDirectory>>[]
 
 beforeAll(async () => {
-  site = await openSite()
   directories = [await freshDirectory(), await freshDirectory()]
   scripts = await startProcess(directories[0]?.path ?? '', 0, ['--origin', site.origin])
   server = await startProcess(directories[1]?.path ?? '', 0, ['--origin', site.origin])
 }, 300_000)
-afterEach(() => site.clear())
 afterAll(async () => {
-  await site.close()
   for (const one of [scripts, server]) await one.end('SIGKILL')
   for (const directory of directories) await directory.remove()
 })

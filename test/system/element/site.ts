@@ -3,9 +3,6 @@ import { launchChromium } from '../../support/harness/browser.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
 
-/** Long enough for a busy machine with a cold browser. */
-export const patienceMs = 90_000
-
 /** A page of the site, and what it is served with. */
 export interface SitePage {
   readonly body: string
@@ -128,7 +125,8 @@ export type Editor = HTMLElementTagNameMap['ytopic-editor']
 export interface ServedSite {
   readonly site: Site
   readonly server: ServerProcess
-  end(): Promise<void>
+  clear(): Promise<void>
+  close(): Promise<void>
 }
 
 /** Opens a site, and starts a ytopic of its own that lets its pages in. */
@@ -139,7 +137,8 @@ export async function openServedSite(): Promise<ServedSite> {
   return {
     site,
     server,
-    async end() {
+    clear: site.clear,
+    async close() {
       await site.close()
       await server.end('SIGKILL')
       await directory.remove()

@@ -1,28 +1,24 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
+import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 import { secret, tokenFor } from './tokens.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
+const site = await share(openSite(), patienceMs)
 let server: ServerProcess
 let directory: Awaited<ReturnType<typeof freshDirectory>>
 let flags: readonly string[]
 
 beforeAll(async () => {
-  site = await openSite()
   directory = await freshDirectory()
   const file = join(directory.path, 'secret')
   await Bun.write(file, secret)
   flags = ['--origin', site.origin, '--jwt-secret-file', file, '--document-bytes-max', '4000']
   server = await startProcess(directory.path, 0, flags)
 }, 300_000)
-afterEach(() => site.clear())
 afterAll(async () => {
-  await site.close()
   await server.end('SIGKILL')
   await directory.remove()
 })

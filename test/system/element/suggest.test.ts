@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { ServerProcess } from '../../support/harness/process.ts'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openServedSite, patienceMs, type Site, type SitePage, type Visit } from './site.ts'
+import { openServedSite, type SitePage, type Visit } from './site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
-let server: ServerProcess
-let end: () => Promise<void>
-
-beforeAll(async () => {
-  ;({ end, server, site } = await openServedSite())
-}, 300_000)
-afterEach(() => site.clear())
-afterAll(() => end())
+const { server, site } = await share(openServedSite(), patienceMs)
 
 function pageWith(document: string, user: string): SitePage {
   const tag = `<ytopic-editor document="${document}" user-name="${user}"></ytopic-editor>`

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { share } from '../../support/harness/share.ts'
 import {
   byteAttacks,
   contentAttacks,
@@ -9,19 +10,13 @@ import {
 } from './attacks.ts'
 import { comeAndGo, manyDocuments } from './broken-visits.ts'
 import type { Attack } from './attack.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage } from './stage.ts'
 import { lastWord } from './witness.ts'
 import { until } from '../../support/harness/wait.ts'
 import { Random } from '../sim/random.ts'
 
 const patienceMs = 60_000
-let stage: Stage
-
-beforeAll(async () => {
-  stage = await openStage()
-}, patienceMs)
-
-afterAll(() => stage.close())
+const stage = await share(openStage())
 
 const named = (attacks: readonly Attack[]) =>
   attacks.map((attack) => [attack.name, attack] as const)

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openStage, patienceMs, type Stage, type Tab } from './stage.ts'
+import { openStage, type Tab } from './stage.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 test('OFFLINE-2: an edit is called kept when its transaction is complete, not before', async () => {
   const device = await stage.device()

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openStage, patienceMs, type Stage } from './stage.ts'
+import { openStage } from './stage.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
 const protocols = ['y-websocket', 'hocuspocus']
-
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 test.each(protocols)(
   'OFFLINE-1: what was written without the server outlasts the tab and is saved later (%s)',

@@ -5,9 +5,6 @@ import { freshDirectory, type ServerProcess, startProcess } from '../../support/
 import { until } from '../../support/harness/wait.ts'
 import type { Notes } from './page.ts'
 
-/** Long enough for a busy machine with a cold browser. */
-export const patienceMs = 90_000
-
 /** What a tab is opened with, beside the server. */
 export interface Visit {
   readonly document: string

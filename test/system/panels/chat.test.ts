@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { ChatRoom, type HocuspocusChatProvider, overHocuspocus } from '../../../src/client/chat.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from '../browser/faults.ts'
-import { expectFits, type Gathering, gather, keep, patienceMs, post, select } from './people.ts'
+import { expectFits, gather, keep, post, select } from './people.ts'
 
-setDefaultTimeout(patienceMs)
-
-let people: Gathering
-beforeAll(async () => {
-  people = await gather()
-}, 300_000)
-afterEach(() => people.clear())
-afterAll(() => people.close())
+const people = await share(gather(), patienceMs)
 
 test('PANEL-1: two people and a client of the other protocol talk beside a text', async () => {
   const ada = await people.guest('Ada Byron', 'talk')

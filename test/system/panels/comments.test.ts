@@ -1,25 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Locator } from 'playwright-core'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from '../browser/faults.ts'
-import {
-  expectFits,
-  type Gathering,
-  gather,
-  type Guest,
-  keep,
-  patienceMs,
-  select,
-} from './people.ts'
+import { expectFits, gather, type Guest, keep, select } from './people.ts'
 
-setDefaultTimeout(patienceMs)
-
-let people: Gathering
-beforeAll(async () => {
-  people = await gather()
-}, 300_000)
-afterEach(() => people.clear())
-afterAll(() => people.close())
+const people = await share(gather(), patienceMs)
 
 /** Comments on words that somebody selects. */
 async function comment(guest: Guest, words: string, says: string): Promise<Locator> {

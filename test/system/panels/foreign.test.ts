@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { ServerProcess } from '../../support/harness/process.ts'
+import { expect, test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { type Editor, openServedSite, patienceMs, type Site, type Visit } from '../element/site.ts'
+import { type Editor, openServedSite, type Visit } from '../element/site.ts'
 
-setDefaultTimeout(patienceMs)
-
-let site: Site
-let server: ServerProcess
-let end: () => Promise<void>
-
-beforeAll(async () => {
-  ;({ end, server, site } = await openServedSite())
-}, 300_000)
-afterEach(() => site.clear())
-afterAll(() => end())
+const { server, site } = await share(openServedSite(), patienceMs)
 
 /** Somebody at a page of another site, under a policy that allows little. */
 function visit(name: string, connects: string): Promise<Visit> {

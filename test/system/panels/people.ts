@@ -10,9 +10,6 @@ import { secret } from '../element/tokens.ts'
 
 const screenshots = resolve(import.meta.dir, '../../screenshots')
 
-/** Long enough for a busy machine with a cold browser. */
-export const patienceMs = 90_000
-
 /** Somebody whom the server knows, at a document's page. */
 export interface Guest {
   readonly page: Page

@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, setDefaultTimeout, test } from 'bun:test'
-import { type Gathering, gather, patienceMs } from './people.ts'
+import { test } from 'bun:test'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { gather } from './people.ts'
 
-setDefaultTimeout(patienceMs)
-
-let people: Gathering
-beforeAll(async () => {
-  people = await gather()
-}, 300_000)
-afterAll(() => people.close())
+const people = await share(gather(), patienceMs)
 
 test('SUGGEST-7: a suggestion bears the name that the server has for somebody', async () => {
   const ada = await people.guest('Ada', 'suggested')

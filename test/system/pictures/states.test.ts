@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { share } from '../../support/harness/share.ts'
 import { faults } from '../browser/faults.ts'
 import { smallTargets } from './targets.ts'
 import { pageStates } from './page-states.ts'
-import { openStudio, type Studio } from './studio.ts'
+import { openStudio } from './studio.ts'
 
-/** Some states need three browsers, which a busy machine opens one after another. */
-setDefaultTimeout(300_000)
-
-let studio: Studio
-beforeAll(async () => {
-  studio = await openStudio()
-}, 300_000)
-afterEach(() => studio.clear())
-afterAll(() => studio.close())
+// Some states need three browsers, which a busy machine opens one after another.
+const studio = await share(openStudio(), 300_000)
 
 const states = Object.entries(pageStates)
 

@@ -1,23 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from '../browser/stage.ts'
 import { fill } from '../pictures/studio.ts'
-
-setDefaultTimeout(2 * patienceMs)
 
 /** More than the server lists at once. */
 const keptCount = 103
 
-let stage: Stage
+const stage = await share(openStage(), 2 * patienceMs)
 let oldest = ''
 beforeAll(async () => {
-  stage = await openStage()
   await fill(stage.server, 'many', 'Kept often.')
   for (let count = 0; count < keptCount; count++) await keep(`Version ${count}`)
   oldest = await idOf('Version 0')
 }, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
 
 const versions = '/api/v1/documents/many/versions'
 

@@ -1,15 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
+import { openStage } from '../browser/stage.ts'
 
-setDefaultTimeout(2 * patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), 2 * patienceMs)
 
 /** Opens a page with all taken away that browsers keep for secure pages. */
 async function visit(path: string): Promise<Page> {

@@ -1,31 +1,27 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
 import { tokenFor, secret } from '../element/tokens.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { faults } from '../browser/faults.ts'
-import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
-
-setDefaultTimeout(patienceMs)
+import { openStage } from '../browser/stage.ts'
 
 const pictures = resolve(import.meta.dir, '../../screenshots')
 
-let stage: Stage
+const stage = await share(openStage(), patienceMs)
 let guarded: ServerProcess
 let directory: Awaited<ReturnType<typeof freshDirectory>>
 beforeAll(async () => {
-  stage = await openStage()
   directory = await freshDirectory()
   const file = join(directory.path, 'secret')
   await Bun.write(file, secret)
   guarded = await startProcess(directory.path, 0, ['--jwt-secret-file', file])
   await mkdir(pictures, { recursive: true })
 }, 300_000)
-afterEach(() => stage.clear())
 afterAll(async () => {
-  await stage.close()
   await guarded.end('SIGKILL')
   await directory.remove()
 })

@@ -1,16 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
-import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
+import { openStage } from '../browser/stage.ts'
 
-setDefaultTimeout(2 * patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), 2 * patienceMs)
 
 /** Opens a place, once what it shows is there. */
 async function visit(path: string, options?: BrowserContextOptions): Promise<Page> {

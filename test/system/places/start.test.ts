@@ -1,16 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { patienceMs, share } from '../../support/harness/share.ts'
 import { fill } from '../pictures/studio.ts'
-import { openStage, patienceMs, type Stage } from '../browser/stage.ts'
+import { openStage } from '../browser/stage.ts'
 
-setDefaultTimeout(2 * patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), 2 * patienceMs)
 
 async function visit(path: string): Promise<Page> {
   const page = await (await stage.person()).newPage()

@@ -1,20 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Locator } from 'playwright-core'
 import { join, resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
+import { patienceMs, share } from '../../../support/harness/share.ts'
 import { until } from '../../../support/harness/wait.ts'
 import { faults } from '../faults.ts'
-import { openStage, patienceMs, type Stage } from '../stage.ts'
+import { openStage } from '../stage.ts'
 import type { Tab } from '../tab.ts'
 
-setDefaultTimeout(patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), patienceMs)
 
 /** Opens the inspector of a view. */
 async function inspect(tab: Tab, seat: 'first' | 'second'): Promise<Locator> {

@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Locator } from 'playwright-core'
+import { patienceMs, share } from '../../../support/harness/share.ts'
 import { faults } from '../faults.ts'
-import { openStage, patienceMs, type Stage } from '../stage.ts'
+import { openStage } from '../stage.ts'
 import type { Tab } from '../tab.ts'
 
-setDefaultTimeout(2 * patienceMs)
-
-let stage: Stage
-beforeAll(async () => {
-  stage = await openStage()
-}, 300_000)
-afterEach(() => stage.clear())
-afterAll(() => stage.close())
+const stage = await share(openStage(), 2 * patienceMs)
 
 /** Opens the chat of a view. */
 async function talk(tab: Tab, seat: 'first' | 'second'): Promise<Locator> {
