@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { beforeEach, expect, test } from 'bun:test'
+import { share } from '../../support/harness/share.ts'
 import {
   expectFields,
   expectProblem,
@@ -10,16 +11,11 @@ import {
   tokenFor,
 } from './service.ts'
 
-let service: Service
+const often = ['--chat-posts-per-second-max', '1000', '--chat-posts-burst-max', '1000']
+const service = await share(Service.start(often))
 let rooms = 0
 let room = ''
 let path = ''
-
-beforeAll(async () => {
-  const often = ['--chat-posts-per-second-max', '1000', '--chat-posts-burst-max', '1000']
-  service = await Service.start(often)
-})
-afterAll(() => service.stop())
 beforeEach(() => {
   room = `room/${++rooms}`
   path = `/documents/${encodeURIComponent(room)}/chat`

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { share } from '../../support/harness/share.ts'
 import {
   expectFields,
   expectProblem,
@@ -10,7 +11,7 @@ import {
   type Told,
 } from './service.ts'
 
-let service: Service
+const service = await share(Service.start(['--conversion-ms-max', '2s']))
 const by = operator
 const many = '/documents/many/content'
 const updateType = 'application/vnd.yjs.update'
@@ -32,13 +33,11 @@ function everything(): Uint8Array<ArrayBuffer> {
 }
 
 beforeAll(async () => {
-  service = await Service.start(['--conversion-ms-max', '2s'])
   const put = { by, body: everything(), type: updateType }
   const made = await service.ask('PUT', many, put)
   expect(made.status).toBe(201)
   expect(made.headers.get('etag')).toMatch(strongTag)
 })
-afterAll(() => service.stop())
 
 const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Told> =>
   service.ask('GET', path, { by, headers })

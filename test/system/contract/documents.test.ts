@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { share } from '../../support/harness/share.ts'
 import {
   expectFields,
   expectProblem,
@@ -13,12 +14,7 @@ import {
   tokenFor,
 } from './service.ts'
 
-let service: Service
-
-beforeAll(async () => {
-  service = await Service.start()
-})
-afterAll(() => service.stop())
+const service = await share(Service.start())
 
 const by = operator
 const documentFields = [

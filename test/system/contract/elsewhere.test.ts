@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { share } from '../../support/harness/share.ts'
 import {
   expectFields,
   expectProblem,
@@ -9,13 +10,8 @@ import {
   tokenFor,
 } from './service.ts'
 
-let service: Service
+const service = await share(Service.start())
 const by = operator
-
-beforeAll(async () => {
-  service = await Service.start()
-})
-afterAll(() => service.stop())
 
 test('CHAT-8: messages are posted and read newest first, by pages', async () => {
   const ann = tokenFor({ room: 'comment' })
@@ -80,10 +76,10 @@ test('AUTH-8: with an admin token alone everybody else writes, and is never admi
   expectProblem(await open.ask('DELETE', '/documents/open'), 403)
   expectProblem(await open.ask('GET', '/documents'), 403)
   expect((await open.ask('DELETE', '/documents/open', { by })).status).toBe(204)
-  await open.stop()
+  await open.close()
   const readers = await Service.start(['--allow-anonymous', 'read'], false)
   expectProblem(await readers.ask('POST', '/documents', { json }), 403)
   await readers.make('open', 'text')
   expect((await readers.ask('GET', '/documents/open/content?format=text')).text).toBe('text')
-  await readers.stop()
+  await readers.close()
 })

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
+import { share } from '../../support/harness/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import {
   expectFields,
@@ -12,13 +13,8 @@ import {
   tokenFor,
 } from './service.ts'
 
-let service: Service
+const service = await share(Service.start(['--webhooks-allow-private']))
 const by = operator
-
-beforeAll(async () => {
-  service = await Service.start(['--webhooks-allow-private'])
-})
-afterAll(() => service.stop())
 
 function expectEvent(event: Json | undefined): void {
   expectFields(event, 'data', 'document', 'id', 'time', 'type')

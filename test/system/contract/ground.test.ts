@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { connect } from 'node:net'
+import { share } from '../../support/harness/share.ts'
 import { expectProblem, jsonType, operator, Service, tokenFor } from './service.ts'
 
-let service: Service
-
+const service = await share(Service.start(['--content-body-bytes-max', '64KiB']))
 beforeAll(async () => {
-  service = await Service.start(['--content-body-bytes-max', '64KiB'])
   await service.make('a/b', 'text')
 })
-afterAll(() => service.stop())
 
 const all = tokenFor({ '*': 'admin' })
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { HocuspocusProvider } from 'hocuspocus-provider-4'
+import { share } from '../../support/harness/share.ts'
 import {
   expectFields,
   expectProblem,
@@ -11,13 +12,8 @@ import {
   tokenFor,
 } from './service.ts'
 
-let service: Service
+const service = await share(Service.start())
 const by = operator
-
-beforeAll(async () => {
-  service = await Service.start()
-})
-afterAll(() => service.stop())
 
 test('API-8: what one may is told the same way, whether it is there or not', async () => {
   await service.make('hidden', 'secret')

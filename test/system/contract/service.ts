@@ -60,7 +60,7 @@ export class Service {
     return this.#server.url
   }
 
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     await this.#server.end('SIGTERM')
     await this.#remove()
   }

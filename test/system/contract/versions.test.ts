@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { share } from '../../support/harness/share.ts'
 import {
   expectFields,
   expectProblem,
@@ -12,14 +13,9 @@ import {
   tokenFor,
 } from './service.ts'
 
-let service: Service
+const service = await share(Service.start())
 const ann = tokenFor({ '*': 'write' })
 const by = ann
-
-beforeAll(async () => {
-  service = await Service.start()
-})
-afterAll(() => service.stop())
 
 const fields = ['authors', 'bytes', 'id', 'kind', 'meta', 'name', 'restoredFrom', 'time'] as const
 
