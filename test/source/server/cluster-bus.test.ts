@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { decodeMessage } from '../../../src/cluster/messages.ts'
-import type { Limits } from '../../../src/base/limits/limits.ts'
 import { anonymous } from '../../../src/auth/anonymous.ts'
-import { BusNetwork, type LocalBus } from '../../support/fakes/bus.ts'
-import { SharedDatabase } from '../../support/fakes/shared-store.ts'
+import { inCluster, seenBy } from '../../support/cluster/members.ts'
 import { connectHocuspocus, type HocuspocusClient } from '../../support/harness/hocuspocus.ts'
-import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
+import { type Client, converged } from '../../support/harness/provider.ts'
 import type { Store } from '../../../persistence/store.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -13,41 +11,12 @@ import { until } from '../../support/harness/wait.ts'
 /** So seldom that whatever comes has come over the bus. */
 const seldom = { heads_poll_ms: 60_000, heads_check_ms: 60_000 } as const
 
-let database: SharedDatabase
-let network: BusNetwork
-let ends: (() => Promise<void> | void)[]
-
-beforeEach(() => {
-  database = new SharedDatabase()
-  network = new BusNetwork()
-  ends = []
-})
-afterEach(async () => {
-  for (const end of ends.toReversed()) await end()
-})
-
-interface Member extends TestServer {
-  readonly bus: LocalBus
-}
-
-function serverOf(limits: Partial<Limits> = seldom): Member {
-  const bus = network.bus()
-  const authority = anonymous('admin')
-  const server = startServer(limits, database.opened(), { authority, bus })
-  ends.push(() => server.stop())
-  return { ...server, bus }
-}
-
-async function clientOf({ url }: TestServer, document = 'notes'): Promise<Client> {
-  const client = connect(`${url}/ws`, document)
-  ends.push(() => client.end())
-  await synced(client)
-  return client
-}
+const cluster = inCluster(seldom)
+const { atEnd, clientOf, serverOf } = cluster
 
 async function hocuspocusOf({ url }: TestServer): Promise<HocuspocusClient> {
   const client = connectHocuspocus(4, `${url}/hocuspocus`, 'notes')
-  ends.push(() => client.end())
+  atEnd(() => client.end())
   await until('synced', () => client.provider.synced)
   return client
 }
@@ -57,9 +26,6 @@ const textOf = ({ document }: Pick<Client, 'document'>): string => document.getT
 function type({ document }: Pick<Client, 'document'>, text: string): void {
   document.getText('t').insert(document.getText('t').length, text)
 }
-
-const seenBy = ({ provider }: Client): readonly unknown[] =>
-  [...provider.awareness.getStates().values()].flatMap((state) => state['user'] ?? [])
 
 test('CLUSTER-7: over the bus an edit crosses at once, on both protocols', async () => {
   const [a, b, c] = [serverOf(), serverOf(), serverOf()]
@@ -74,18 +40,18 @@ test('CLUSTER-7: over the bus an edit crosses at once, on both protocols', async
 
 test('CLUSTER-7: nothing is said of an edit before it is stored', async () => {
   const heard: string[] = []
-  const ear = network.bus()
-  const { hand } = network
-  network.hand = (channel, bytes) => {
+  const ear = cluster.network.bus()
+  const { hand } = cluster.network
+  cluster.network.hand = (channel, bytes) => {
     heard.push(decodeMessage(bytes)?.message?.kind ?? '')
-    hand.call(network, channel, bytes)
+    hand.call(cluster.network, channel, bytes)
   }
-  ends.push(() => ear.close())
+  atEnd(() => ear.close())
   const a = serverOf()
   const one = await clientOf(a)
   const release = Promise.withResolvers<void>()
-  const append = database.append.bind(database)
-  database.append = async (batch) => {
+  const append = cluster.database.append.bind(cluster.database)
+  cluster.database.append = async (batch) => {
     await release.promise
     return append(batch)
   }
@@ -98,7 +64,7 @@ test('CLUSTER-7: nothing is said of an edit before it is stored', async () => {
 
 test('CLUSTER-8: a bus that loses, doubles and delays costs nobody an edit', async () => {
   let turn = 0
-  network.fate = () => ([0, 1, 2, 1] as const)[turn++ % 4] ?? 1
+  cluster.network.fate = () => ([0, 1, 2, 1] as const)[turn++ % 4] ?? 1
   const limits = { heads_check_ms: 100 }
   const [a, b] = [serverOf(limits), serverOf(limits)]
   const [one, two] = [await clientOf(a), await clientOf(b)]
@@ -117,12 +83,12 @@ test('CLUSTER-8: while the bus is away the store is asked, and when it is back',
   b.bus.cut()
   type(one, 'away ')
   await until('by the store', () => textOf(two) === 'away ')
-  network.fate = () => 0
+  cluster.network.fate = () => 0
   b.bus.raise()
   type(one, 'lost ')
-  await until('stored', async () => (await database.load('notes')).log.length === 2)
+  await until('stored', async () => (await cluster.database.load('notes')).log.length === 2)
   b.bus.cut()
-  network.fate = () => 1
+  cluster.network.fate = () => 1
   b.bus.raise()
   await until('read when it was back', () => textOf(two) === 'away lost ')
 })
@@ -135,10 +101,10 @@ test('CLUSTER-8: a server that does not hear itself connects anew', async () => 
 })
 
 test('CLUSTER-24: a client that is sent away may come back, and loses nothing', async () => {
-  const store: { trouble?: string | undefined } & Store = database.opened()
-  const options = { authority: anonymous('admin'), bus: network.bus() }
+  const store: { trouble?: string | undefined } & Store = cluster.database.opened()
+  const options = { authority: anonymous('admin'), bus: cluster.network.bus() }
   const a = startServer({ ...seldom, store_elsewhere_ms_max: 0 }, store, options)
-  ends.push(() => a.stop())
+  atEnd(() => a.stop())
   const [one, two] = [await clientOf(a), await clientOf(serverOf())]
   const codes: unknown[] = []
   one.provider.on('connection-close', (event) => void codes.push(event?.code))
@@ -165,9 +131,9 @@ test('CLUSTER-10: what is said beside a document is heard on all servers', async
 test('CLUSTER-11: access that is taken back on one server is taken back on all', async () => {
   const revoked: unknown[] = []
   const authority = { ...anonymous('write'), revoke: (what: unknown) => void revoked.push(what) }
-  const bus = network.bus()
-  const b = startServer(seldom, database.opened(), { authority, bus })
-  ends.push(() => b.stop())
+  const bus = cluster.network.bus()
+  const b = startServer(seldom, cluster.database.opened(), { authority, bus })
+  atEnd(() => b.stop())
   await serverOf().ytopic.revoke({ document: 'notes', id: 'ana' })
   await until('there', () => revoked.length > 0)
   expect(revoked).toEqual([expect.objectContaining({ document: 'notes', id: 'ana' })])
@@ -175,10 +141,10 @@ test('CLUSTER-11: access that is taken back on one server is taken back on all',
 
 test('CLUSTER-12: bytes that are no message change nothing', async () => {
   const channels: string[] = []
-  const { hand } = network
-  network.hand = (channel, bytes) => {
+  const { hand } = cluster.network
+  cluster.network.hand = (channel, bytes) => {
     channels.push(channel)
-    hand.call(network, channel, bytes)
+    hand.call(cluster.network, channel, bytes)
   }
   const [a, b] = [serverOf(), serverOf()]
   const [one, two] = [await clientOf(a), await clientOf(b)]
@@ -190,10 +156,10 @@ test('CLUSTER-12: bytes that are no message change nothing', async () => {
       for (const length of [0, 3, 36, 60]) {
         const bytes = Buffer.concat([head, Buffer.alloc(length, 0xff)])
         bytes[1] = kind
-        network.hand(channel, bytes)
+        cluster.network.hand(channel, bytes)
       }
     }
-    network.hand(channel, Uint8Array.of(9))
+    cluster.network.hand(channel, Uint8Array.of(9))
   }
   type(one, ' and well')
   await until('across', () => textOf(two) === 'sound and well')
@@ -209,10 +175,10 @@ test('CLUSTER-22: in a crowd the presence of a moment crosses as one message', a
     await clientOf(b),
   ]
   let messages = 0
-  const { hand } = network
-  network.hand = (channel, bytes) => {
+  const { hand } = cluster.network
+  cluster.network.hand = (channel, bytes) => {
     if (decodeMessage(bytes)?.message?.kind === 'presence') messages++
-    hand.call(network, channel, bytes)
+    hand.call(cluster.network, channel, bytes)
   }
   for (let at = 0; at <= 50; at++) {
     for (const client of [one, two]) client.provider.awareness.setLocalStateField('user', at)

@@ -1,45 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { anonymous } from '../../../src/auth/anonymous.ts'
-import type { Limits } from '../../../src/base/limits/limits.ts'
-import { BusNetwork, type LocalBus } from '../../support/fakes/bus.ts'
-import { SharedDatabase } from '../../support/fakes/shared-store.ts'
+import { expect, test } from 'bun:test'
+import { inCluster, seenBy } from '../../support/cluster/members.ts'
 import { type Client, connect, synced } from '../../support/harness/provider.ts'
-import { startServer, type TestServer } from '../../support/harness/server.ts'
+import type { TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
-let database: SharedDatabase
-let network: BusNetwork
-let ends: (() => Promise<void> | void)[]
+const { atEnd, clientOf, serverOf } = inCluster()
 
-beforeEach(() => {
-  database = new SharedDatabase()
-  network = new BusNetwork()
-  ends = []
-})
-afterEach(async () => {
-  for (const end of ends.toReversed()) await end()
-})
-
-interface Member extends TestServer {
-  readonly bus: LocalBus
+/** The same page on another server, before its old connection is known to be dead. */
+async function movedTo({ url }: TestServer, { document, provider }: Client): Promise<Client> {
+  const moved = connect(`${url}/ws`, 'notes', document)
+  moved.provider.awareness.clientID = provider.awareness.clientID
+  moved.provider.awareness.setLocalState(provider.awareness.getLocalState())
+  atEnd(() => moved.provider.destroy())
+  await synced(moved)
+  return moved
 }
-
-function serverOf(limits: Partial<Limits> = {}): Member {
-  const bus = network.bus()
-  const server = startServer(limits, database.opened(), { authority: anonymous('admin'), bus })
-  ends.push(() => server.stop())
-  return { ...server, bus }
-}
-
-async function clientOf({ url }: TestServer): Promise<Client> {
-  const client = connect(`${url}/ws`, 'notes')
-  ends.push(() => client.end())
-  await synced(client)
-  return client
-}
-
-const seenBy = ({ provider }: Client): readonly unknown[] =>
-  [...provider.awareness.getStates().values()].flatMap((state) => state['user'] ?? [])
 
 test('CLUSTER-9: people see each other across servers, and go when they leave', async () => {
   const [a, b] = [serverOf(), serverOf()]
@@ -63,13 +38,7 @@ test('CLUSTER-9: a client that moves stays one person, who does not flicker', as
   watching.provider.awareness.on('change', () => {
     wasGone ||= seenBy(watching).length === 0
   })
-  // The same page on the other server, before its old connection is known to be dead.
-  const { awareness } = moving.provider
-  const moved = connect(`${b.url}/ws`, 'notes', moving.document)
-  moved.provider.awareness.clientID = awareness.clientID
-  moved.provider.awareness.setLocalState(awareness.getLocalState())
-  ends.push(() => moved.provider.destroy())
-  await synced(moved)
+  await movedTo(b, moving)
   await until('b has it', () => b.ytopic.metrics.awarenessRelayed > 0)
   moving.provider.shouldConnect = false
   moving.provider.ws?.close()
@@ -89,31 +58,21 @@ test('CLUSTER-9: the people of a server that is silent for too long go', async (
   await until('gone', () => seenBy(one).length === 0)
 })
 
-test('CLUSTER-30: who came and left while the bus was away is told when it is back', async () => {
-  const [a, b] = [serverOf(), serverOf()]
+test.each([
+  ['who came and left while the bus was away is told when it is back', 1],
+  ['a server that missed it all is told by one that did not notice', 0],
+] as const)('CLUSTER-30: %s', async (_, cut) => {
+  const servers = [serverOf(), serverOf()] as const
+  const [a, b] = servers
   const [one, two] = [await clientOf(a), await clientOf(b)]
   one.provider.awareness.setLocalStateField('user', 'Ana')
   await until('seen', () => seenBy(two).length === 1)
-  b.bus.cut()
+  servers[cut].bus.cut()
   one.end()
   const late = await clientOf(a)
   late.provider.awareness.setLocalStateField('user', 'Cem')
   await until('taken', () => a.ytopic.metrics.awarenessRelayed > 1)
-  b.bus.raise()
-  await until('Cem alone', () => seenBy(two).join() === 'Cem')
-})
-
-test('CLUSTER-30: a server that missed it all is told by one that did not notice', async () => {
-  const [a, b] = [serverOf(), serverOf()]
-  const [one, two] = [await clientOf(a), await clientOf(b)]
-  one.provider.awareness.setLocalStateField('user', 'Ana')
-  await until('seen', () => seenBy(two).length === 1)
-  a.bus.cut()
-  one.end()
-  const late = await clientOf(a)
-  late.provider.awareness.setLocalStateField('user', 'Cem')
-  await until('taken', () => a.ytopic.metrics.awarenessRelayed > 1)
-  a.bus.raise()
+  servers[cut].bus.raise()
   await until('Cem alone', () => seenBy(two).join() === 'Cem')
 })
 
@@ -138,12 +97,7 @@ test('CLUSTER-30: who moved while the bus was away is whose server they are on n
   const there = await clientOf(b)
   await until('seen there', () => seenBy(there).length === 1)
   b.bus.cut()
-  const { awareness } = moving.provider
-  const moved = connect(`${b.url}/ws`, 'notes', moving.document)
-  moved.provider.awareness.clientID = awareness.clientID
-  moved.provider.awareness.setLocalState(awareness.getLocalState())
-  ends.push(() => moved.provider.destroy())
-  await synced(moved)
+  const moved = await movedTo(b, moving)
   moving.provider.shouldConnect = false
   moving.provider.ws?.close()
   await until('gone', () => seenBy(watching).length === 0)
