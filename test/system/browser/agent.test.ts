@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { agentOver } from '../../source/mcp/stage.ts'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from './stage.ts'
 
 const stage = await share(openStage(['--mcp', 'on']), patienceMs)

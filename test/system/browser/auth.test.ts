@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { LiveAuthority } from '../../support/fakes/live-authority.ts'
 import { startServer } from '../../support/harness/server.ts'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from './stage.ts'
 
 const stage = await share(openStage(), patienceMs)

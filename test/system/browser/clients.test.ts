@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { keepPicture, openStage } from './stage.ts'
 import { agree } from './tab.ts'
 

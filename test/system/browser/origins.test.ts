@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from './stage.ts'
 
 const stage = await share(openStage(), patienceMs)

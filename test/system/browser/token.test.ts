@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { signToken } from '../../../src/auth/sign.ts'
 import { freshDirectory } from '../../support/harness/process.ts'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from './stage.ts'
 import { Tab } from './tab.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
-import { share } from '../../support/harness/share.ts'
+import { share } from '../../support/share.ts'
 import {
   expectFields,
   expectProblem,

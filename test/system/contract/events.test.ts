@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
-import { share } from '../../support/harness/share.ts'
+import { share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import {
   expectFields,

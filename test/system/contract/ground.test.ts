@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { share } from '../../support/harness/share.ts'
+import { share } from '../../support/share.ts'
 import { expectProblem, jsonType, operator, Service, tokenFor } from './service.ts'
 
 const service = await share(Service.start(['--content-body-bytes-max', '64KiB']))

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { HocuspocusProvider } from 'hocuspocus-provider-4'
-import { share } from '../../support/harness/share.ts'
+import { share } from '../../support/share.ts'
 import {
   expectFields,
   expectProblem,

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { share } from '../../support/harness/share.ts'
+import { share } from '../../support/share.ts'
 import {
   expectFields,
   expectProblem,

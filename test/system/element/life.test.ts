@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { type Editor, openServedSite, type SitePage } from './site.ts'
 

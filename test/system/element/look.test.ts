@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as axe from 'axe-core'
 import { join, resolve } from 'node:path'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 
 const screenshots = resolve(import.meta.dir, '../../screenshots')

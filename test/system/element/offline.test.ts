@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 

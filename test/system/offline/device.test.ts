@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { openStage, type Tab } from './stage.ts'
 

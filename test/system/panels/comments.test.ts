@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Locator } from 'playwright-core'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from '../browser/faults.ts'
 import { expectFits, gather, type Guest, keep, select } from './people.ts'

@@ -1,5 +1,5 @@
 import { test } from 'bun:test'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { gather } from './people.ts'
 
 const people = await share(gather(), patienceMs)

@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { until } from '../../support/harness/wait.ts'
 import { tokenFor, secret } from '../element/tokens.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
-import { patienceMs, share } from '../../support/harness/share.ts'
+import { patienceMs, share } from '../../support/share.ts'
 import { faults } from '../browser/faults.ts'
 import { openStage } from '../browser/stage.ts'
 

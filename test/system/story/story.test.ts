@@ -1,5 +1,5 @@
 import { test } from 'bun:test'
-import { share } from '../../support/harness/share.ts'
+import { share } from '../../support/share.ts'
 import { gather } from '../panels/people.ts'
 import { tellStory } from './story.ts'
 

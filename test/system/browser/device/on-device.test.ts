@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { patienceMs, share } from '../../../support/harness/share.ts'
+import { patienceMs, share } from '../../../support/share.ts'
 import { until } from '../../../support/harness/wait.ts'
 import { openStage } from '../stage.ts'
 

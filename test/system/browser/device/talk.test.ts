@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Locator } from 'playwright-core'
-import { patienceMs, share } from '../../../support/harness/share.ts'
+import { patienceMs, share } from '../../../support/share.ts'
 import { faults } from '../faults.ts'
 import { openStage } from '../stage.ts'
 import type { Tab } from '../tab.ts'
