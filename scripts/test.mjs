@@ -18,7 +18,8 @@ try {
   if (args.length === 0) add(await runChecks())
   const filters = args.filter((arg) => !arg.startsWith('-'))
   const files = testFiles(root, filters)
-  const inBrowsers = /^test\/system\/(?:browser|element|examples|offline|panels)\//
+  const inBrowsers =
+    /^test\/system\/(?:browser|element|examples|offline|panels|pictures|places|story)\//
   if (files.some((path) => inBrowsers.test(path))) have(ensureChromium)
   if (files.some((path) => path.startsWith('test/system/durability/'))) have(ensureStrace)
   if (files.some((path) => /postgres|^test\/system\/cluster\//.test(path))) have(ensurePostgres)
