@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
 import type { Limits } from '../base/limits/limits.ts'
+import { setNewest } from '../base/newest.ts'
 import type { UnaskedVersions } from '../history/unasked.ts'
 import type { Rooms } from '../room/rooms.ts'
 import type { Journal } from '../storage/journal.ts'
@@ -106,10 +107,7 @@ export class Catalog {
     const key = JSON.stringify([name, epoch, position, through])
     const known = this.#looks.get(key)
     const looked = known ?? lookedAt(await this.#parts.converter.look(contentOf(stored)), key)
-    this.#looks.delete(key)
-    this.#looks.set(key, looked)
-    const [oldest] = this.#looks.keys()
-    if (this.#looks.size > looksMax && oldest !== undefined) this.#looks.delete(oldest)
+    setNewest(this.#looks, key, looked, looksMax)
     return { ...looked, tag: tagOf(stored, looked.digest) }
   }
 

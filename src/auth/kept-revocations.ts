@@ -1,6 +1,7 @@
 import type { Clock, WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
 import { describeError, type Log } from '../base/log.ts'
+import { setNewest } from '../base/newest.ts'
 import type {
   Revocations,
   RevocationsPlace,
@@ -138,12 +139,7 @@ export class KeptRevocations {
 
   #hold(what: Omit<StoredRevocation, 'at'>, at: number): number {
     const sessions = this.#parts.apply(what, at)
-    const key = revocationKey(what)
-    this.#heldSince.delete(key)
-    this.#heldSince.set(key, at)
-    const [oldest] = this.#heldSince.keys()
-    const isFull = this.#heldSince.size > this.#parts.limits.revocations_max
-    if (isFull && oldest !== undefined) this.#heldSince.delete(oldest)
+    setNewest(this.#heldSince, revocationKey(what), at, this.#parts.limits.revocations_max)
     return sessions
   }
 }

@@ -2,6 +2,7 @@ import { readText } from '../base/body.ts'
 import { type Clock, systemClock, systemWallClock, type WallClock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
 import { type LimitOptions, type Limits, limitsFrom } from '../base/limits/limits.ts'
+import { setNewest } from '../base/newest.ts'
 import { AuthSetupError } from './auth-setup-error.ts'
 import {
   type Authority,
@@ -144,12 +145,8 @@ class WebhookAuthority implements Authority {
 
   #keep(key: string, kept: Kept): void {
     const { clock, limits } = this.#options
-    this.#kept.delete(key)
-    if (kept.until <= clock.now()) return
-    this.#kept.set(key, kept)
-    if (this.#kept.size <= limits.auth_webhook_entries_max) return
-    const [oldest] = this.#kept.keys()
-    if (oldest !== undefined) this.#kept.delete(oldest)
+    if (kept.until <= clock.now()) this.#kept.delete(key)
+    else setNewest(this.#kept, key, kept, limits.auth_webhook_entries_max)
   }
 }
 

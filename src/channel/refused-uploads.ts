@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { setNewest } from '../base/newest.ts'
 import { readStateVector } from '../update/clocks/vector.ts'
 
 /** What a client wanted to bring, and was refused for good. */
@@ -60,11 +61,9 @@ export class RefusedUploads {
     const clocks = beyond(offered, held)
     if (clocks.size === 0) return
     const key = keyOf(origin)
-    const isKnown = this.#uploads.delete(key)
-    this.#uploads.set(key, { kind, clocks, times: 0, forgottenAt: now + keptMs })
-    if (!isKnown) this.#log.warn('upload-refused', { kind, ...origin })
-    const [oldest] = this.#uploads.keys()
-    if (this.#uploads.size > uploadsMax && oldest !== undefined) this.#uploads.delete(oldest)
+    if (!this.#uploads.has(key)) this.#log.warn('upload-refused', { kind, ...origin })
+    const upload = { kind, clocks, times: 0, forgottenAt: now + keptMs }
+    setNewest(this.#uploads, key, upload, uploadsMax)
   }
 
   /** Whether that is what was refused before; each time that it is the wait grows. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { RefusalError } from '../base/errors.ts'
+import { setNewest } from '../base/newest.ts'
 import { TokenBucket } from '../base/token-bucket.ts'
 
 /** What allowances work with. */
@@ -30,10 +31,7 @@ export class Allowances {
    */
   charge(whose: string): void {
     const bucket = this.#buckets.get(whose) ?? newAllowance(this.#parts)
-    this.#buckets.delete(whose)
-    this.#buckets.set(whose, bucket)
-    const [oldest] = this.#buckets.keys()
-    if (this.#buckets.size > peopleMax && oldest !== undefined) this.#buckets.delete(oldest)
+    setNewest(this.#buckets, whose, bucket, peopleMax)
     chargeTo(bucket, this.#parts.clock)
   }
 }

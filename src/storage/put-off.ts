@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Limits } from '../base/limits/limits.ts'
+import { setNewest } from '../base/newest.ts'
 
 /** More documents than this are not remembered: the first to have been put off is tried again. */
 const documentsMax = 10_000
@@ -21,10 +22,8 @@ export class PutOff {
 
   /** Is not to be folded for some time. */
   add(document: string): void {
-    this.#until.delete(document)
-    this.#until.set(document, this.#clock.now() + this.#limits.fold_retry_ms_min)
-    const [first] = this.#until.keys()
-    if (this.#until.size > documentsMax && first !== undefined) this.#until.delete(first)
+    const until = this.#clock.now() + this.#limits.fold_retry_ms_min
+    setNewest(this.#until, document, until, documentsMax)
   }
 
   /** Whether it is not to be folded yet. */
