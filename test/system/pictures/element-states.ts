@@ -8,21 +8,9 @@ import { type Studio, typeAtEnd } from './studio.ts'
 
 /** What the element looks like in a page of a site, by name. */
 export const elementStates: Readonly<Record<string, State>> = {
-  'element-rich': async (studio) => {
-    const page = await embed(studio, { server: studio.open, document: 'rich' })
-    await says(page, 'All changes saved')
-    await typeAtEnd(page, '## A heading\nAnd what stands below it.')
-    await says(page, 'All changes saved')
-    return page
-  },
-
-  'element-code': async (studio) => {
-    const page = await embed(studio, { server: studio.open, document: 'code', kind: 'code' })
-    await says(page, 'All changes saved')
-    await typeAtEnd(page, 'const twice = (x) => x * 2 // the same for all')
-    await says(page, 'All changes saved')
-    return page
-  },
+  'element-rich': (studio) => withText(studio, 'rich', '## A heading\nAnd what stands below it.'),
+  'element-code': (studio) =>
+    withText(studio, 'code', 'const twice = (x) => x * 2 // the same for all', 'code'),
 
   'element-chat': (studio) => withPanel(studio, 'chat'),
   'element-comments': (studio) => withPanel(studio, 'comments'),
@@ -61,10 +49,7 @@ export const elementStates: Readonly<Record<string, State>> = {
   },
 
   'element-deleted': async (studio) => {
-    const page = await embed(studio, { server: studio.open, document: 'deleted-too' })
-    await says(page, 'All changes saved')
-    await typeAtEnd(page, 'It was here.')
-    await says(page, 'All changes saved')
+    const page = await withText(studio, 'deleted-too', 'It was here.')
     await fetch(`${studio.open.http}/api/v1/documents/deleted-too`, { method: 'DELETE' })
     await says(page, 'This document was deleted')
     return page
@@ -139,10 +124,22 @@ async function inStanding(
   return page
 }
 
-async function withPanel(studio: Studio, name: 'chat' | 'comments'): Promise<Page> {
-  const page = await embed(studio, { server: studio.open, document: `with-${name}` })
+/** Somebody has written in it, and it is saved. */
+async function withText(
+  studio: Studio,
+  document: string,
+  text: string,
+  kind = 'rich',
+): Promise<Page> {
+  const page = await embed(studio, { server: studio.open, document, kind })
   await says(page, 'All changes saved')
-  await typeAtEnd(page, 'Something to talk about.')
+  await typeAtEnd(page, text)
+  await says(page, 'All changes saved')
+  return page
+}
+
+async function withPanel(studio: Studio, name: 'chat' | 'comments'): Promise<Page> {
+  const page = await withText(studio, `with-${name}`, 'Something to talk about.')
   const title = name === 'chat' ? 'Chat' : 'Comments'
   await page.getByRole('button', { name: title }).click()
   await page.getByRole('complementary', { name: title }).waitFor()
