@@ -91,9 +91,12 @@ export class HistoryPanel {
 
   /** Lists the next page of older ones. */
   async #listMore(): Promise<void> {
-    const { next, versions } = await this.#versions.list(this.#list.at(-1)?.id)
+    const before = this.#list
+    const { next, versions } = await this.#versions.list(before.at(-1)?.id)
+    // It may have been listed meanwhile, for somebody who asked twice.
+    if (this.#list !== before) return
     this.#next = next
-    this.#list = [...this.#list, ...versions]
+    this.#list = [...before, ...versions]
     this.#view.fill(this.#list, next !== null, (version) => this.#select(version))
   }
 

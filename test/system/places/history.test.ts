@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { until } from '../../support/harness/wait.ts'
 import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from '../browser/stage.ts'
 import { fill } from '../pictures/studio.ts'
@@ -53,6 +54,19 @@ test('DEMO-46: older versions are listed by pages, and one stays where one is', 
   expect(await page.getByRole('button', { name: 'Older versions' }).isVisible()).toBe(false)
   const name = page.getByLabel('Name of this version')
   expect(await name.inputValue()).toBe(`Version ${keptCount - 1}`)
+})
+
+test('DEMO-46: older versions that are asked for twice are listed once', async () => {
+  const page = await visit('?panel=history')
+  let answered = 0
+  page.on('requestfinished', (request) => {
+    if (request.url().includes('&after=')) answered++
+  })
+  await page.getByRole('button', { name: 'Older versions' }).dblclick()
+  await until('both were answered', () => answered === 2)
+  await page.getByRole('slider', { name: 'Time' }).press('Home')
+  await item(page, 'Version 0').and(page.locator('[aria-current]')).first().waitFor()
+  expect(await item(page, 'Version 0').count()).toBe(1)
 })
 
 test('DEMO-46: the slider goes on to older versions', async () => {
