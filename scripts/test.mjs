@@ -30,6 +30,7 @@ try {
     have(() => ensureBalancer('caddy'))
   }
   const outcome = await runBunTests({ bun, root, args })
+  for (const text of outcome.failures) process.stdout.write(`\nfailed in ${text}\n`)
   for (const name of outcome.skipped) process.stdout.write(`skipped: ${name}\n`)
   for (const what of outcome.lost) process.stdout.write(`failed: ${what}\n`)
   add(outcome)

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { failuresIn } from './failures.mjs'
 import { testFiles } from './test-files.mjs'
 
 /** The tests run on slow and busy machines too; Bun's own limit is 5 s. */
@@ -11,8 +12,10 @@ const testTimeoutMs = 30_000
 const silenceMs = 10_000
 
 /**
- * What one run of `bun test` came to. `lost` says in words what failed without being a test.
- * @typedef {{ passed: number, failed: number, skipped: string[], lost: string[] }} Outcome
+ * What one run of `bun test` came to. `failures` is what was printed of each test that failed,
+ * `lost` says in words what failed without being a test.
+ * @typedef {{ passed: number, failed: number, skipped: string[], failures: string[],
+ *   lost: string[] }} Outcome
  */
 
 /**
@@ -33,8 +36,10 @@ export async function runBunTests({ bun, root, args, silence = silenceMs }) {
     const plain = args.every((arg) => !arg.startsWith('-'))
     const expected = plain ? testFiles(root, args) : []
     if (plain) process.stderr.write(`Running the tests of ${expected.length} files.\n`)
-    const { code, strayErrors } = await spawnBunTest({ bun, root, args, report, silence })
+    const { code, told } = await spawnBunTest({ bun, root, args, report, silence })
     const outcome = countReport(readIfThere(report))
+    const strayErrors = told.split('# Unhandled error between tests').length - 1
+    outcome.failures = failuresIn(told)
     outcome.lost = whatWasLost({ expected, outcome, code, strayErrors })
     outcome.failed += outcome.lost.length
     return outcome
@@ -50,8 +55,7 @@ export async function runBunTests({ bun, root, args, silence = silenceMs }) {
  * @param {readonly string[]} run.args
  * @param {string} run.report
  * @param {number} run.silence
- * @returns {Promise<{ code: number, strayErrors: number }>} the exit code, and how many errors
- *   Bun told of that belong to no test
+ * @returns {Promise<{ code: number, told: string }>} the exit code, and what Bun has printed
  */
 function spawnBunTest({ bun, root, args, report, silence }) {
   const places = args.every((arg) => arg.startsWith('-')) ? ['./test'] : []
@@ -75,8 +79,7 @@ function spawnBunTest({ bun, root, args, report, silence }) {
     child.on('error', reject)
     child.on('close', (code) => {
       clearInterval(goesOn)
-      const strayErrors = told.split('# Unhandled error between tests').length - 1
-      resolve({ code: code ?? 1, strayErrors })
+      resolve({ code: code ?? 1, told })
     })
   })
 }
@@ -102,6 +105,7 @@ function countReport(report) {
     passed: 0,
     failed: 0,
     skipped: /** @type {string[]} */ ([]),
+    failures: /** @type {string[]} */ ([]),
     lost: /** @type {string[]} */ ([]),
     files: /** @type {Set<string>} */ (new Set()),
   }

@@ -124,6 +124,23 @@ describe('npm test', () => {
     expect(said).toContain('... still in test/a.test.ts; 1 tests of 1 files so far\n')
   })
 
+  test('HOUSE-27: what was printed of a failure comes again at the end', async () => {
+    const { failures } = await count({
+      'a.test.ts':
+        `${pass}test('two', () => { expect({ a: 1 }).toEqual({ a: 2 }) })\n` +
+        `test('three', () => Bun.sleep(500), 20)\ntest('four', () => {})`,
+      'b.test.ts': "test('five', () => { throw new Error('not so') })",
+    })
+    expect(failures).toHaveLength(3)
+    expect(failures[0]).toMatch(
+      /^test\/a\.test\.ts:\n[^]*-   "a": 2,\n\+   "a": 1,[^]*\(fail\) two/,
+    )
+    expect(failures[1]).toMatch(
+      /^test\/a\.test\.ts:\n\(fail\) three .*\n.* timed out after 20ms\.$/,
+    )
+    expect(failures[2]).toMatch(/^test\/b\.test\.ts:\n[^]*error: not so\n[^]*\(fail\) five/)
+  })
+
   test('HOUSE-17: no test at all is a failure, and a skipped one is named', async () => {
     const nothing = await count({ 'a.test.ts': pass }, ['nowhere'])
     expect(nothing).toMatchObject({ passed: 0, failed: 1 })
@@ -136,6 +153,7 @@ interface Outcome {
   readonly passed: number
   readonly failed: number
   readonly skipped: readonly string[]
+  readonly failures: readonly string[]
   readonly lost: readonly string[]
   /** What was told on the way. */
   readonly said: string
