@@ -6,28 +6,35 @@ const barsMax = 120
 const leastPercent = 8
 
 /**
- * Draws how much changed from version to version, oldest first, as the slider goes. It is seen
- * alone: the slider says which version that is.
- * @param versions newest first
+ * Draws how much changed from version to version, where the slider has them. It is seen alone: the
+ * slider says which version that is.
+ * @param versions oldest first
+ * @param placeOf where in their time one is, from 0 to 1
  */
-export function drawActivity(place: HTMLElement, versions: readonly Version[]): void {
-  const steps = versions.toReversed().map((version, at, all) => ({
+export function drawActivity(
+  shown: HTMLElement,
+  versions: readonly Version[],
+  placeOf: (version: Version) => number,
+): void {
+  const steps = versions.map((version, at) => ({
     isNamed: version.name !== null,
-    changed: Math.abs(version.bytes - (all[at - 1]?.bytes ?? 0)),
+    changed: Math.abs(version.bytes - (versions[at - 1]?.bytes ?? 0)),
+    place: placeOf(version),
   }))
-  const perBar = Math.ceil(steps.length / barsMax)
-  const bars = steps.flatMap((_, at) => {
-    if (at % perBar !== 0) return []
-    const together = steps.slice(at, at + perBar)
-    const changed = together.reduce((sum, one) => sum + one.changed, 0)
-    return [{ changed, isNamed: together.some(({ isNamed }) => isNamed) }]
-  })
-  const most = Math.max(1, ...bars.map(({ changed }) => changed))
-  place.replaceChildren(
-    ...bars.map(({ changed, isNamed }) => {
+  const isCrowded = steps.length > barsMax
+  const bars = Map.groupBy(steps, ({ place }, at) => (isCrowded ? Math.round(place * barsMax) : at))
+  const summed = [...bars.values()].map((together) => ({
+    changed: together.reduce((sum, { changed }) => sum + changed, 0),
+    isNamed: together.some(({ isNamed }) => isNamed),
+    place: together[0]?.place ?? 0,
+  }))
+  const most = Math.max(1, ...summed.map(({ changed }) => changed))
+  shown.replaceChildren(
+    ...summed.map(({ changed, isNamed, place }) => {
       const bar = piece('span', isNamed ? 'named' : '')
       // By its root: beside a long paste a word would not be seen.
       bar.style.height = `${Math.max(leastPercent, 100 * Math.sqrt(changed / most))}%`
+      bar.style.left = `${100 * place}%`
       return bar
     }),
   )

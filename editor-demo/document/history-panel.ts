@@ -9,6 +9,12 @@ import { copyText } from './share.ts'
 import { offerUndo } from './undo-offer.ts'
 import { clockOf, dayOf, titleOf, type Version, Versions } from './versions.ts'
 
+const noneKept = 'No version is kept yet. They are made by themselves while people write.'
+const noneNamed = 'No version has a name yet. Name the one that you see, and it is listed here.'
+
+/** A version, or what a link says of one. */
+type Seen = Pick<Version, 'id'> & Partial<Version>
+
 /** The document as it was: what is seen here can be read, compared and restored, not written. */
 export class HistoryPanel {
   readonly #editor: YtopicEditor
@@ -30,10 +36,10 @@ export class HistoryPanel {
 
   /** Makes its button and keys work, and opens it where the address says so. */
   connect(params: URLSearchParams): void {
-    const { changes, close, keep, link, name, older, restore, slider } = this.#view
+    const { changes, close, keep, link, name, named, older, restore } = this.#view
     this.#button.addEventListener('click', () => this.#toggle())
     close.addEventListener('click', () => this.#toggle())
-    slider.addEventListener('input', () => this.#select(this.#list.at(-1 - slider.valueAsNumber)))
+    named.addEventListener('change', () => this.#attempt(this.#load(this.#shown)))
     older.addEventListener('click', () => this.#attempt(this.#loadOlder()))
     changes.addEventListener('change', () => this.#select(this.#shown))
     keep.addEventListener('click', () => this.#attempt(this.#keep()))
@@ -68,31 +74,34 @@ export class HistoryPanel {
     this.#shown = undefined
     if (!isOpen) return this.#button.focus()
     this.#countWriters()
-    this.#view.slider.focus()
-    this.#attempt(this.#load(version))
+    this.#view.time.slider.focus()
+    this.#attempt(this.#load(version === undefined ? undefined : { id: version }))
   }
 
-  /** Shows the list, with one of them, or the newest, chosen. */
-  async #load(id?: string): Promise<void> {
+  /**
+   * Shows the list, with one of them chosen.
+   * @param wanted the one; where that is not listed the one before its time, or else the newest
+   */
+  async #load(wanted?: Seen): Promise<void> {
     if (this.#editor.pending > 0) await this.#editor.flush()
     this.#list = []
     await this.#listMore()
+    const { id, time = '' } = wanted ?? {}
+    const isIt = (one: Version): boolean => one.id === id || one.time < time
+    const isFound = (): boolean => wanted === undefined || this.#list.some(isIt)
     // A link may lead to one that is older than the first page.
-    const isFound = (): boolean => id === undefined || this.#list.some((one) => one.id === id)
     while (this.#next !== null && !isFound()) await this.#listMore()
-    if (this.#list.length === 0) {
-      return this.#view.tell(
-        'No version is kept yet. They are made by themselves while people write.',
-      )
-    }
-    this.#view.tell('')
-    this.#select(this.#list.find((version) => version.id === id) ?? this.#list[0])
+    this.#view.tell(this.#list.length > 0 ? '' : this.#view.named.checked ? noneNamed : noneKept)
+    this.#select(this.#list.find(isIt) ?? this.#list[0])
   }
 
   /** Lists the next page of older ones. */
   async #listMore(): Promise<void> {
     const before = this.#list
-    const { next, versions } = await this.#versions.list(before.at(-1)?.id)
+    const { next, versions } = await this.#versions.list(
+      before.at(-1)?.id,
+      this.#view.named.checked,
+    )
     // It may have been listed meanwhile, for somebody who asked twice.
     if (this.#list !== before) return
     this.#next = next
@@ -115,9 +124,8 @@ export class HistoryPanel {
     this.#change = -1
     // What changed in the oldest one of the list shows beside the one before it.
     if (this.#list.at(-1) === version && this.#next !== null) await this.#listMore()
-    const at = this.#list.indexOf(version)
-    this.#view.choose(version, this.#list.length - 1 - at)
-    const before = this.#list[at + 1]?.id ?? 'empty'
+    this.#view.choose(version)
+    const before = this.#list[this.#list.indexOf(version) + 1]?.id ?? 'empty'
     const changes = await this.#versions.changes(before, version.id)
     // Somebody may have moved on meanwhile.
     if (this.#shown !== version || !this.#isOpen) return
@@ -126,15 +134,16 @@ export class HistoryPanel {
 
   async #keep(): Promise<void> {
     if (this.#editor.pending > 0) await this.#editor.flush()
-    const { id } = await this.#versions.keep()
-    await this.#load(id)
+    const kept = await this.#versions.keep()
+    // It has no name yet.
+    this.#view.named.checked = false
+    await this.#load(kept)
     this.#view.name.focus()
   }
 
   async #rename(): Promise<void> {
     if (this.#shown === undefined) return
-    const { id } = await this.#versions.name(this.#shown.id, this.#view.name.value.trim())
-    await this.#load(id)
+    await this.#load(await this.#versions.name(this.#shown.id, this.#view.name.value.trim()))
   }
 
   async #restore(): Promise<void> {

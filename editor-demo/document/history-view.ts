@@ -1,13 +1,15 @@
 import { piece } from '../../editor/panels/piece.ts'
-import { drawActivity } from './activity.ts'
+import { Timeline } from './timeline.ts'
 import { showVersions } from './version-list.ts'
-import { clockOf, dayOf, titleOf, type Version } from './versions.ts'
+import type { Version } from './versions.ts'
 
 /** What the history is made of: a panel with the list, and the document as it was. */
 export class HistoryView {
-  readonly slider = input('range', 'Time')
+  readonly time = new Timeline()
   /** Whether changes are shown. */
   readonly changes = input('checkbox', 'Show changes')
+  /** Whether only versions that somebody has named are listed. */
+  readonly named = input('checkbox', 'Named only')
   readonly name = input('text', 'Name of this version')
   readonly restore = button('Restore', 'primary')
   readonly keep = button('Keep a version now')
@@ -20,7 +22,6 @@ export class HistoryView {
   /** Who is writing meanwhile. */
   readonly live = piece('p', 'live')
   readonly #list = piece('div', 'versions')
-  readonly #activity = piece('div', 'activity')
   /** Where the list has no place beside the text, it is behind this. */
   readonly #listed = button('Versions', 'listed')
   readonly #when = piece('p', 'when')
@@ -37,7 +38,6 @@ export class HistoryView {
   constructor(aside: HTMLElement, editor: HTMLElement) {
     this.#aside = aside
     this.#editor = editor
-    this.slider.min = '0'
     this.changes.checked = true
     this.name.placeholder = 'Name this version'
     this.name.maxLength = 200
@@ -47,8 +47,15 @@ export class HistoryView {
     this.#when.role = 'status'
     this.#words.role = 'alert'
     const toggle = piece('label', 'button', this.changes, 'Show changes')
-    const time = piece('div', 'time', this.#activity, this.slider)
-    const bar = piece('div', 'past-bar', time, this.#when, this.#listed, toggle, this.restore)
+    const bar = piece(
+      'div',
+      'past-bar',
+      this.time.element,
+      this.#when,
+      this.#listed,
+      toggle,
+      this.restore,
+    )
     this.#past.append(bar, this.text)
     this.#listed.ariaExpanded = 'false'
     this.#listed.addEventListener('click', () => {
@@ -58,12 +65,13 @@ export class HistoryView {
     this.#past.hidden = true
     editor.after(this.#past)
 
+    const filter = piece('label', 'button', this.named, 'Named only')
     const heading = piece('h2', '', 'History')
     const words = 'j and k go from change to change, Esc goes back to writing.'
     aside.append(
       piece('div', 'panel-head', heading, this.close),
       this.#words,
-      piece('div', 'panel-tools', this.name, this.link, this.keep),
+      piece('div', 'panel-tools', this.name, this.link, this.keep, filter),
       this.live,
       this.#list,
       this.older,
@@ -77,24 +85,20 @@ export class HistoryView {
     this.#aside.hidden = !isOpen
     this.#editor.hidden = isOpen
     this.text.replaceChildren()
+    this.named.checked = false
     this.#enable(false)
   }
 
   /** Lists versions, newest first, and puts them on the slider. */
   fill(versions: readonly Version[], hasOlder: boolean, choose: (version: Version) => void): void {
-    this.slider.max = String(Math.max(0, versions.length - 1))
-    this.slider.disabled = versions.length < 2
+    this.time.fill(versions, choose)
     this.older.hidden = !hasOlder
-    drawActivity(this.#activity, versions)
     showVersions(this.#list, versions, choose)
   }
 
   /** Says which version is seen, and where on the slider it is. */
-  choose(version: Version, place: number): void {
-    const said = `${titleOf(version)}, ${dayOf(version)}, ${clockOf(version)}`
-    this.slider.value = String(place)
-    this.slider.setAttribute('aria-valuetext', said)
-    this.#when.textContent = said
+  choose(version: Version): void {
+    this.#when.textContent = this.time.show(version)
     this.name.value = version.name ?? ''
     this.#enable(true)
     for (const item of this.#list.querySelectorAll('button')) {

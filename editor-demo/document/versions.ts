@@ -51,10 +51,10 @@ export class Versions {
     this.#root = root
   }
 
-  /** The newest ones, or those that are older than another page. */
-  list(after: string | undefined): Promise<VersionPage> {
+  /** The newest ones, or those that are older than another; all, or those with a name. */
+  list(after: string | undefined, isNamedOnly: boolean): Promise<VersionPage> {
     const from = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
-    return this.#send('GET', `?limit=100${from}`)
+    return this.#send('GET', `?limit=100${from}${isNamedOnly ? '&named=true' : ''}`)
   }
 
   keep(): Promise<Version> {
@@ -99,6 +99,12 @@ export function titleOf({ kind, name }: Version): string {
 /** The day of a version, in words. */
 export function dayOf({ time }: Version): string {
   const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const
+  return new Date(time).toLocaleDateString('en', options)
+}
+
+/** The day of a version, in short. */
+export function dateOf({ time }: Version): string {
+  const options = { day: 'numeric', month: 'short', year: 'numeric' } as const
   return new Date(time).toLocaleDateString('en', options)
 }
 
