@@ -57,7 +57,7 @@ test('TOOLS-13: the walk through the commands of documents has every one', () =>
 test('TOOLS-13: it works on a data directory', async () => {
   expectSaid(await walked({}))
   expect((await ytopicIn({}, 'verify', '--data', join(folder, 'data'))).code).toBe(0)
-}, 60_000)
+}, 180_000)
 
 test('TOOLS-13: it works on a running server, with a token, while people write', async () => {
   const authority = new LiveAuthority()
@@ -76,7 +76,7 @@ test('TOOLS-13: it works on a running server, with a token, while people write',
   expect(seen).toEqual(['hello world', 'hello brave world', 'hello world'])
   client.end()
   await server.stop()
-}, 60_000)
+}, 180_000)
 
 test('TOOLS-14: what a server refuses, or who does not answer, is said in one line', async () => {
   const authority = new LiveAuthority()
