@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { anonymous } from '../../auth/anonymous.ts'
+import type { Authority } from '../../auth/authority.ts'
 import { describeError, silentLog } from '../../base/log.ts'
 import { limitOptionsOf, type Limits } from '../../base/limits/limits.ts'
 import { optional, type ValuesOf } from '../../config/flag.ts'
 import { text } from '../../config/reader.ts'
-import { createYtopic } from '../../create.ts'
+import { createYtopic, type Ytopic } from '../../create.ts'
 import { StoreError } from '../../../persistence/store-error.ts'
 import { dataFlags, type ExitCode } from '../command.ts'
 import { writing } from '../data-file.ts'
@@ -47,18 +48,34 @@ export async function online(
   work: (ask: Ask) => Promise<ExitCode>,
   missing: 'make' | 'refuse' = 'refuse',
 ): Promise<ExitCode> {
-  const { markupFile, server, tokenFile } = values
+  const { server, tokenFile } = values
   if (server !== undefined) {
     const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim()
     return work(asking(server, token, (request) => reach(server, request)))
   }
+  return within({ limits, values }, missing, ({ ask }) =>
+    work(asking('http://localhost', undefined, ask)),
+  )
+}
+
+/**
+ * Has work done with a server within this process, on a database or on the data directory,
+ * which nobody else may be using then.
+ * @param missing whether a place without documents is made one or refused
+ */
+export async function within(
+  { limits, values }: Asked,
+  missing: 'make' | 'refuse',
+  work: (ytopic: Ytopic, authority: Authority) => Promise<ExitCode>,
+): Promise<ExitCode> {
   // Read before the directory is made: a wrong file leaves nothing behind.
-  const markup = readMarkupFile(markupFile)
+  const markup = readMarkupFile(values.markupFile)
   return writing(values, missing, async (store) => {
+    const authority = anonymous('admin')
     const options = { limits: limitOptionsOf(limits), log: silentLog, content: { markup } }
-    const ytopic = createYtopic({ ...options, store, authority: anonymous('admin') })
+    const ytopic = createYtopic({ ...options, store, authority })
     try {
-      return await work(asking('http://localhost', undefined, ytopic.ask))
+      return await work(ytopic, authority)
     } finally {
       await ytopic.stop()
     }

@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { anonymous } from '../../auth/anonymous.ts'
 import { systemChance } from '../../base/chance.ts'
 import { describeError, silentLog } from '../../base/log.ts'
-import { limitOptionsOf } from '../../base/limits/limits.ts'
-import { createYtopic } from '../../create.ts'
 import { agentHost } from '../../documents/agent-host.ts'
 import { StoreError } from '../../../persistence/store-error.ts'
 import type { ExitCode } from '../command.ts'
-import { writing } from '../data-file.ts'
 import { subcommand } from '../subcommand.ts'
-import { apiFlags } from './api.ts'
+import { apiFlags, within } from './api.ts'
+import { markupFlag } from './content-flags.ts'
 
 /** What is said where the package that agents need is not installed. */
 export const mcpMissing =
@@ -23,7 +20,7 @@ export const mcp = subcommand({
 it. With --server it hands everything on to /mcp of that server, which was started with --mcp on:
 the token decides what the agent may do, and people in a document see it. Without, it works on
 a database, or on the data directory, whose server must be stopped.`,
-  flags: apiFlags,
+  flags: { ...apiFlags, markupFile: markupFlag },
   words: { min: 0, max: 0 },
   async run({ limits, values }, { clock }): Promise<ExitCode> {
     const stdio = await import('../../mcp/stdio.ts').catch((error: unknown) => {
@@ -35,16 +32,12 @@ a database, or on the data directory, whose server must be stopped.`,
       await stdio.relayOverStdio(server, token)
       return 0
     }
-    await writing(values, 'make', async (store) => {
-      const authority = anonymous('admin')
-      const options = { limits: limitOptionsOf(limits), log: silentLog }
-      const ytopic = createYtopic({ ...options, store, authority })
+    return within({ limits, values }, 'make', async (ytopic, authority) => {
       const nobody = { token: undefined, facts: { headers: new Map() } }
       const parts = { authority, limits, log: silentLog, adminToken: undefined }
       const host = agentHost({ ...parts, ...ytopic }, 'http://localhost', nobody)
       await stdio.talkOverStdio({ chance: systemChance, clock, limits }, host)
-      await ytopic.stop()
+      return 0
     })
-    return 0
   },
 })

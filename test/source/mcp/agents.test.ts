@@ -80,7 +80,22 @@ test('AGENT-1: an agent over HTTP reads, searches, edits, and goes back', async 
 
 test('AGENT-1: so does one that starts ytopic mcp on a data directory', async () => {
   await worked(await agentStarting('--data', join(folder, 'data')))
-}, 20_000)
+})
+
+test('MARKUP-6: it writes and reads there as --markup-file says', async () => {
+  const file = join(folder, 'markup.json')
+  writeFileSync(file, '{"nodes": {"callout": {"content": "blocks"}}}')
+  const agent = await agentStarting('--data', join(folder, 'data'), '--markup-file', file)
+  const content = ':::callout\nHello\n:::'
+  await agent.call('create_document', { document: 'notes', content, format: 'markdown' })
+  const { text: read } = await agent.call('read_document', { document: 'notes' })
+  expect(read.trim()).toBe(content)
+  await agent.end()
+  const without = await agentStarting('--data', join(folder, 'data'))
+  const { text: plain } = await without.call('read_document', { document: 'notes' })
+  expect(plain.trim()).toBe('<!--ytopic 1 callout-->')
+  await without.end()
+})
 
 test('AGENT-1: and one whose ytopic mcp hands on to a running server, with a token', async () => {
   const authority = new LiveAuthority()
@@ -88,7 +103,7 @@ test('AGENT-1: and one whose ytopic mcp hands on to a running server, with a tok
   const { http } = serverWith(authority)
   writeFileSync(join(folder, 'token'), 'token\n')
   await worked(await agentStarting('--server', http, '--token-file', join(folder, 'token')))
-}, 20_000)
+})
 
 test('AGENT-2: an agent may do what its token may, request by request, and no more', async () => {
   const authority = new LiveAuthority()
