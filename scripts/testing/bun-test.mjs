@@ -7,7 +7,7 @@ import { failuresIn } from './failures.mjs'
 import { testFiles } from './test-files.mjs'
 
 /** The tests run on slow and busy machines too; Bun's own limit is 5 s. */
-const testTimeoutMs = 30_000
+const testTimeoutMs = 60_000
 /** Silence after which it is told that a test goes on, and which file it is in. */
 const silenceMs = 10_000
 

@@ -5,7 +5,7 @@
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<void> {
   const givenUpAt = performance.now() + withinMs
   while (!(await condition())) {
