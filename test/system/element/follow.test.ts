@@ -55,7 +55,7 @@ test('ELEMENT-15: styles of an extension carry the nonce of the element', async 
   const tag = '<ytopic-editor document="nonce" nonce="abc123"></ytopic-editor>'
   const load = `<script type="module" src="${server.http}/embed.js"></script>`
   const visit = await site.visit({ body: `${tag}${load}` })
-  await visit.says('All changes saved')
+  await visit.ready()
   const given = await visit.element.evaluate((editor: Editor) => {
     const native = editor.editor as { readonly options: { readonly injectNonce?: string } }
     return native.options.injectNonce

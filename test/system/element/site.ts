@@ -16,8 +16,10 @@ export interface Visit {
   readonly element: Locator
   /** What the page wrote to the console as a warning or an error, and what it threw. */
   readonly complaints: readonly string[]
-  /** Waits until the element says so. */
+  /** Waits until the element says so; it may before there is an editor. */
   says(words: string): Promise<void>
+  /** Waits until there is an editor. */
+  ready(): Promise<void>
   /** Types at the end. */
   type(text: string): Promise<void>
   text(): Promise<string>
@@ -108,6 +110,10 @@ function visitOf(page: Page): Visit {
         const status = element.locator('[part=status-title]')
         return (await status.allTextContents()).join('') === words
       }),
+    ready: () =>
+      until('an editor', () =>
+        element.evaluate(({ editor }: Partial<Editor>) => editor !== undefined),
+      ),
     async type(words) {
       await content.click()
       await content.press('Control+End')
