@@ -25,6 +25,9 @@ export interface PoolOptions {
 /** So often a statement is given that another one keeps standing in the way of. */
 const triesMax = 8
 
+/** So often a database that is away is asked whether it is back. */
+const awayMs = 1_000
+
 /** So many times longer than told is waited in the end for a database that is slow and not dead. */
 const patienceMax = 16
 
@@ -77,15 +80,27 @@ export class Pool {
   }
 
   /**
-   * Asks now and then whether the database is there, for those who ask for `trouble`.
+   * Asks whether the database is there: now and then for those who ask for `trouble`, and every
+   * second while it is away, as others wait to be told that it is back.
    * @returns what ends that
    */
   watch(): () => void {
-    const timer = setInterval(() => {
-      this.run((sql) => sql.unsafe('SELECT 1')).catch(() => undefined)
-    }, this.#options.silenceMs)
-    timer.unref()
-    return () => clearInterval(timer)
+    let isAsking = false
+    const ask = (): void => {
+      if (isAsking) return
+      isAsking = true
+      this.run((sql) => sql.unsafe('SELECT 1'))
+        .catch(() => undefined)
+        .finally(() => {
+          isAsking = false
+        })
+    }
+    const askAway = (): void => {
+      if (this.#wasLost || this.#trouble !== undefined) ask()
+    }
+    const timers = [setInterval(ask, this.#options.silenceMs), setInterval(askAway, awayMs)]
+    for (const timer of timers) timer.unref()
+    return () => timers.forEach((timer) => clearInterval(timer))
   }
 
   /** Ends the connections; waits no longer than for an answer. */

@@ -40,8 +40,7 @@ type JournalState =
 /**
  * The ordered queue of updates to the store. While one batch is being written the next gathers, so
  * a lone edit waits for one commit and a crowd shares one; what gathers meanwhile goes in batches
- * of a bounded size. Nothing is dropped: a failed batch is
- * tried again until the store takes it.
+ * of a bounded size. Nothing is dropped: a failed batch is tried again until the store takes it.
  */
 export class Journal {
   readonly #store: Store
@@ -76,6 +75,7 @@ export class Journal {
     this.#log = parts.log
     this.#metrics = parts.metrics
     this.#limits = parts.limits
+    parts.store.onRenewed?.(() => this.#tryAgain())
   }
 
   /**
@@ -106,8 +106,10 @@ export class Journal {
     switch (state.kind) {
       case 'waiting':
         return state.reason
-      case 'writing':
-        return state.reason ?? (this.#isSilent(state.since) ? this.#silence() : undefined)
+      case 'writing': {
+        const isSilent = this.#clock.now() - state.since >= this.#limits.store_silence_ms_max
+        return state.reason ?? (isSilent ? this.#silence() : undefined)
+      }
       case 'gathering':
       case 'closed':
         return undefined
@@ -147,9 +149,7 @@ export class Journal {
     return this.#pending.at(-1)?.number ?? 0
   }
 
-  /**
-   * Calls `listener` once when everything appended so far is on disk; at once when it is already.
-   */
+  /** Calls `listener` once when everything appended so far is on disk; at once when it is. */
   afterAppended(listener: () => void): void {
     const last = this.#pending.at(-1)
     if (last === undefined) listener()
@@ -229,12 +229,8 @@ export class Journal {
     this.#cancelWatch = this.#clock.after(most, () => this.#reportSilence())
     this.#store.append(first.batch).then(
       (appended) => this.#done(first, failures, appended),
-      (error: unknown) => this.#failed(first, failures + 1, error),
+      (error: unknown) => this.#failed(failures + 1, error),
     )
-  }
-
-  #isSilent(since: number): boolean {
-    return this.#clock.now() - since >= this.#limits.store_silence_ms_max
   }
 
   #silence(): string {
@@ -281,7 +277,7 @@ export class Journal {
     }
   }
 
-  #failed(first: Numbered, failures: number, error: unknown): void {
+  #failed(failures: number, error: unknown): void {
     this.#cancelWatch()
     if (this.#state.kind === 'closed') return
     const reason = describeError(error)
@@ -289,12 +285,15 @@ export class Journal {
     this.#state = { kind: 'waiting', failures, reason }
     const { store_retry_ms_min: least, store_retry_ms_max: most } = this.#limits
     const wait = Math.min(most, least * 2 ** Math.min(failures - 1, 20))
-    this.#log.error('store-write-failed', {
-      reason,
-      failures,
-      retryMs: wait,
-      ...this.pending,
-    })
-    this.#cancelTimer = this.#clock.after(wait, () => this.#write(first, failures, reason))
+    this.#log.error('store-write-failed', { reason, failures, retryMs: wait, ...this.pending })
+    this.#cancelTimer = this.#clock.after(wait, () => this.#tryAgain())
+  }
+
+  /** When it has waited, or when the store has answered somebody else before that. */
+  #tryAgain(): void {
+    const [first] = this.#pending
+    if (this.#state.kind !== 'waiting' || first === undefined) return
+    this.#cancelTimer()
+    this.#write(first, this.#state.failures, this.#state.reason)
   }
 }

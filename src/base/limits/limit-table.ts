@@ -50,7 +50,7 @@ export const limitTable = {
     [1, minute],
     'first wait after a failed commit; doubles with each further one',
   ),
-  store_retry_ms_max: open(5_000, [1, 10 * minute], 'longest wait after a failed commit'),
+  store_retry_ms_max: open(1_000, [1, 10 * minute], 'longest wait after a failed commit'),
   store_silence_ms_max: open(
     5_000,
     [100, 10 * minute],

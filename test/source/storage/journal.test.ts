@@ -7,10 +7,9 @@ import { Journal } from '../../../src/storage/journal.ts'
 import { FakeClock } from '../../support/fakes/clock.ts'
 import { FaultyStore } from '../../support/fakes/store.ts'
 
-function start(limits: Partial<typeof defaultLimits> = {}) {
+function start(limits: Partial<typeof defaultLimits> = {}, store = new FaultyStore()) {
   const lines: string[] = []
   const clock = new FakeClock()
-  const store = new FaultyStore()
   const metrics = new Metrics()
   const journal = new Journal({
     store,
@@ -187,6 +186,38 @@ test('JOURNAL-6: a listener that throws does not keep the others from hearing', 
   journal.append('a', Uint8Array.of(2))
   await clock.advance(100)
   expect(await stored(store, 'a')).toEqual([1, 2])
+})
+
+test('JOURNAL-7: a store that was away for an hour has all that waited soon after', async () => {
+  const { clock, store, metrics, journal } = start()
+  store.failAppends = Number.POSITIVE_INFINITY
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(3_600_000)
+  expect(metrics.commitFailures).toBeLessThan(3_610)
+  store.failAppends = 0
+  await clock.advance(1_000)
+  expect(await stored(store, 'a')).toEqual([1])
+})
+
+test('JOURNAL-7: what waits is tried at once when the store has answered somebody', async () => {
+  let answered = (): void => undefined
+  const store = Object.assign(new FaultyStore(), {
+    onRenewed: (listen: () => void): void => {
+      answered = listen
+    },
+  })
+  const { clock, journal } = start({ store_retry_ms_max: 60_000 }, store)
+  answered()
+  store.failAppends = 9
+  journal.append('a', Uint8Array.of(1))
+  await clock.advance(15_000)
+  expect([store.appends, store.failAppends]).toEqual([9, 0])
+  answered()
+  answered()
+  await clock.advance(0)
+  expect([store.appends, await stored(store, 'a')]).toEqual([10, [1]])
+  await clock.advance(60_000)
+  expect(store.appends).toBe(10)
 })
 
 test('MEMORY-3: what waits for a slow store waits in bounded batches, in order', async () => {

@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { batchOf, logOf, storeErrorOf } from '../../../../persistence/contract/stage.ts'
+import { batchOf, bytes, logOf, storeErrorOf } from '../../../../persistence/contract/stage.ts'
 import { openPostgresStore } from '../../../../persistence/postgres/store.ts'
+import { defaultLimits } from '../../../../src/base/limits/limits.ts'
+import { silentLog } from '../../../../src/base/log.ts'
+import { Metrics } from '../../../../src/base/metrics.ts'
+import { Journal } from '../../../../src/storage/journal.ts'
+import { FakeClock } from '../../../support/fakes/clock.ts'
 import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
 import { until } from '../../../support/harness/wait.ts'
 import { postgresStage, type PostgresStage } from './postgres-stage.ts'
@@ -89,7 +94,33 @@ test('POSTGRES-11: it tells that its database is away, and that it is back', asy
   await postgres.restart()
   await until('it is found again', () => store.trouble === undefined)
   expect(await logOf(store, 'a')).toEqual(['1'])
-})
+}, 60_000)
+
+test('POSTGRES-19: one of which nothing is asked is found again and told of soon', async () => {
+  const store = await stage.another({ silenceMs: 600_000 })
+  let renewed = 0
+  store.onRenewed?.(() => renewed++)
+  await Promise.all([store.append(batchOf(['a', '1'])), store.load('a')])
+  await postgres.restart()
+  await until('it is told of', () => renewed > 0)
+  expect(store.trouble).toBeUndefined()
+}, 60_000)
+
+test('POSTGRES-19: what waits for it is stored when it has answered anybody', async () => {
+  const clock = new FakeClock()
+  const { store } = stage
+  const basics = { clock, log: silentLog, metrics: new Metrics(), limits: defaultLimits }
+  const journal = new Journal({ store, ...basics })
+  await store.load('a')
+  await postgres.kill()
+  journal.append('a', bytes('1'))
+  await clock.advance(0)
+  await until('it was refused', () => journal.trouble !== undefined)
+  await postgres.restart()
+  // The journal's own clock stands still.
+  await until('it is stored', () => journal.pendingBytes === 0)
+  expect(await logOf(store, 'a')).toEqual(['1'])
+}, 60_000)
 
 test('POSTGRES-12: a pooler that keeps no statements and no settings will do', async () => {
   const pooled = await stage.another({ url: `${postgres.url}?pgbouncer=true` })
