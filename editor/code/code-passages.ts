@@ -35,6 +35,7 @@ function draw(marks: readonly Mark[], length: number): DecorationSet {
 export class CodePassages implements Passages {
   /** What the editor needs for it. */
   readonly extension: Extension
+  readonly formats = []
   readonly #root: Y.Text
   readonly #view: () => EditorView
   readonly #listeners = new Set<() => void>()

@@ -1,4 +1,3 @@
-import { type Author, nameOf } from '../panels/face.ts'
 import type { Panel, PanelParts } from '../panels/panel.ts'
 import type { Mark, Passage } from '../panels/passages.ts'
 import { arrange, piece, press } from '../panels/piece.ts'
@@ -12,7 +11,6 @@ import { News } from './news.ts'
 import { type Placed, Placing } from './placing.ts'
 import { selectByKeys } from './select-by-keys.ts'
 import { ThreadCard } from './thread-card.ts'
-import { authorOf } from './thread.ts'
 
 /** What somebody is about to comment on. */
 const draftId = 'draft'
@@ -55,11 +53,16 @@ export class CommentsPanel implements Panel {
     this.#cardParts = {
       comments: this.#comments,
       times: timesIn(parts.locale),
-      people: () => this.#people(),
+      people: () => this.#comments.people,
       attempt: (done) => this.#attempt(done),
     }
     this.#news = new News(parts, () => this.#comments.me.id)
-    this.#bubble = new Bubble(parts.place, this.#selectionBox, () => this.#compose(undefined))
+    this.#bubble = new Bubble(parts.place.firstElementChild ?? parts.place, {
+      box: this.#selectionBox,
+      formats: () => parts.passages()?.formats ?? [],
+      comment: () => this.#compose(undefined),
+      leave: this.#leave,
+    })
     this.#endKeys = selectByKeys(parts.host, () => this.#comments.mayComment)
     parts.host.addEventListener('keydown', this.#onKey)
     parts.host.addEventListener('click', this.#onClick)
@@ -244,7 +247,7 @@ export class CommentsPanel implements Panel {
     const composer = new CommentComposer({
       label: 'Comment',
       action: 'Comment',
-      people: () => this.#people(),
+      people: () => this.#comments.people,
       send: async (said) => {
         this.#active = await this.#comments.create(anchor, said)
         // Who has gone on elsewhere meanwhile stays there.
@@ -273,22 +276,15 @@ export class CommentsPanel implements Panel {
   readonly #selectionBox = (): DOMRect | undefined => {
     const passages = this.#parts.passages()
     const selected = passages?.selected
-    if (passages === undefined || selected === undefined || !passages.isFocused) return undefined
-    return this.#comments.mayComment ? passages.boxOf(selected) : undefined
+    if (passages === undefined || selected === undefined) return undefined
+    const isHere = passages.isFocused || this.#bubble.isFocused
+    return isHere && this.#comments.mayComment ? passages.boxOf(selected) : undefined
   }
 
-  /** Everybody who can be mentioned: who is here, and who has commented. */
-  #people(): readonly Author[] {
-    const here = [...this.#parts.session.link.awareness.getStates().values()].map(({ user }) =>
-      authorOf(user),
-    )
-    const authors = this.#comments.threads.flatMap(({ comments }) => comments.map(({ by }) => by))
-    const people = new Map<string, Author>()
-    for (const person of [...authors, ...here]) {
-      const isKnown = person !== null && person.id !== null && person.id !== this.#comments.me.id
-      if (isKnown && person.id !== null) people.set(person.id, person)
-    }
-    return [...people.values()].toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)))
+  /** From the bubble back to what is selected. */
+  readonly #leave = (): void => {
+    const passages = this.#parts.passages()
+    if (passages?.selected !== undefined) passages.select(passages.selected)
   }
 
   #attempt(done: Promise<void>): void {

@@ -2,9 +2,9 @@ import { type Ask, asking, documentPath } from '../link/api.ts'
 import { mayComment } from '../link/link.ts'
 import { guestId, personOf } from '../link/person.ts'
 import { openSession, type Session } from '../link/session.ts'
-import type { Author } from '../panels/face.ts'
+import { type Author, nameOf } from '../panels/face.ts'
 import type { PanelParts } from '../panels/panel.ts'
-import { type Anchor, type Comment, readThreads, type Thread } from './thread.ts'
+import { type Anchor, authorOf, type Comment, readThreads, type Thread } from './thread.ts'
 
 /** What somebody says. */
 export interface Said {
@@ -62,6 +62,20 @@ export class Comments {
     const { granted } = this.#parts.session.link
     const { color, name } = personOf(this.#parts.session, this.#parts.user())
     return { id: granted?.user === undefined ? guestId() : (granted.user.id ?? null), name, color }
+  }
+
+  /** Everybody else who can be mentioned: who is here, and who has commented. */
+  get people(): readonly Author[] {
+    const here = [...this.#parts.session.link.awareness.getStates().values()].map(({ user }) =>
+      authorOf(user),
+    )
+    const authors = this.threads.flatMap(({ comments }) => comments.map(({ by }) => by))
+    const people = new Map<string, Author>()
+    for (const person of [...authors, ...here]) {
+      const isKnown = person !== null && person.id !== null && person.id !== this.me.id
+      if (isKnown && person.id !== null) people.set(person.id, person)
+    }
+    return [...people.values()].toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)))
   }
 
   get mayComment(): boolean {

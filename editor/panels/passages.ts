@@ -17,6 +17,16 @@ export interface RelativePassage {
   readonly to: Uint8Array
 }
 
+/** What can be made of what is selected, by a button beside it. */
+export interface Format {
+  readonly label: string
+  /** The path of its picture, 20 by 20. */
+  readonly icon: string
+  /** Whether it holds there. */
+  readonly isOn: boolean
+  readonly press: () => void
+}
+
 /** A text as comments see it, whatever its editor is. */
 export interface Passages {
   /** The text alone. */
@@ -25,6 +35,8 @@ export interface Passages {
   readonly selected: Passage | undefined
   /** Where the caret stands. */
   readonly caret: number
+  /** The most wanted formats; none where nothing may be written. */
+  readonly formats: readonly Format[]
   /** Whether the keyboard is in the text. */
   readonly isFocused: boolean
   /** Marks these passages, and no others. */

@@ -14,7 +14,7 @@ import { parsePerson, personOf } from '../link/person.ts'
 import { RichPassages, richMarks } from './rich-passages.ts'
 import { suggestionsFor } from './suggestions/suggestions.ts'
 import { toldSelection } from './told-selection.ts'
-import { connectToolbar, fillToolbar } from './toolbar.ts'
+import { connectToolbar, fillToolbar, formatsIn } from './toolbar.ts'
 
 /** What only a rich-text editor has. */
 export interface RichMount extends Mount<Y.XmlFragment> {
@@ -60,7 +60,7 @@ export function createRichEditor(mount: RichMount): Mounted {
     editorProps: { attributes: attributesFor(mount) },
     extensions: extensionsFor(mount, () => editor.schema),
   })
-  const passages = new RichPassages(editor, root)
+  const passages = new RichPassages(editor, root, () => formatsIn(editor, toolbar))
   const following = new Following(mount, passages)
   fillToolbar(toolbar)
   connectToolbar(toolbar, editor)

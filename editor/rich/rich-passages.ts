@@ -3,7 +3,7 @@ import type { Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type Transaction } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import * as Y from 'yjs'
-import type { Mark, Passage, Passages, RelativePassage } from '../panels/passages.ts'
+import type { Format, Mark, Passage, Passages, RelativePassage } from '../panels/passages.ts'
 import {
   type FlatText,
   flatFragment,
@@ -49,9 +49,16 @@ export class RichPassages implements Passages {
   readonly #root: Y.XmlFragment
   #flattened: Flattened | undefined
 
-  constructor(editor: Editor, root: Y.XmlFragment) {
+  readonly #formats: () => readonly Format[]
+
+  constructor(editor: Editor, root: Y.XmlFragment, formats: () => readonly Format[]) {
     this.#editor = editor
     this.#root = root
+    this.#formats = formats
+  }
+
+  get formats(): readonly Format[] {
+    return this.#formats()
   }
 
   get text(): string {
@@ -116,10 +123,13 @@ export class RichPassages implements Passages {
 
   boxOf({ from, to }: Passage): DOMRect | undefined {
     const { view } = this.#editor
-    const first = view.coordsAtPos(this.#positionOf(from, false))
-    const last = view.coordsAtPos(this.#positionOf(to, true))
-    const left = Math.min(first.left, last.left)
-    return new DOMRect(left, first.top, last.right - left, last.bottom - first.top)
+    const [first, last] = [this.#positionOf(from, false), this.#positionOf(to, true)]
+    const [start, end] = [view.domAtPos(first, 1), view.domAtPos(last, -1)]
+    // Its last line may end above others, as in a row of a table.
+    const range = document.createRange()
+    range.setStart(start.node, start.offset)
+    range.setEnd(end.node, end.offset)
+    return range.getBoundingClientRect()
   }
 
   reveal({ from }: Passage, block: 'center' | 'start' = 'center'): void {

@@ -1,5 +1,6 @@
 import type { ChainedCommands, Editor } from '@tiptap/core'
 import { NodeSelection, TextSelection } from '@tiptap/pm/state'
+import type { Format } from '../panels/passages.ts'
 import { askAddress } from './ask-address.ts'
 import { type Command, commands as plainCommands } from './commands.ts'
 import { suggestionCommands } from './suggestions/suggestion-commands.ts'
@@ -84,17 +85,33 @@ export function connectToolbar(toolbar: HTMLElement, editor: Editor): void {
   for (const { button, command } of known) {
     // The editor keeps its selection when a button is pressed with the mouse.
     button.addEventListener('mousedown', (event) => event.preventDefault())
-    button.addEventListener('click', () => {
-      const run = (address?: string): void => void command.run(chainIn(editor), address).run()
-      const { asks } = command
-      if (!editor.isEditable) return
-      if (asks === undefined) run()
-      else askAddress(toolbar, { label: asks.label, before: asks.before(editor), answer: run })
-    })
+    button.addEventListener('click', () => perform(command, editor, toolbar))
   }
   show()
   editor.on('transaction', show)
   editor.on('update', show)
+}
+
+function perform(command: Command, editor: Editor, toolbar: HTMLElement): void {
+  const run = (address?: string): void => void command.run(chainIn(editor), address).run()
+  const { asks } = command
+  if (!editor.isEditable) return
+  if (asks === undefined) run()
+  else askAddress(toolbar, { label: asks.label, before: asks.before(editor), answer: run })
+}
+
+const mostWanted: ReadonlySet<string> = new Set(['bold', 'link'])
+
+/** What is offered beside selected words. */
+export function formatsIn(editor: Editor, toolbar: HTMLElement): readonly Format[] {
+  if (!editor.isEditable) return []
+  const wanted = commands.filter(({ name }) => mostWanted.has(name))
+  return wanted.map((command) => ({
+    label: command.label,
+    icon: command.icon,
+    isOn: command.isActive?.(editor) === true,
+    press: () => perform(command, editor, toolbar),
+  }))
 }
 
 /** Behind a table the caret stands in no block: what is begun there begins with one. */
