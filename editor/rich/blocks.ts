@@ -10,7 +10,8 @@ export const blocks: Extensions = [
   TaskList,
   TaskItem.configure({
     nested: true,
-    a11y: { checkboxLabel: (node) => node.textContent || 'Task' },
+    // Its own words, and not those of tasks below it.
+    a11y: { checkboxLabel: (node) => node.firstChild?.textContent || 'Task' },
   }),
   // By its address alone: pictures as text would make every document large.
   Image.configure({ allowBase64: false }),

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { patienceMs, share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from './faults.ts'
+import { fill } from '../pictures/studio.ts'
 import { smallTargets } from '../pictures/targets.ts'
 import { keepPicture, openStage } from './stage.ts'
 import type { Pane } from './tab.ts'
@@ -44,6 +45,32 @@ for (const options of [
     expect(await smallTargets(tab.page)).toEqual([])
   })
 }
+
+test('DEMO-29: a task is ticked by a finger beside its box, and no other one', async () => {
+  const tasks = '- [ ] One\n- [x] Two\n  - [ ] Three\n- [ ] Four: so much that it takes two lines'
+  await fill(stage.server, 'tasks', tasks)
+  const tab = await stage.visit('tasks', { viewport: sizes[0], hasTouch: true, isMobile: true })
+  await tab.first.prose.getByRole('checkbox', { name: 'Two', exact: true }).waitFor()
+  expect(await smallTargets(tab.page)).toEqual([])
+  const boxes = tab.first.prose.getByRole('checkbox')
+  for (const box of await boxes.all()) {
+    await box.scrollIntoViewIfNeeded()
+    const label = await box.locator('..').boundingBox()
+    if (label === null) throw new Error('It is not to be seen.')
+    const isChecked = await box.isChecked()
+    const others = await boxes.evaluateAll(
+      (all) => all.filter((one) => one.matches(':checked')).length,
+    )
+    await tab.page.touchscreen.tap(label.x + 2, label.y + label.height - 2)
+    await keepPicture(tab, 'tasks-360')
+    await until('it is the other', async () => (await box.isChecked()) !== isChecked)
+    const now = await boxes.evaluateAll(
+      (all) => all.filter((one) => one.matches(':checked')).length,
+    )
+    expect(now).toBe(others + (isChecked ? -1 : 1))
+  }
+  await keepPicture(tab, 'tasks-360')
+})
 
 test('DEMO-30: in forced colors states and people still differ', async () => {
   const tab = await stage.visit('forced', { viewport: sizes[1], forcedColors: 'active' })
