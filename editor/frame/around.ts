@@ -66,7 +66,7 @@ export class Framed implements Shown {
   }
 
   get isEmpty(): boolean {
-    return this.text === ''
+    return this.#content?.isEmpty !== false
   }
 
   get text(): string {

@@ -1,4 +1,5 @@
 import { defineYtopicEditor } from '../define.ts'
+import { openings } from '../members.ts'
 import type { CommentTold } from '../panels/panel.ts'
 import { Paced } from './paced.ts'
 import { keepPage } from '../offline/keep-page.ts'
@@ -121,7 +122,8 @@ function commentOf(event: Event): CommentTold | undefined {
 }
 
 function contentNow(): Content {
-  return { text: editor.getText(), value: editor.value, json: editor.getJSON() }
+  const isEmpty = openings.get(editor)?.isEmpty !== false
+  return { isEmpty, text: editor.getText(), value: editor.value, json: editor.getJSON() }
 }
 
 function show(tellHeight: (height: number) => void): void {

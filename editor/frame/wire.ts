@@ -42,6 +42,8 @@ export interface Mirror {
 
 /** What is written in it. */
 export interface Content {
+  /** A picture has no text and is something all the same. */
+  readonly isEmpty: boolean
   readonly text: string
   readonly value: string
   readonly json: unknown

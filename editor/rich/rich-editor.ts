@@ -2,7 +2,7 @@ import { type AnyExtension, Editor, type Extensions } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
 import { Placeholder } from '@tiptap/extensions/placeholder'
-import type { Schema } from '@tiptap/pm/model'
+import type { Node, Schema } from '@tiptap/pm/model'
 import { StarterKit } from '@tiptap/starter-kit'
 import type * as Y from 'yjs'
 import type { Mount, Mounted } from '../mounted.ts'
@@ -69,7 +69,7 @@ export function createRichEditor(mount: RichMount): Mounted {
     passages,
     following,
     get isEmpty() {
-      return editor.isEmpty
+      return isBlank(editor.state.doc)
     },
     get text() {
       return editor.getText()
@@ -101,13 +101,22 @@ function extensionsFor(mount: RichMount, schema: () => Schema): Extensions {
       render: (user) => caretOf(user),
       selectionRender: (user) => ({ style: `background-color: ${parsePerson(user).color}33` }),
     }),
-    Placeholder.configure({ placeholder }),
+    Placeholder.configure({
+      placeholder: ({ editor }) => (isBlank(editor.state.doc) ? placeholder : ''),
+    }),
     toldSelection(link.awareness.doc),
     richMarks,
     ...suggestionsFor(() => nameOf(link)),
     ...blocks,
     ...extensions,
   ]
+}
+
+/** Whether nothing is to be seen; a rule, a table or a list that is begun is something. */
+function isBlank({ children }: Node): boolean {
+  return children.every(
+    ({ content, isTextblock, type }) => isTextblock && !type.spec.code && content.size === 0,
+  )
 }
 
 /** Where the server says who somebody is, what the page calls them counts for nothing. */

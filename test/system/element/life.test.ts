@@ -167,3 +167,38 @@ test('ELEMENT-10: what the page has put into it is shown until there is an edito
   await visit.says('All changes saved')
   await until('it gives way', async () => !(await visit.page.getByText('first').isVisible()))
 })
+
+test('ELEMENT-19: it is empty while nothing is to be seen in it, in a frame too', async () => {
+  const tag = '<ytopic-editor document="seen" placeholder="Begin here"'
+  const visit = await site.visit(pageWith(`${tag}></ytopic-editor>${tag} frame></ytopic-editor>`))
+  const put = async (...content: readonly object[]): Promise<void> => {
+    const path = '/api/v1/documents/seen/content?format=prosemirror&root=prose'
+    const { ok } = await fetch(`${server.http}${path}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'doc', content }),
+    })
+    expect(ok).toBe(true)
+  }
+  const areEmpty = (count: number) => async (): Promise<boolean> =>
+    (await visit.page.locator('ytopic-editor:state(empty)').count()) === count
+  const begins = visit.page.locator('ytopic-editor .ProseMirror [data-placeholder="Begin here"]')
+  const line = { type: 'paragraph' }
+  const cell = { type: 'tableCell', content: [line] }
+  await until('both are', areEmpty(2))
+  for (const something of [
+    { type: 'image', attrs: { src: `${server.http}/no.png` } },
+    { type: 'horizontalRule' },
+    { type: 'table', content: [{ type: 'tableRow', content: [cell, cell] }] },
+    { type: 'bulletList', content: [{ type: 'listItem', content: [line] }] },
+    { type: 'blockquote', content: [line] },
+    { type: 'codeBlock' },
+  ]) {
+    await put(line, something)
+    await until(`${something.type} is something`, areEmpty(0))
+    expect(await begins.count()).toBe(0)
+    await put(line, line)
+    await until('nothing is left', areEmpty(2))
+  }
+  await begins.waitFor()
+})
