@@ -57,7 +57,7 @@ export class OfflineCopy extends ObservableV2<OfflineEvents> {
     this.#channel.onmessage = () => this.#do(this.#catchUp)
     doc.on('update', this.#note)
     doc.on('destroy', this.#onDestroy)
-    this.ready = this.#turns.next(this.#load)
+    this.ready = this.#turns.next(this.#load).catch(this.#fail)
     this.#resign = lead(`ytopic-offline ${place}`, this.#lead)
   }
 
@@ -173,21 +173,17 @@ export class OfflineCopy extends ObservableV2<OfflineEvents> {
 
   /** Takes into the document what the device has. */
   readonly #load = async (): Promise<void> => {
-    try {
-      // The document has nothing of a copy yet: it goes on with a new one for another life.
-      const granted = this.#granted
-      const copy = await (granted ? this.#copies.name(granted) : this.#copies.current())
-      this.#copy = await this.#read(copy).catch((error: unknown) => {
-        if (!isLocked(error)) throw error
-        return this.#copies.setAside(copy)
-      })
-      this.#problem = undefined
-      await this.#adopt()
-      this.#tell()
-      this.#do(this.#write)
-    } catch (error) {
-      this.#fail(error)
-    }
+    // The document has nothing of a copy yet: it goes on with a new one for another life.
+    const granted = this.#granted
+    const copy = await (granted ? this.#copies.name(granted) : this.#copies.current())
+    this.#copy = await this.#read(copy).catch((error: unknown) => {
+      if (!isLocked(error)) throw error
+      return this.#copies.setAside(copy)
+    })
+    this.#problem = undefined
+    await this.#adopt()
+    this.#tell()
+    this.#do(this.#write)
   }
 
   /** Takes into the document what other tabs have kept since. */
@@ -195,6 +191,8 @@ export class OfflineCopy extends ObservableV2<OfflineEvents> {
     if (this.#copy === undefined) return
     this.#copy = await this.#read(this.#copy)
     this.#tell()
+    await this.#fold()
+    await this.#acknowledge()
   }
 
   async #read({ life }: Copy): Promise<Copy> {
@@ -218,17 +216,19 @@ export class OfflineCopy extends ObservableV2<OfflineEvents> {
     if (kept.last === this.#seen + 1) this.#seen = kept.last
     this.#copy = kept.last === this.#seen ? kept : await this.#read(kept)
     this.#say()
-    if (kept.last - kept.folded >= rowsMax && this.#leads) await this.#fold()
+    await this.#fold()
     await this.#acknowledge()
     if (this.pending > 0) persist()
   }
 
-  /** Puts all into one snapshot. */
+  /** Puts all into one snapshot, in the tab that leads, when there is enough to be folded. */
   readonly #fold = async (): Promise<void> => {
-    if (this.#copy === undefined) return
+    const copy = this.#copy
+    if (copy === undefined || !this.#leads) return
+    if (!this.#hasSkipped && copy.last - copy.folded < rowsMax) return
     this.#hasSkipped = false
     const snapshot = Y.encodeStateAsUpdate(this.#doc)
-    this.#copy = await this.#read(await this.#copies.fold(this.#copy, snapshot, this.#seen))
+    this.#copy = await this.#read(await this.#copies.fold(copy, snapshot, this.#seen))
   }
 
   readonly #acknowledge = async (): Promise<void> => {

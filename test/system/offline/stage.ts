@@ -96,6 +96,16 @@ export class Tab {
     )
   }
 
+  /** Writes so often, each time when what was written before is kept. */
+  writeMany(times: number): Promise<void> {
+    return this.page.evaluate(async (count) => {
+      for (let edit = 0; edit < count; edit++) {
+        window.notes.text.insert(0, 'e')
+        while (!window.notes.copy.kept) await new Promise((done) => setTimeout(done, 1))
+      }
+    }, times)
+  }
+
   text(): Promise<string> {
     return this.page.evaluate(() => window.notes.text.toJSON())
   }
