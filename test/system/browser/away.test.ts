@@ -82,6 +82,8 @@ test('DEMO-8: tabs of one browser keep in touch while the server is away', async
   const browser = await stage.person()
   const one = (await stage.open(browser, 'tabs')).first
   const two = (await stage.open(browser, 'tabs')).first
+  // Their editors come from the server.
+  for (const { prose } of [one, two]) await prose.waitFor()
   await stage.kill()
   await one.becomes('Server away, trying again')
   await two.becomes('Server away, trying again')
@@ -104,6 +106,7 @@ test('DEMO-9: two people side by side in one page meet through the server only',
   await tab.second.shows('prose', 'Left. ')
   await tab.second.type('code', 'right()')
   await tab.first.shows('code', 'right()')
+  await tab.second.becomes('All changes saved')
   await tab.second.offline.click()
   await tab.second.becomes('Offline')
   await tab.first.type('prose', 'Unheard. ')

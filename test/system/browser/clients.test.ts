@@ -13,6 +13,8 @@ for (const protocol of protocols) {
     const ada = tab.first
     await ada.protocol.selectOption(protocol)
     await ada.becomes('All changes saved')
+    // The editor comes from the server.
+    await ada.prose.waitFor()
     stage.freeze()
     await ada.type('prose', 'Not yet.')
     await ada.becomes('Saving…')

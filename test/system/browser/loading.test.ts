@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import type { Page, Response } from 'playwright-core'
 import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from './stage.ts'
 
@@ -15,13 +15,17 @@ const phone = { viewport: { width: 360, height: 740 } }
 test('DEMO-27: an editor is loaded when its place comes into sight, each by itself', async () => {
   const person = await stage.person(phone)
   const loaded = new Map<string, number>()
-  person.on('response', async (response) => {
-    if (!/\/assets\/[^/]*\.js$/.test(response.url())) return
+  const measured: Promise<void>[] = []
+  const measure = async (response: Response): Promise<void> => {
     const { responseBodySize } = await response.request().sizes()
     loaded.set(new URL(response.url()).pathname, responseBodySize)
+  }
+  person.on('response', (response) => {
+    if (/\/assets\/[^/]*\.js$/.test(response.url())) measured.push(measure(response))
   })
   const tab = await stage.open(person, 'sight')
   await tab.first.type('prose', 'Seen.')
+  await Promise.all(measured)
   const own = await importsOf(
     tab.page,
     [...loaded.keys()].filter((path) => /\/lab-/.test(path)),
@@ -36,6 +40,7 @@ test('DEMO-27: an editor is loaded when its place comes into sight, each by itse
   const before = sum(() => true)
   expect(await tab.first.code.count()).toBe(0)
   await tab.first.type('code', 'seen()')
+  await Promise.all(measured)
   expect([...loaded.keys()].some((path) => /\/code-/.test(path))).toBe(true)
   expect(sum(() => true) - before).toBeLessThan(editorBytesMax)
   const guest = (await stage.visit('sight')).first

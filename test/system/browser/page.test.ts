@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { patienceMs, share } from '../../support/share.ts'
+import { until } from '../../support/harness/wait.ts'
 import { keepPicture, openStage } from './stage.ts'
 
 const stage = await share(openStage(), patienceMs)
@@ -19,8 +20,9 @@ test('DEMO-11: the address holds the document; without one it is welcome', async
   const guest = await stage.visit('notes #1 / été?')
   await guest.first.shows('prose', 'Only in the notes.')
   await tab.page.goBack()
+  const name = tab.page.getByTestId('document-name')
+  await until('it is welcome', async () => (await name.inputValue()) === 'welcome')
   await tab.first.becomes('All changes saved')
-  expect(await tab.page.getByTestId('document-name').inputValue()).toBe('welcome')
   expect(await tab.first.text('prose')).not.toContain('Only in the notes')
 })
 
@@ -72,6 +74,8 @@ test('DEMO-13: light and dark follow the system until the button says otherwise'
 
 test('DEMO-14: the keyboard reaches everything and is caught nowhere', async () => {
   const tab = await stage.visit('keyboard')
+  // Editors and their toolbar come a little later than the page.
+  for (const editor of [tab.first.prose, tab.first.code]) await editor.waitFor()
   const focused = (): Promise<{ label: string; ring: boolean }> =>
     tab.page.evaluate(() => {
       const element = document.activeElement ?? document.body

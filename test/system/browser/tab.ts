@@ -33,9 +33,10 @@ export class Pane {
 
   /** Types at the end of the place. */
   async type(place: Place, text: string): Promise<void> {
-    // An editor is loaded when its place comes into sight.
+    // An editor is loaded when its place comes into sight, and locked until one may write.
     await this.#view.getByTestId(place).scrollIntoViewIfNeeded()
-    await this[place].click()
+    const unlocked = this.#view.page().locator('[contenteditable=true]')
+    await this[place].and(unlocked).click()
     await this[place].press('Control+End')
     await this[place].pressSequentially(text)
   }

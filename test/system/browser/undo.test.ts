@@ -46,6 +46,8 @@ for (const { name, begin, shown } of blocks) {
     await ada.type('prose', `${begin}mine `)
     const block = bob.prose.locator(shown)
     await block.filter({ hasText: 'mine' }).waitFor()
+    // With the blank: what is written before that has come stands on either side of it.
+    await bob.shows('prose', 'mine ')
     await writeBehind(bob, 'mine', 'yours')
     await ada.shows('prose', 'mine yours')
     await exhaust(ada, 'Undo', 'Control+z')

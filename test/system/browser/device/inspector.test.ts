@@ -22,8 +22,12 @@ async function inspect(tab: Tab, seat: 'first' | 'second'): Promise<Locator> {
 
 /** The cells of the first row that begins with these. */
 async function row(inspector: Locator, ...first: readonly string[]): Promise<readonly string[]> {
-  const rows = await inspector.locator('tbody tr').all()
-  const cells = await Promise.all(rows.map((one) => one.locator('td').allTextContents()))
+  // Rows are drawn anew with every message: all are read in one turn.
+  const cells = await inspector
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((one) => [...one.querySelectorAll('td')].map((cell) => cell.textContent)),
+    )
   return cells.find((each) => first.every((word, at) => each[at] === word)) ?? []
 }
 
@@ -51,6 +55,7 @@ test('INSPECT-2: it tells who is here, and what a document takes by root and cli
   await tab.first.type('code', 'let it = be')
   const other = await stage.visit('content')
   await other.first.type('code', '!')
+  await tab.first.shows('code', '!')
   const inspector = await inspect(tab, 'first')
   await inspector.getByRole('tab', { name: 'Who' }).click()
   await inspector.getByText('(you)').waitFor()

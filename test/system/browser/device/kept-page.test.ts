@@ -9,7 +9,8 @@ const stage = await share(openStage(), patienceMs)
 const content = (page: Page) => page.locator('ytopic-editor .ProseMirror')
 
 async function write(page: Page, text: string): Promise<void> {
-  await content(page).click()
+  // It is locked until one may write; without the server that is known when it was not reached.
+  await content(page).and(page.locator('[contenteditable=true]')).click()
   await page.keyboard.press('Control+End')
   await page.keyboard.type(text)
 }
