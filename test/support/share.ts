@@ -1,7 +1,7 @@
 import { afterAll, afterEach, setDefaultTimeout } from 'bun:test'
 
 /** Long enough for a busy machine with a cold browser; a test that works needs a few seconds. */
-export const patienceMs = 90_000
+export const patienceMs = 180_000
 
 /** What the tests of one file have in common. */
 interface Shared {

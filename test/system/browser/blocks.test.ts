@@ -11,7 +11,7 @@ const content = (page: Page) => page.locator('ytopic-editor .ProseMirror')
 async function visit(document: string, width = 1000): Promise<Page> {
   const person = await stage.person({ viewport: { width, height: 740 } })
   const page = await person.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(`${stage.server.http}/d/${document}`)
   // It is locked until the server has said that one may write.
   await content(page).and(page.locator('[contenteditable=true]')).click()
@@ -43,7 +43,7 @@ test('DEMO-38: tables, tasks, code, links and pictures are made and seen by all'
   })
   await press(ada, 'Task list')
   await ada.keyboard.type('Buy bread')
-  await content(bob).getByText('Buy bread').waitFor()
+  await content(bob).locator('li', { hasText: 'Buy bread' }).waitFor()
   await content(bob).getByRole('checkbox').check()
   await until('done', () => content(ada).getByRole('checkbox').isChecked())
   await ada.keyboard.press('Enter')

@@ -41,6 +41,14 @@ export class Pane {
     await this[place].pressSequentially(text)
   }
 
+  /** Presses a key again and again until the place holds that text and nothing else. */
+  async pressUntil(place: Place, key: string, text: string): Promise<void> {
+    await until(`${key} leads to "${text}"`, async () => {
+      await this[place].press(key)
+      return (await this.text(place)) === text
+    })
+  }
+
   /** What stands in the place, without the carets and name tags of others. */
   text(place: Place): Promise<string> {
     return this[place].evaluate((element) => {
@@ -91,7 +99,7 @@ export class Tab {
 
   constructor(page: Page) {
     this.page = page
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     this.first = new Pane(page, 'first')
     this.second = new Pane(page, 'second')
     page.on('console', (message) => {

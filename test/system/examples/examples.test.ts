@@ -7,7 +7,7 @@ import { type Application, linkedApplication } from '../../support/harness/packa
 import { until } from '../../support/harness/wait.ts'
 import { startExample } from './started.ts'
 
-const patienceMs = 90_000
+const patienceMs = 180_000
 const examples = resolve(import.meta.dir, '../../../examples')
 
 let application: Application

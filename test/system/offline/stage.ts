@@ -59,7 +59,7 @@ export async function openStage(): Promise<Stage> {
     async open(device, visit) {
       const query = new URLSearchParams({ server: server.url, ...visit })
       const tab = await device.newPage()
-      tab.setDefaultTimeout(20_000)
+      tab.setDefaultTimeout(60_000)
       await tab.goto(`${origin}/?${query.toString()}`)
       await tab.waitForFunction('globalThis.notes !== undefined')
       return new Tab(tab)

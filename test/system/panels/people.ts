@@ -90,7 +90,7 @@ export async function gather(): Promise<Gathering> {
 }
 
 async function guestOn(page: Page): Promise<Guest> {
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   const text = page.locator('ytopic-editor :is(.ProseMirror, .cm-content)')
@@ -102,7 +102,8 @@ async function guestOn(page: Page): Promise<Guest> {
     chat: page.getByRole('complementary', { name: 'Chat' }),
     comments: page.getByRole('complementary', { name: 'Comments' }),
     async write(words) {
-      await text.click()
+      // It is locked until the server has said that one may write.
+      await text.and(page.locator('[contenteditable=true]')).click()
       await page.keyboard.press('Control+End')
       await page.keyboard.type(words)
       await page.locator('.top .status[data-kind=saved]').waitFor({ state: 'attached' })

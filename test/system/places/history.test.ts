@@ -58,9 +58,16 @@ test('DEMO-46: older versions are listed by pages, and one stays where one is', 
 
 test('DEMO-46: older versions that are asked for twice are listed once', async () => {
   const page = await visit('?panel=history')
-  let answered = 0
+  let [asked, answered] = [0, 0]
   page.on('requestfinished', (request) => {
     if (request.url().includes('&after=')) answered++
+  })
+  // The button goes with the first answer, which has to wait for the second question.
+  const isAskedTwice = Promise.withResolvers<void>()
+  await page.route(/&after=/, async (route) => {
+    if (++asked === 2) isAskedTwice.resolve()
+    await isAskedTwice.promise
+    await route.continue()
   })
   await page.getByRole('button', { name: 'Older versions' }).dblclick()
   await until('both were answered', () => answered === 2)

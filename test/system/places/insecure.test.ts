@@ -1,5 +1,6 @@
-import { expect, test } from 'bun:test'
+import { test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { until } from '../../support/harness/wait.ts'
 import { patienceMs, share } from '../../support/share.ts'
 import { openStage } from '../browser/stage.ts'
 
@@ -24,7 +25,7 @@ async function visit(path: string): Promise<Page> {
 
 test('DEMO-48: a document is written in and talked about without a secure page', async () => {
   const page = await visit('/d/plain')
-  await page.locator('.ProseMirror').click()
+  await page.locator('.ProseMirror[contenteditable=true]').click()
   await page.keyboard.type('By http.')
   await page.locator('.top .status[data-kind=saved]').waitFor({ state: 'attached' })
   await page.locator('.top').getByRole('button', { name: /^Chat/ }).click()
@@ -35,8 +36,9 @@ test('DEMO-48: a document is written in and talked about without a secure page',
   await page.getByRole('button', { name: 'Copy link' }).click()
   // The link is selected, to be copied by hand.
   const field = page.getByLabel('Link to this document')
-  const selected = await field.evaluate((one) => (one as HTMLInputElement).selectionEnd)
-  expect(selected).toBeGreaterThan(0)
+  await until('it is selected', () =>
+    field.evaluate((one) => ((one as HTMLInputElement).selectionEnd ?? 0) > 0),
+  )
 })
 
 test('DEMO-48: the prepared documents are made without a secure page', async () => {

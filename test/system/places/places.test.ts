@@ -28,7 +28,7 @@ afterAll(async () => {
 
 async function visit(path: string, options?: BrowserContextOptions, from = stage.server.http) {
   const page = await (await stage.person(options)).newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(`${from}${path}`)
   return page
 }
@@ -36,7 +36,8 @@ async function visit(path: string, options?: BrowserContextOptions, from = stage
 const content = (page: Page) => page.locator('ytopic-editor .ProseMirror')
 
 async function write(page: Page, text: string): Promise<void> {
-  await content(page).click()
+  // It is locked until the server has said that one may write.
+  await content(page).and(page.locator('[contenteditable=true]')).click()
   await page.keyboard.press('Control+End')
   await page.keyboard.type(text)
   await saved(page)
@@ -177,11 +178,12 @@ test('DEMO-39: a list says who is where, goes to them and follows them', async (
   for (let line = 0; line < 60; line++) await guest.keyboard.press('Enter')
   await write(guest, 'Last.')
   const top = (): Promise<number> => page.evaluate(() => scrollY)
+  await content(page).getByText('Last.').waitFor()
   // The faces are drawn anew as the caret leaves the text.
   await content(page).click()
   await page.getByRole('button', { name: 'Who is where' }).click()
   const row = page.locator('#people li')
-  await until('where', async () => /, in the text, block \d+/.test((await row.textContent()) ?? ''))
+  await until('where', async () => (await row.textContent())?.includes(', block 61') === true)
   await page.evaluate(() => scrollTo(0, 0))
   await row.getByRole('button', { name: /^Go to / }).click()
   await until('there', async () => (await top()) > 300)
