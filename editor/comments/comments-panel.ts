@@ -208,9 +208,7 @@ export class CommentsPanel implements Panel {
     const passage = placed.passage ?? findAnchor(passages, placed.thread.anchor)
     this.#active = id
     const isCovered = this.#parts.place.dataset['room'] === 'narrow'
-    if (passage !== undefined) {
-      passages.reveal(passage, isCovered ? 'start' : 'center')
-    }
+    if (passage !== undefined) passages.reveal(passage, isCovered ? 'start' : 'center')
     this.#plan()
   }
 
@@ -249,9 +247,11 @@ export class CommentsPanel implements Panel {
       action: 'Comment',
       people: () => this.#comments.people,
       send: async (said) => {
-        this.#active = await this.#comments.create(anchor, said)
+        const before = this.#active
+        const id = await this.#comments.create(anchor, said)
         // Who has gone on elsewhere meanwhile stays there.
-        if (composer.hasFocus) this.#begun = this.#active
+        if (this.#active === before) this.#active = id
+        if (composer.hasFocus) this.#begun = id
         end()
       },
       cancel: () => {

@@ -14,6 +14,13 @@ async function comment(guest: Guest, words: string, says: string): Promise<Locat
 }
 
 async function commentOnSelected(guest: Guest, says: string): Promise<Locator> {
+  const card = await send(guest, says)
+  await until('the answer has come', () => card.evaluate((one) => one.matches(':focus')))
+  return card
+}
+
+/** The card comes over the socket, maybe before the answer to who has sent it. */
+async function send(guest: Guest, says: string): Promise<Locator> {
   await guest.page.getByRole('button', { name: 'Comment', exact: true }).click()
   await guest.comments.getByRole('textbox', { name: 'Comment' }).fill(says)
   await guest.page.keyboard.press('Control+Enter')
@@ -215,6 +222,27 @@ test('PANEL-12: card and words lead to each other, in code too', async () => {
     await until('active', async () => (await start.getAttribute('aria-current')) === 'true')
     expect(await end.getAttribute('aria-current')).toBeNull()
   }
+})
+
+test('PANEL-12: who goes to another card before an answer has come stays there', async () => {
+  const ada = await people.guest('Ada', 'meanwhile')
+  await ada.write('The tide comes in at noon.')
+  const first = await comment(ada, 'tide', 'High?')
+  const answer = Promise.withResolvers<undefined>()
+  await ada.page.route('**/comments', async (route) => {
+    const response = await route.fetch()
+    await answer.promise
+    await route.fulfill({ response })
+  })
+  await select(ada, 'noon')
+  await send(ada, 'Or at one?')
+  await first.getByRole('button', { name: 'tide' }).click()
+  await ada.text.locator('.ytopic-mark.active', { hasText: 'tide' }).waitFor()
+  answer.resolve(undefined)
+  await ada.comments.locator('.draft textarea').waitFor({ state: 'detached' })
+  await ada.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)))
+  expect(await ada.text.locator('.ytopic-mark.active').allTextContents()).toEqual(['tide'])
+  expect(await first.getAttribute('aria-current')).toBe('true')
 })
 
 test('PANEL-13: comments are there after the server died, and a reader sees them', async () => {
