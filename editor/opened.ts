@@ -244,8 +244,8 @@ export class Opened implements Shown {
   /** Shows the others who is here. */
   #appear(): void {
     const { awareness, granted } = this.session.link
-    const id = granted?.user === undefined ? { id: guestId() } : {}
-    const person = { ...personOf(this.session, this.#host.user), ...id }
+    const id = granted?.user === undefined ? guestId() : granted.user.id
+    const person = { ...personOf(this.session, this.#host.user), id }
     const shown: unknown = awareness.getLocalState()?.['user']
     if (JSON.stringify(shown) === JSON.stringify(person)) return
     // The editors of others write another name at a caret only when that comes anew.

@@ -4,6 +4,7 @@ import { type Ask, Refused } from '../../editor/link/api.ts'
 import { pageOf } from '../document-name.ts'
 import { find } from '../elements.ts'
 import { renderChanges } from './changes.ts'
+import { type ColorOf, colorsIn } from './colors.ts'
 import { HistoryView } from './history-view.ts'
 import { copyText } from './share.ts'
 import { offerUndo } from './undo-offer.ts'
@@ -65,6 +66,10 @@ export class HistoryPanel {
     return this.#button.ariaPressed === 'true'
   }
 
+  get #colorOf(): ColorOf {
+    return colorsIn(this.#editor.awareness)
+  }
+
   #toggle(version?: string): void {
     const isOpen = !this.#isOpen
     if (isOpen) this.#editor.openPanel(undefined)
@@ -106,7 +111,8 @@ export class HistoryPanel {
     if (this.#list !== before) return
     this.#next = next
     this.#list = [...before, ...versions]
-    this.#view.fill(this.#list, next !== null, (version) => this.#select(version))
+    const choose = (version: Version): void => this.#select(version)
+    this.#view.fill(this.#list, next !== null, choose, this.#colorOf)
   }
 
   /** Lists them while one stays at the version that is seen. */
@@ -129,7 +135,9 @@ export class HistoryPanel {
     const changes = await this.#versions.changes(before, version.id)
     // Somebody may have moved on meanwhile.
     if (this.#shown !== version || !this.#isOpen) return
-    this.#view.text.replaceChildren(renderChanges(changes, this.#view.changes.checked))
+    this.#view.text.replaceChildren(
+      renderChanges(changes, this.#view.changes.checked ? this.#colorOf : undefined),
+    )
   }
 
   async #keep(): Promise<void> {

@@ -1,4 +1,5 @@
 import { piece } from '../../editor/panels/piece.ts'
+import type { ColorOf } from './colors.ts'
 import { Timeline } from './timeline.ts'
 import { showVersions } from './version-list.ts'
 import type { Version } from './versions.ts'
@@ -90,10 +91,15 @@ export class HistoryView {
   }
 
   /** Lists versions, newest first, and puts them on the slider. */
-  fill(versions: readonly Version[], hasOlder: boolean, choose: (version: Version) => void): void {
+  fill(
+    versions: readonly Version[],
+    hasOlder: boolean,
+    choose: (version: Version) => void,
+    colorOf: ColorOf,
+  ): void {
     this.time.fill(versions, choose)
     this.older.hidden = !hasOlder
-    showVersions(this.#list, versions, choose)
+    showVersions(this.#list, versions, choose, colorOf)
   }
 
   /** Says which version is seen, and where on the slider it is. */

@@ -1,5 +1,5 @@
 import { piece, press } from '../../editor/panels/piece.ts'
-import { colorOf } from './changes.ts'
+import type { ColorOf } from './colors.ts'
 import { clockOf, dayOf, titleOf, type Version } from './versions.ts'
 
 /** Versions that were kept by themselves so near to each other are one session. */
@@ -10,8 +10,9 @@ export function showVersions(
   place: HTMLElement,
   versions: readonly Version[],
   choose: (version: Version) => void,
+  colorOf: ColorOf,
 ): void {
-  const item = (version: Version): HTMLElement => itemFor(version, choose)
+  const item = (version: Version): HTMLElement => itemFor(version, choose, colorOf)
   const parts = [...Map.groupBy(versions, dayOf)].flatMap(([day, kept]) => {
     const items = sessionsIn(kept).flatMap(({ last, rest }) => {
       if (rest.length === 0) return [item(last)]
@@ -45,7 +46,11 @@ function sessionsIn(versions: readonly Version[]): readonly VersionSession[] {
   return sessions
 }
 
-function itemFor(version: Version, choose: (version: Version) => void): HTMLElement {
+function itemFor(
+  version: Version,
+  choose: (version: Version) => void,
+  colorOf: ColorOf,
+): HTMLElement {
   const people = piece('span', 'authors')
   for (const author of version.authors) {
     const dot = piece('span', 'dot')

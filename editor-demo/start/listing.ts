@@ -1,4 +1,5 @@
 import { type Ask, documentPath, Refused } from '../../editor/link/api.ts'
+import { parsePerson, type Person } from '../../editor/link/person.ts'
 import { titleOf } from '../document-name.ts'
 import { recentDocuments } from '../recent.ts'
 
@@ -9,14 +10,9 @@ export interface Row {
   readonly title: string
   /** When it was last written, in milliseconds since 1970, where that is known. */
   readonly changed: number | undefined
-  readonly people: readonly Face[]
+  /** Who is in it now. */
+  readonly people: readonly Person[]
   readonly isUnsaved: boolean
-}
-
-/** Who is in a document now. */
-export interface Face {
-  readonly name: string
-  readonly color: string | undefined
 }
 
 /** What the list shows, and why it is not the server's, where it is not. */
@@ -33,7 +29,7 @@ interface Told {
 
 interface Sessions {
   readonly sessions: readonly {
-    readonly user: { readonly name: string | null; readonly color: string | null } | null
+    readonly user: { readonly name: string | null } | null
     readonly clients?: readonly { readonly state: unknown }[]
   }[]
 }
@@ -89,12 +85,11 @@ export class Lister {
     return title
   }
 
-  async #peopleIn(name: string): Promise<readonly Face[]> {
+  async #peopleIn(name: string): Promise<readonly Person[]> {
     const path = documentPath(name, '/sessions')
     const { sessions } = await this.#ask<Sessions>('GET', path).catch(() => ({ sessions: [] }))
     return sessions.flatMap(({ clients = [], user }) => {
-      const certain = user?.name
-      if (typeof certain === 'string') return [{ name: certain, color: user?.color ?? undefined }]
+      if (typeof user?.name === 'string') return [parsePerson(user)]
       return clients.flatMap(({ state }) => faceIn(state))
     })
   }
@@ -105,13 +100,9 @@ function timeOf({ changed }: Told): number {
 }
 
 /** What a client says of itself may be anything. */
-function faceIn(state: unknown): readonly Face[] {
+function faceIn(state: unknown): readonly Person[] {
   const user = field(state, 'user')
-  const name = field(user, 'name')
-  const color = field(user, 'color')
-  return typeof name === 'string'
-    ? [{ name, color: typeof color === 'string' ? color : undefined }]
-    : []
+  return typeof field(user, 'name') === 'string' ? [parsePerson(user)] : []
 }
 
 function field(value: unknown, name: string): unknown {

@@ -1,6 +1,6 @@
-import { inkOn, parsePerson, readableColor } from '../../editor/link/person.ts'
+import { inkOn, type Person, readableColor } from '../../editor/link/person.ts'
 import { pageOf } from '../document-name.ts'
-import type { Face, Row } from './listing.ts'
+import type { Row } from './listing.ts'
 
 const facesMax = 5
 
@@ -31,11 +31,11 @@ function itemFor(row: Row): HTMLElement {
   return item
 }
 
-function facesFor(people: readonly Face[]): HTMLElement {
+function facesFor(people: readonly Person[]): HTMLElement {
   const faces = piece('faces', '')
   for (const { color, name } of people.slice(0, facesMax)) {
     const face = piece('face', name.slice(0, 1).toLocaleUpperCase())
-    const shown = readableColor(parsePerson({ color }).color)
+    const shown = readableColor(color)
     face.style.backgroundColor = shown
     face.style.color = inkOn(shown)
     face.ariaHidden = 'true'

@@ -87,14 +87,19 @@ export function inkOn(color: string): string {
   return luminance(hex(channels)) > 0.183 ? '#000000' : '#ffffff'
 }
 
-function randomColor(): string {
-  const hue = Math.random() * 360
+/** @param hue in degrees */
+function colorAt(hue: number): string {
   // HSL to RGB for a saturation of 0.75 and a lightness of 0.5
   const shade = (offset: number): number => {
     const at = (offset + hue / 30) % 12
     return 255 * (0.5 - 0.375 * Math.max(-1, Math.min(at - 3, 9 - at, 1)))
   }
   return readableColor(hex([shade(0), shade(8), shade(4)]))
+}
+
+/** Who has no color of their own has the same one everywhere. */
+function hueOf(id: string): number {
+  return Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 0)
 }
 
 function isColor(value: unknown): value is string {
@@ -108,19 +113,20 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Reads a person out of anything: another client's presence, or what was kept in the browser. */
 export function parsePerson(value: unknown): Person {
   if (!isRecord(value)) return nobody
-  const { name, color } = value
+  const { color, id, name } = value
+  const own = typeof id === 'string' ? colorAt(hueOf(id)) : nobody.color
   return {
     name:
       typeof name === 'string' && name.trim() !== ''
         ? name.trim().slice(0, longestName)
         : nobody.name,
-    color: isColor(color) ? color : nobody.color,
+    color: isColor(color) ? color : own,
   }
 }
 
 /** Somebody new with a friendly name. */
 export function newPerson(): Person {
-  return { name: `${pick(adjectives)} ${pick(animals)}`, color: randomColor() }
+  return { name: `${pick(adjectives)} ${pick(animals)}`, color: colorAt(Math.random() * 360) }
 }
 
 /** Who others see: whom the server says it is, else whom the page says. */

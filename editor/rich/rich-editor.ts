@@ -34,8 +34,10 @@ export function createRichEditor(mount: RichMount): Mounted {
   // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
   const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
     const states = awareness.getStates()
+    giveColors(states.values())
     wakeNames(parent, new Set(updated.map((id) => parsePerson(states.get(id)?.['user']).name)))
   }
+  giveColors(awareness.getStates().values())
   awareness.on('change', wake)
   const refresh = (): void => {
     if (editor.isEditable === mayWrite()) return
@@ -146,6 +148,13 @@ function attributesFor({ label, mayWrite }: RichMount): Record<string, string> {
     'aria-readonly': String(!mayWrite()),
     // What cannot be written in can still be reached by keyboard, to be read.
     tabindex: '0',
+  }
+}
+
+/** Into a state that names no color the caret's plugin writes orange, which all would show then. */
+function giveColors(states: Iterable<Readonly<Record<string, unknown>>>): void {
+  for (const { user } of states) {
+    if (typeof user === 'object' && user !== null) Object.assign(user, parsePerson(user))
   }
 }
 
