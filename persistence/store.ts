@@ -187,7 +187,10 @@ export interface Store {
   append(batch: Batch): Promise<readonly Appended[]>
   /** Everything stored of one document, as of one moment; an unknown one is empty, not an error. */
   load(document: string): Promise<Stored>
-  /** The rows after a position, when the store still has all of them. */
+  /**
+   * The rows after a position, when the store still has all of them. Like `heads` it is about what
+   * others have stored: a shared store lets neither wait for what this server is still storing.
+   */
   since(document: string, from: Standing): Promise<Since>
   /** Where those of the documents stand that do not stand where it is believed. */
   heads(believed: readonly Head[]): Promise<readonly Head[]>

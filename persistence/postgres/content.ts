@@ -1,25 +1,23 @@
 import type { SQL } from 'bun'
 import { checksumOf } from '../checksum.ts'
 import { unpackUpdates } from '../packed-updates.ts'
-import type { Damage, LogEntry, Position, Since, Standing, Stored } from '../store.ts'
+import type { Damage, LogEntry, Position, Stored } from '../store.ts'
 import { authorsOf, unpackAuthors } from './authors.ts'
 import { incarnationOf } from './incarnation.ts'
 import { changed } from './documents.ts'
 
 /** What the document's own row tells, as JSON: said once, not with each row of the log. */
-interface Facts {
+export interface Facts {
   readonly epoch: number
   readonly life: number
   readonly live: boolean
   readonly deleted: number | null
   readonly last: number
   readonly tag: number
-  /** Of `since` only. */
-  readonly known?: boolean
 }
 
 /** The document itself, its snapshot, a row of its log, or something set aside. */
-interface ContentRow {
+export interface ContentRow {
   readonly kind: 'damage' | 'document' | 'row' | 'snapshot'
   readonly sequence: string
   readonly tag: string
@@ -49,20 +47,18 @@ export interface Content {
 }
 
 const start: Position = { number: 0, tag: 0 }
-const unwritten: Facts = { epoch: 1, life: 1, live: false, deleted: null, last: 0, tag: 0 }
+export const unwritten: Facts = { epoch: 1, life: 1, live: false, deleted: null, last: 0, tag: 0 }
 
 /** What documents hold. */
 export class PostgresContent {
   readonly #schema: string
   readonly #storeId: string
   readonly #loadText: string
-  readonly #sinceText: string
 
   constructor(schema: string, storeId: string) {
     this.#schema = schema
     this.#storeId = storeId
     this.#loadText = loadText(schema)
-    this.#sinceText = sinceText(schema)
   }
 
   /** Everything of one document by one statement, and so as of one moment. */
@@ -95,26 +91,6 @@ export class PostgresContent {
       })),
     }
     return { stored, found }
-  }
-
-  async since(sql: SQL, document: string, { epoch, position }: Standing): Promise<Since> {
-    const rows: readonly ContentRow[] = await sql.unsafe(this.#sinceText, [
-      Buffer.from(document),
-      epoch,
-      position.number,
-      position.tag,
-    ])
-    const own = rows.find(({ kind }) => kind === 'document')
-    const now = own?.facts ?? { ...unwritten, known: epoch === 1 && position.number === 0 }
-    const found: Damage[] = []
-    const sound = rows
-      .filter(({ kind }) => kind === 'row')
-      .flatMap((row) => soundRow(document, row, found) ?? [])
-    if (now.known !== true || found.length > 0) {
-      return { kind: 'unknown', epoch: now.epoch, deleted: now.deleted !== null }
-    }
-    const told = sound.map((row) => ({ position: row.position, updates: row.updates }))
-    return { kind: 'rows', epoch, rows: told }
   }
 
   /** Holds no lock on the document: it names a row, and does nothing where that is not there. */
@@ -170,7 +146,7 @@ function soundSnapshot(
 }
 
 /** The row when it checks out: its checksum is over its tag, for its number was not known yet. */
-function soundRow(document: string, row: ContentRow, found: Damage[]): SoundRow | undefined {
+export function soundRow(document: string, row: ContentRow, found: Damage[]): SoundRow | undefined {
   const { beside, checksum, count, time } = row
   const position = positionOf(row)
   const bytes = bytesOf(row.bytes)
@@ -198,7 +174,7 @@ export function bytesOf(bytes: Buffer | null | undefined): Uint8Array | undefine
 }
 
 /** The columns of `ContentRow` where it tells of the document itself. */
-function factsText(more = ''): string {
+export function factsText(more = ''): string {
   return `'document' AS kind, 0::bigint AS sequence, 0::bigint AS tag, 0 AS count,
     0::bigint AS checksum, NULL::bigint AS time, NULL::bytea AS bytes, d.dead AS beside,
     NULL AS told,
@@ -223,28 +199,6 @@ function loadText(schema: string): string {
       NULL, a.reason, NULL
     FROM d JOIN ${schema}.damaged a ON a.document = d.id AND a.sequence > d.born
     ORDER BY a.id)`
-}
-
-function sinceText(schema: string): string {
-  return `
-    WITH d AS MATERIALIZED (SELECT * FROM ${schema}.document WHERE name = $1),
-    base AS MATERIALIZED (
-      SELECT s.through, s.tag FROM d
-      JOIN ${schema}.snapshot s ON s.document = d.id AND s.through > d.born),
-    k AS MATERIALIZED (
-      SELECT d.epoch = $2::int AND d.deleted IS NULL AND (
-        (d.last = $3::bigint AND d.tag = $4::bigint)
-        OR ($3::bigint = 0 AND NOT EXISTS (SELECT FROM base))
-        OR EXISTS (SELECT FROM base WHERE through = $3::bigint AND tag = $4::bigint)
-        OR EXISTS (SELECT FROM ${schema}.log l WHERE l.document = d.id
-          AND l.sequence = $3::bigint AND l.tag = $4::bigint AND l.sequence > d.born)) AS known
-      FROM d)
-    SELECT ${factsText(", 'known', k.known")} FROM d, k
-    UNION ALL (
-    SELECT 'row', l.sequence, l.tag, l.count, l.checksum, l.time, l.bytes, NULL, NULL, NULL
-    FROM d CROSS JOIN k JOIN ${schema}.log l
-      ON l.document = d.id AND l.sequence > d.born AND l.sequence > $3::bigint
-    WHERE k.known ORDER BY l.sequence)`
 }
 
 function compactText(schema: string): string {

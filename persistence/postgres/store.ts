@@ -15,6 +15,7 @@ import { PostgresIdempotencyKeys } from './idempotency.ts'
 import { PostgresMessages } from './messages/messages.ts'
 import { PostgresRevocations } from './revocations.ts'
 import type { Pool } from './pool.ts'
+import { RowsSince } from './rows-since.ts'
 import { checkServer, prepareSchema, quotedSchema } from './schema.ts'
 import { Turns } from './turns.ts'
 import { PostgresVersions } from './versions.ts'
@@ -96,6 +97,7 @@ class OpenStore implements PostgresStore {
   readonly revocations: PostgresRevocations
   readonly #parts: Parts
   readonly #turns = new Turns()
+  readonly #rowsSince: RowsSince
   readonly #stopWatch: () => void
   #closing: Promise<void> | undefined
 
@@ -105,6 +107,7 @@ class OpenStore implements PostgresStore {
     this.#parts = parts
     const { readers, schema, storeId, writer } = parts
     const again = { again: true } as const
+    this.#rowsSince = new RowsSince(schema, (work) => readers.run(work, again))
     this.versions = new PostgresVersions(schema, storeId, {
       read: (document, work) => {
         this.#refuseClosed()
@@ -155,10 +158,7 @@ class OpenStore implements PostgresStore {
 
   async since(document: string, from: Standing): Promise<Since> {
     this.#refuse(document)
-    const { content, readers } = this.#parts
-    return this.#turns.read(document, () =>
-      readers.run((sql) => content.since(sql, document, from), { again: true }),
-    )
+    return this.#turns.aside(() => this.#rowsSince.read(document, from))
   }
 
   async heads(believed: readonly Head[]): Promise<readonly Head[]> {
@@ -166,7 +166,7 @@ class OpenStore implements PostgresStore {
     this.#refuseClosed()
     if (believed.length === 0) return []
     const { documents, readers } = this.#parts
-    return this.#turns.read(undefined, () =>
+    return this.#turns.aside(() =>
       readers.run((sql) => documents.heads(sql, believed), { again: true }),
     )
   }

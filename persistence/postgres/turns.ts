@@ -32,6 +32,13 @@ export class Turns {
     return result
   }
 
+  /** Behind nothing: of what is stored, however much this server has still to store. */
+  aside<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = work()
+    this.#track(settled(result))
+    return result
+  }
+
   /** A read for what comes before it, a write for the reads that come behind it. */
   beside<Result>(document: string, work: () => Promise<Result>): Promise<Result> {
     const result = this.#after(document).then(work)

@@ -4,7 +4,7 @@ export interface BusListener {
   message(channel: string, bytes: Uint8Array): void
   /** It is there, and all subscriptions stand; what was said before is lost. */
   up(): void
-  /** It is away, and so is what is said meanwhile. */
+  /** It is away, and so is what is said meanwhile; once for each reason in turn. */
   down(reason: string): void
 }
 

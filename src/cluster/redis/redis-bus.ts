@@ -15,8 +15,8 @@ export interface RedisOptions {
   readonly clock?: Clock | undefined
 }
 
-/** Waits between tries to connect. */
-const retryMs = { min: 50, max: 2_000 } as const
+/** Waits between tries to connect: presence and chat go nowhere meanwhile. */
+const retryMs = { min: 50, max: 500 } as const
 
 /** So long a connection may take until it is there. */
 const connectMsMax = 5_000
@@ -41,6 +41,8 @@ class RedisBus implements Bus {
   /** Channels of which the acknowledgement is missing before it counts as there. */
   readonly #missing = new Set<string>()
   #failures = 0
+  /** Why it is away, as was told. */
+  #told: string | undefined
   #cancel: Cancel = () => undefined
 
   constructor({ ca, clock = systemClock, password, url }: RedisOptions) {
@@ -142,6 +144,7 @@ class RedisBus implements Bus {
     if (this.#state !== 'subscribing') return
     this.#cancel()
     this.#failures = 0
+    this.#told = undefined
     this.#state = 'up'
     this.#listener?.up()
   }
@@ -155,6 +158,8 @@ class RedisBus implements Bus {
     this.#state = 'down'
     const wait = Math.min(retryMs.max, retryMs.min * 2 ** Math.min(this.#failures++, 10))
     this.#cancel = this.#clock.after(wait, () => this.#connect())
+    if (this.#told === reason) return
+    this.#told = reason
     this.#listener?.down(reason)
   }
 

@@ -74,6 +74,30 @@ test('BUS-3: connections that are cut again and again come back', async () => {
   }
 })
 
+test('BUS-7: one that is away is tried often, and each reason is told once', async () => {
+  const waits: number[] = []
+  const clock = {
+    ...systemClock,
+    after: (ms: number, task: () => void) => {
+      // The long one is for an answer.
+      if (ms < 5_000) waits.push(ms)
+      return systemClock.after(ms < 5_000 ? 0 : ms, task)
+    },
+  }
+  const redis = await redisOf()
+  const { bus, told } = listen({ url: redis.url, clock })
+  await until('up', () => bus.isUp)
+  await redis.kill()
+  await until('it was tried again and again', () => waits.length > 12)
+  expect(Math.max(...waits)).toBe(500)
+  expect(told).toEqual(['up', 'the connection was closed', 'Failed to connect'])
+  await redis.start()
+  await until('up again', () => bus.isUp)
+  await redis.kill()
+  await until('down', () => !bus.isUp)
+  expect(told.slice(3, 5)).toEqual(['up', 'the connection was closed'])
+})
+
 test('BUS-4: one that takes connections and says nothing is not waited for', async () => {
   const redis = await redisOf()
   const { bus, heard, told } = listen({ url: redis.url })

@@ -93,6 +93,16 @@ test('CLUSTER-8: while the bus is away the store is asked, and when it is back',
   await until('read when it was back', () => textOf(two) === 'away lost ')
 })
 
+test('CLUSTER-8: at the loss of the bus the store is asked at once', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [one, two] = [await clientOf(a), await clientOf(b)]
+  cluster.network.fate = () => 0
+  type(one, 'lost on the way')
+  await until('stored', async () => (await cluster.database.load('notes')).log.length === 1)
+  b.bus.cut()
+  await until('by the store', () => textOf(two) === 'lost on the way')
+})
+
 test('CLUSTER-8: a server that does not hear itself connects anew', async () => {
   const a = serverOf({ ...seldom })
   a.bus.isDeaf = true
