@@ -57,7 +57,7 @@ test('AUTH-5: a server asks the endpoint, by cookie too, and takes access back',
   expect(await revoked.json()).toEqual({ sessions: 1 })
   expect((await ana.closes()).code).toBe(4403)
   await endpoint.stop()
-}, 30_000)
+}, 60_000)
 
 test('AUTH-1: a server with a key set, issuer, audience and claim; others read', async () => {
   const key = await pair('ES256', 'one')
@@ -95,7 +95,7 @@ test('AUTH-1: a server with a key set, issuer, audience and claim; others read',
   expect((await writer.closes()).code).toBe(4401)
   await reader.settled()
   await published.stop(true)
-}, 30_000)
+}, 60_000)
 
 const unusable: readonly (readonly [flag: string, text: string, words: string])[] = [
   ['--jwt-secret-file', 'too short to keep a secret', 'use at least 32'],
@@ -114,5 +114,5 @@ for (const [flag, text, words] of unusable) {
       expect(err).toContain(path.endsWith('missing') ? 'missing' : words)
       expect(err).not.toContain(text)
     }
-  }, 30_000)
+  }, 60_000)
 }

@@ -38,7 +38,7 @@ test('TOOLS-1: what is backed up under load comes back whole, the same and verif
   expect(beginning).not.toBe('')
   expect(textOf(await storedDocument(data, 'busy')).startsWith(beginning)).toBe(true)
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-1: a backup overwrites nothing and leaves nothing half behind', async () => {
   const directory = await freshDirectory()
@@ -77,7 +77,7 @@ test('TOOLS-2: restore refuses documents, running servers and files of others', 
   expect([strange.code, strange.err.trim().split('\n').length]).toEqual([1, 1])
   expect(existsSync(join(directory.path, 'third'))).toBe(false)
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-3: verify names each damaged entry, changes nothing and ends with 1', async () => {
   const directory = await freshDirectory()
@@ -101,7 +101,7 @@ test('TOOLS-3: verify names each damaged entry, changes nothing and ends with 1'
   expect(once.out).not.toContain('"sound"')
   expect(lines.at(-1)).toStartWith('4 documents, ')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-11: documents tells when each was written and made, or that nobody knows', async () => {
   const directory = await freshDirectory()
@@ -127,7 +127,7 @@ test('TOOLS-11: documents tells when each was written and made, or that nobody k
     expect(line).toContain('written unknown, made unknown; ')
   }
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-3: verify and documents work while a server runs', async () => {
   const directory = await freshDirectory()
@@ -141,7 +141,7 @@ test('TOOLS-3: verify and documents work while a server runs', async () => {
   expect([checked.code, checked.err]).toEqual([0, ''])
   expect(JSON.parse(listed.out)).toMatchObject({ document: 'a/b', snapshotBytes: 0, logRows: 4 })
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-1, TOOLS-3: versions are backed up with the rest, and a bad one is named', async () => {
   const directory = await freshDirectory()
@@ -165,7 +165,7 @@ test('TOOLS-1, TOOLS-3: versions are backed up with the rest, and a bad one is n
   const fault = `document "notes", version ${id}: It does not match its checksum.`
   expect(checked.out).toContain(fault)
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 /** Updates that the server has written since its start. */
 async function stored(http: string): Promise<number> {

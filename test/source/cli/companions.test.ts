@@ -42,7 +42,7 @@ test('TOOLS-16: what is beside a document goes with it through every tool', asyn
   expect((await ytopic('restore', file, '--data', copy)).code).toBe(0)
   expect(await namesIn(copy)).toEqual(all(false))
   await directory.remove()
-}, 60_000)
+}, 120_000)
 
 test('TOOLS-15: what is imported is a version that says so', async () => {
   const directory = await freshDirectory()
@@ -69,4 +69,4 @@ test('TOOLS-15: what is imported is a version that says so', async () => {
   expect((await run(text, '--format', 'text', '--root', 't')).code).toBe(0)
   expect(await kinds()).toEqual(['import', 'import'])
   await directory.remove()
-}, 60_000)
+}, 120_000)

@@ -131,7 +131,7 @@ test('TOOLS-17: a store goes into a database and back with all that it keeps', a
     changed: [],
   })
   await second.close()
-}, 60_000)
+}, 120_000)
 
 test('TOOLS-18: a database with something in it is refused, and one that is none', async () => {
   const data = join(directory.path, 'data')
@@ -149,4 +149,4 @@ test('TOOLS-18: a database with something in it is refused, and one that is none
   const over = await ytopic('backup', file, '--store', postgres.url)
   expect([over.code, over.err.includes('exists already')]).toEqual([1, true])
   expect((await ytopic('verify', '--store', postgres.url)).code).toBe(0)
-}, 60_000)
+}, 120_000)

@@ -37,7 +37,7 @@ test('TOOLS-9: a document that takes too long to load is named, and the others g
   const into = await ytopicIn(hurried, 'import', update, '--document', 'new', '--data', restored)
   expect([into.code, into.out.includes('1 of 1 document imported')]).toEqual([0, true])
   await directory.remove()
-}, 60_000)
+}, 120_000)
 
 test('TOOLS-9: a limit in the environment that is none is a mistake', async () => {
   const data = './nowhere'
@@ -57,4 +57,4 @@ test('TOOLS-4: what export writes import takes, also above the limit of a docume
   expect([taken.code, textOf(await storedDocument(other, 'large')).length]).toEqual([0, 2_400])
   expect((await ytopicIn(small, 'verify', '--data', other)).code).toBe(0)
   await directory.remove()
-}, 30_000)
+}, 60_000)

@@ -133,7 +133,7 @@ test.each([
     }
     await taken.end('SIGTERM')
   },
-  30_000,
+  60_000,
 )
 
 test('CLI-3: --help and --version print and end with 0', async () => {
@@ -253,7 +253,7 @@ test('CLI-5: the durability is said at the start and on /healthz', async () => {
     await server.end('SIGTERM')
   }
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('CLI-4: beyond loopback the server is started only with a word that allows it', () => {
   for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1']) {

@@ -45,7 +45,7 @@ test('TOOLS-10: what version 0.1.0 set aside for a lowered limit comes back', as
     'ytopic recover: There is no document "nobody".\n',
   ])
   await directory.remove()
-}, 60_000)
+}, 120_000)
 
 test('TOOLS-10: of an entry that does not apply, what applies is put back', async () => {
   const directory = await freshDirectory()
@@ -73,4 +73,4 @@ test('TOOLS-10: of an entry that does not apply, what applies is put back', asyn
     'cannot be used: document "mixed"',
   )
   await directory.remove()
-}, 60_000)
+}, 120_000)

@@ -87,7 +87,7 @@ test('CHAT-12: what was confirmed is there after kill -9, and the rest comes aga
   client.end()
   await child.end('SIGTERM')
   await data.remove()
-}, 60_000)
+}, 120_000)
 
 test('CHAT-13: who was away gets what they missed, and can read back to the start', async () => {
   const client = asking(server.url)

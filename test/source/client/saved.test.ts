@@ -218,4 +218,4 @@ test('CLIENT-11: what it called saved is there after kill -9', async () => {
   tab.end()
   await again.end('SIGTERM')
   await directory.remove()
-}, 60_000)
+}, 120_000)

@@ -124,7 +124,7 @@ test('CLUSTER-24: a client that is sent away may come back, and loses nothing', 
   await until('back', () => one.provider.synced)
   await converged(one.document, two.document)
   expect(codes).toEqual([1012])
-}, 60_000)
+}, 120_000)
 
 test('CLUSTER-10: what is said beside a document is heard on all servers', async () => {
   const [a, b] = [serverOf(), serverOf()]

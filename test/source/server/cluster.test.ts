@@ -109,7 +109,7 @@ test('CLUSTER-4: a compaction by one server costs the others nothing', async () 
   const late = await clientOf(serverOf())
   expect(textOf(late.document)).toBe(textOf(one.document))
   await converged(one.document, two.document, late.document)
-}, 30_000)
+}, 60_000)
 
 test('CLUSTER-4: who was away during a compaction is brought up to it', async () => {
   const [a, b] = [serverOf(), serverOf({ heads_poll_ms: 400 })]

@@ -60,7 +60,7 @@ test('HTTP-6: the command has it as a flag', async () => {
   expect(await (await fetch(url)).text()).toContain('ytopic_connections 0')
   await server.end('SIGTERM')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test.each([
   ['9100', { hostname: '127.0.0.1', port: 9100 }],

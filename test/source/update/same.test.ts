@@ -32,7 +32,7 @@ test('UPDATE-19: what honest clients bring again says the same, as they write it
       document.absorb(found)
     }
   }
-}, 30_000)
+}, 60_000)
 
 /** What a client writes first into a document, and a client of the same id elsewhere. */
 function first(write: (doc: Y.Doc) => void): Uint8Array {

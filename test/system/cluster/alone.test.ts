@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   for (const end of ends.toReversed()) await end()
-}, 60_000)
+}, 120_000)
 
 interface Member {
   readonly server: ServerProcess

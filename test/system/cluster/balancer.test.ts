@@ -73,7 +73,7 @@ test.each(['nginx', 'haproxy', 'caddy'] as const)(
     // Nobody was sent to the one that was gone.
     expect(closes).toBe(2)
   },
-  60_000,
+  120_000,
 )
 
 test.each(['nginx', 'haproxy', 'caddy'] as const)(
@@ -96,5 +96,5 @@ test.each(['nginx', 'haproxy', 'caddy'] as const)(
     await until('all are there', () => (opened(servers)[0] ?? 0) + (opened(servers)[1] ?? 0) === 32)
     expect(Math.min(...opened(servers))).toBeGreaterThan(0)
   },
-  60_000,
+  120_000,
 )

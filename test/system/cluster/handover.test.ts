@@ -26,7 +26,7 @@ beforeEach(async () => {
   servers = await Promise.all([start(), start()])
   way = await Gate.open(() => servers.map(({ port }) => port))
   ends = []
-}, 60_000)
+}, 120_000)
 afterEach(async () => {
   for (const end of ends) end()
   await Promise.all(servers.map((server) => server.end('SIGKILL')))

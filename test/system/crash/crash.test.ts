@@ -16,12 +16,12 @@ test('CRASH-8: kills of a server of relaxed durability lose and double nothing',
   const { counts, faults } = await runRounds({ rounds: 2, seed: 3, durability: 'relaxed' })
   expect(faults).toEqual([])
   expect(counts.receipts).toBeGreaterThan(50)
-}, 60_000)
+}, 120_000)
 
 test('CRASH-4: a server that calls saved what it has not written is found out', async () => {
   const { faults } = await runRounds({ rounds: 3, seed: 2, lie: true })
   expect(faults.join('\n')).toContain('was called saved and is lost')
-}, 60_000)
+}, 120_000)
 
 test('CRASH-4: a run in which too little happens is told', () => {
   expect(tooLittle({ ...noCounts(), rounds: 10 })).not.toEqual([])

@@ -127,7 +127,7 @@ test.each([
     expect(await connections()).toBe(before)
     await expectAllStored()
   },
-  60_000,
+  120_000,
 )
 
 test('DISK-3: after a disk has broken down, mending and a restart bring everything', async () => {
@@ -153,7 +153,7 @@ test('DISK-3: after a disk has broken down, mending and a restart bring everythi
   await until('all is on the disk', async () => (await health()).pendingBytes === 0)
   fresh.end()
   await expectAllStored()
-}, 60_000)
+}, 120_000)
 
 test('DISK-4: past the bound clients are sent away with 1013 and lose nothing', async () => {
   await start('--journal-bytes-max', '1MiB')
@@ -181,7 +181,7 @@ test('DISK-4: past the bound clients are sent away with 1013 and lose nothing', 
   await until('all is on the disk', async () => (await health()).pendingBytes === 0)
   for (const client of [fresh, pasted, paster]) client.end()
   await expectAllStored()
-}, 60_000)
+}, 120_000)
 
 test.each([
   ['a full disk', () => disk.fill(), /space left.*make room on the disk/],

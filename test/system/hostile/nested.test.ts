@@ -53,4 +53,4 @@ test('HOSTILE-8: a delete of 20,000 nested types is set aside, the rest is serve
   expect(server.output()).not.toContain('unexpected fault')
   await server.end('SIGKILL')
   await directory.remove()
-}, 60_000)
+}, 120_000)

@@ -46,7 +46,7 @@ test('HOCUS-20: kill -9 after the last answer loses nothing; clients go on', asy
   for (const client of [...clients, witness]) client.end()
   await server.end('SIGTERM')
   await directory.remove()
-}, 60_000)
+}, 120_000)
 
 test('HOCUS-15: no version stops or breaks when the server leaves and comes back', async () => {
   const directory = await freshDirectory()
@@ -74,4 +74,4 @@ test('HOCUS-15: no version stops or breaks when the server leaves and comes back
   }
   await server.end('SIGTERM')
   await directory.remove()
-}, 60_000)
+}, 120_000)

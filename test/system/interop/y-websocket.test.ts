@@ -14,14 +14,14 @@ let names = 0
 beforeAll(async () => {
   directory = await freshDirectory()
   server = await startProcess(directory.path)
-}, 30_000)
+}, 60_000)
 
 afterAll(async () => {
   for (const client of clients) client.end()
   await server.end('SIGTERM')
   await directory.remove()
   await stopAround()
-}, 30_000)
+}, 60_000)
 
 function open(name: string): Client {
   const client = connect(`${server.url}/ws`, name)
@@ -78,7 +78,7 @@ test('SYNC-9: fifty clients that edit every shared type at once converge', async
   await synced(fresh)
   await settled(fresh, ...all.slice(0, 1))
   expect(fresh.document.getMap('docs').size).toBe(50)
-}, 60_000)
+}, 120_000)
 
 test('SYNC-6: offline edits of two clients come up and merge', async () => {
   const { all } = await openMany(3)
@@ -122,7 +122,7 @@ test('SYNC-9: a paste of a megabyte arrives whole', async () => {
   const fresh = open(name)
   await synced(fresh)
   expect(fresh.document.getText('t').toString()).toBe(paste)
-}, 30_000)
+}, 60_000)
 
 test('SERVER-3: after kill -9 clients go on and nothing is doubled', async () => {
   const { name, all } = await openMany(4)
@@ -144,7 +144,7 @@ test('SERVER-3: after kill -9 clients go on and nothing is doubled', async () =>
   const fresh = open(name)
   await synced(fresh)
   await settled(fresh, ...all)
-}, 60_000)
+}, 120_000)
 
 test('SERVER-2: SIGTERM writes everything and exits 0', async () => {
   const { name, all } = await openMany(3)
@@ -160,7 +160,7 @@ test('SERVER-2: SIGTERM writes everything and exits 0', async () => {
   const fresh = open(name)
   await synced(fresh)
   expect(fresh.document.getText('t').toString()).toBe(ana?.document.getText('t').toString() ?? '')
-}, 60_000)
+}, 120_000)
 
 test('SERVER-7: a second server on the data directory refuses, and says why', async () => {
   const own = await freshDirectory()
@@ -169,7 +169,7 @@ test('SERVER-7: a second server on the data directory refuses, and says why', as
   await expect(second).rejects.toThrow(/ended with 2: ytopic: .*another/s)
   await first.end('SIGTERM')
   await own.remove()
-}, 60_000)
+}, 120_000)
 
 test('NAME-4: a client pointed at the root of the server meets one pointed at /ws', async () => {
   const name = `interop ${names++}/with/slashes`

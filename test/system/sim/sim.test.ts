@@ -45,12 +45,12 @@ test.each([...mutations])(
   (mutation: Mutation) => {
     expect(firstSeen(mutation)).not.toEqual([])
   },
-  60_000,
+  120_000,
 )
 
 test('SIM-8: an editor that is shown a document in pieces deletes what was cut', () => {
   expect(firstSeen('cuts-what-is-whole')[0]).toContain('list items that nobody had made')
-}, 60_000)
+}, 120_000)
 
 /** What the first seed shows that shows anything. */
 function firstSeen(mutation: Mutation): readonly string[] {

@@ -48,4 +48,4 @@ test('TOOLS-21: what was folded to see that it loads is not folded again', async
     expect.stringContaining('not kept as a version: document "more"'),
     expect.stringContaining('not kept as a version: document "large"'),
   ])
-}, 30_000)
+}, 60_000)

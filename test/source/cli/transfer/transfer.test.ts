@@ -31,7 +31,7 @@ test('TOOLS-4: a document goes out as an update and comes in elsewhere the same'
     'ytopic export: There is no document "nobody".',
   ])
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-4: an import merges with what is there; an unsound one stores nothing', async () => {
   const directory = await freshDirectory()
@@ -52,7 +52,7 @@ test('TOOLS-4: an import merges with what is there; an unsound one stores nothin
   ])
   expect((await ytopic('documents', '--json', '--data', data)).out).not.toContain('"b"')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-4: an update that only has to be put in order comes in so', async () => {
   const directory = await freshDirectory()
@@ -69,7 +69,7 @@ test('TOOLS-4: an update that only has to be put in order comes in so', async ()
     0,
   ])
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-12: a text file is called one, and what was expected is said', async () => {
   const directory = await freshDirectory()
@@ -95,7 +95,7 @@ test('TOOLS-12: nothing is exported to a terminal', async () => {
   await until('it is refused', () => text().includes(refusal))
   expect(text()).not.toContain('\0')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-4: an export leaves out what is damaged, and says so', async () => {
   const directory = await freshDirectory()
@@ -107,7 +107,7 @@ test('TOOLS-4: an export leaves out what is damaged, and says so', async () => {
   expect((await ytopic('import', file, '--document', 'b', '--data', data)).code).toBe(0)
   expect(textOf(await storedDocument(data, 'b'))).toBe('rest')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-4: an import takes the place of a damaged snapshot', async () => {
   const directory = await freshDirectory()
@@ -125,7 +125,7 @@ test('TOOLS-4: an import takes the place of a damaged snapshot', async () => {
   expect(textOf(client.document())).toBe('from a backup')
   await server.end('SIGTERM')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-5: the documents of a Hocuspocus file come in; a bad one is named', async () => {
   const directory = await freshDirectory()
@@ -147,7 +147,7 @@ test('TOOLS-5: the documents of a Hocuspocus file come in; a bad one is named', 
   const strange = await ytopic('import', '--from', 'hocuspocus', import.meta.path, '--data', data)
   expect([strange.code, strange.err.trim().split('\n').length]).toEqual([1, 1])
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-5: the documents of a y-leveldb directory come in, and it still opens', async () => {
   const directory = await freshDirectory()
@@ -169,7 +169,7 @@ test('TOOLS-5: the documents of a y-leveldb directory come in, and it still open
   const missing = await ytopic('import', '--from', 'y-leveldb', nothing, '--data', data)
   expect([missing.code, existsSync(nothing)]).toEqual([1, false])
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-8: documents of y-leveldb are found by the path that their clients use', async () => {
   const directory = await freshDirectory()
@@ -206,7 +206,7 @@ test('TOOLS-8: documents of y-leveldb are found by the path that their clients u
   expect([both.includes('a/b '), both.includes('a%2Fb '), both.length]).toEqual([true, true, 10])
   expect(textOf(await storedDocument(data, 'latin%e9'))).toBe('latin%e9 ')
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-6: compact folds what it is told to, and the content stays', async () => {
   const directory = await freshDirectory()
@@ -225,7 +225,7 @@ test('TOOLS-6: compact folds what it is told to, and the content stays', async (
   expect(textOf(await storedDocument(data, 'b'))).toBe('beta')
   expect((await ytopic('compact', 'c', '--data', data)).code).toBe(1)
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-7: what writes refuses beside a running server, in one line', async () => {
   const directory = await freshDirectory()
@@ -244,7 +244,7 @@ test('TOOLS-7: what writes refuses beside a running server, in one line', async 
     expect(err.trim().split('\n')).toHaveLength(1)
   }
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('TOOLS-7: a directory without documents is refused by what reads, and not made', async () => {
   const directory = await freshDirectory()
@@ -255,4 +255,4 @@ test('TOOLS-7: a directory without documents is refused by what reads, and not m
   }
   expect(existsSync(data)).toBe(false)
   await directory.remove()
-}, 30_000)
+}, 60_000)

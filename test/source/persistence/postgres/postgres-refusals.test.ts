@@ -94,7 +94,7 @@ test('POSTGRES-11: it tells that its database is away, and that it is back', asy
   await postgres.restart()
   await until('it is found again', () => store.trouble === undefined)
   expect(await logOf(store, 'a')).toEqual(['1'])
-}, 60_000)
+}, 120_000)
 
 test('POSTGRES-19: one of which nothing is asked is found again and told of soon', async () => {
   const store = await stage.another({ silenceMs: 600_000 })
@@ -104,7 +104,7 @@ test('POSTGRES-19: one of which nothing is asked is found again and told of soon
   await postgres.restart()
   await until('it is told of', () => renewed > 0)
   expect(store.trouble).toBeUndefined()
-}, 60_000)
+}, 120_000)
 
 test('POSTGRES-19: what waits for it is stored when it has answered anybody', async () => {
   const clock = new FakeClock()
@@ -120,7 +120,7 @@ test('POSTGRES-19: what waits for it is stored when it has answered anybody', as
   // The journal's own clock stands still.
   await until('it is stored', () => journal.pendingBytes === 0)
   expect(await logOf(store, 'a')).toEqual(['1'])
-}, 60_000)
+}, 120_000)
 
 test('POSTGRES-12: a pooler that keeps no statements and no settings will do', async () => {
   const pooled = await stage.another({ url: `${postgres.url}?pgbouncer=true` })

@@ -82,7 +82,7 @@ test('AUTH-11: no token is logged or told, whatever goes wrong with it', async (
   const parts = [secret, ...tokens.flatMap((token) => token.split('.'))]
   expect(parts.filter((part) => output.includes(part))).toEqual([])
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('AUTH-11: an authority or a store that quotes the token does not get it logged', async () => {
   const lines: string[] = []

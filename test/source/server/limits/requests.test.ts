@@ -45,4 +45,4 @@ test('LIMIT-13: requests that do not go on are cut, also drop by drop', async ()
     },
     18_000,
   )
-}, 60_000)
+}, 120_000)

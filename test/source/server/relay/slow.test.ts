@@ -84,7 +84,7 @@ test('SLOW-1: a client that stopped reading lacks nothing once it reads again', 
   })
   expect(contentOf(slow).getArray('a').toArray()).toEqual(writer.items.toArray())
   slow.end()
-}, 60_000)
+}, 120_000)
 
 test('SLOW-3: what a stuck client costs stays near the soft limit while others go on', async () => {
   const url = `${server.url}/ws/stuck`
@@ -108,7 +108,7 @@ test('SLOW-3: what a stuck client costs stays near the soft limit while others g
   expect(health.unsentBytes).toBeLessThan(softBytes + 40 * 20 * kib)
   expect(health.unsentBytes).toBeGreaterThan(softBytes)
   stuck.end()
-}, 60_000)
+}, 120_000)
 
 test('SLOW-2: a client over the hard limit is disconnected, the others are not', async () => {
   const small = startServer({
@@ -134,4 +134,4 @@ test('SLOW-2: a client over the hard limit is disconnected, the others are not',
   })
   stuck.end()
   await small.stop()
-}, 60_000)
+}, 120_000)

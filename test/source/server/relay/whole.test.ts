@@ -65,7 +65,7 @@ test('SYNC-10: a large document with structure comes as one update, then a step 
   expect(Y.encodeStateAsUpdate(told)).toEqual(Y.encodeStateAsUpdate(document))
   expect(rest).toEqual(Uint8Array.of(0, 0))
   await server.stop()
-}, 60_000)
+}, 120_000)
 
 test('SYNC-10: a large difference comes as one update', async () => {
   const server = startServer()
@@ -83,7 +83,7 @@ test('SYNC-10: a large difference comes as one update', async () => {
   Y.applyUpdate(early, reader.updates()[0] ?? Uint8Array.of(0, 0))
   expect(Y.encodeStateAsUpdate(early)).toEqual(Y.encodeStateAsUpdate(document))
   await server.stop()
-}, 60_000)
+}, 120_000)
 
 test('SLOW-6: a document far above the hard limit opens over a slow line', async () => {
   const server = startServer({ backpressure_hard_bytes: 2 * mib })
@@ -129,7 +129,7 @@ test('SLOW-4, SLOW-5: readers that stop do not keep others from opening', async 
   expect(Y.encodeStateAsUpdate(next.document())).toEqual(Y.encodeStateAsUpdate(document))
   stuck.end()
   await server.stop()
-}, 60_000)
+}, 120_000)
 
 test('SLOW-7: the message of a large description is what the codecs write', () => {
   const update = new Uint8Array(100_000).fill(7)

@@ -36,7 +36,7 @@ test('ROOM-4, ROOM-5: flipped bits cost their entries, or the document; no other
   const { code, out } = await ytopic('verify', '--data', data)
   expect([code, out.match(/It is set aside\./g)?.length]).toEqual([1, 2])
   await directory.remove()
-}, 30_000)
+}, 60_000)
 
 test('COMPACT-5: clients leave what does not apply and come back to the rest', async () => {
   const store = createMemoryStore()
@@ -58,7 +58,7 @@ test('COMPACT-5: clients leave what does not apply and come back to the rest', a
   expect([damage.length, snapshot !== undefined]).toEqual([1, true])
   expect(server.ytopic.metrics.entriesQuarantined).toBe(1)
   await server.stop()
-}, 30_000)
+}, 60_000)
 
 test('ROOM-9: who brings again what was set aside is told, and everybody goes on', async () => {
   const store = createMemoryStore()
@@ -115,4 +115,4 @@ test('ROOM-9: who brings again what was set aside is told, and everybody goes on
   await until('it is folded', () => server.ytopic.metrics.compactions > compactions)
   expect([server.ytopic.metrics.entriesQuarantined, reader.closed]).toEqual([1, undefined])
   await server.stop()
-}, 60_000)
+}, 120_000)

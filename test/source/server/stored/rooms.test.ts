@@ -57,7 +57,7 @@ test('COMPACT-3, COMPACT-4: a growing document is compacted and loses nothing', 
   for (const { bytes } of stored.log) Y.applyUpdate(document, bytes)
   expect(stored.snapshot).toBeDefined()
   expect(document.getText('t').toString()).toBe(text.toString())
-}, 60_000)
+}, 120_000)
 
 test('COMPACT-2: a document that does not fold is served from its log', async () => {
   const store = new FaultyStore()
@@ -76,7 +76,7 @@ test('COMPACT-2: a document that does not fold is served from its log', async ()
   await client.settled()
   expect(await contentAt(url)).toBe(text.toString())
   await server.stop()
-}, 30_000)
+}, 60_000)
 
 test('ROOM-1, COMPACT-4: an idle room is closed when all is on disk, folded into one', async () => {
   const store = new FaultyStore()
@@ -92,7 +92,7 @@ test('ROOM-1, COMPACT-4: an idle room is closed when all is on disk, folded into
   expect([stored.snapshot !== undefined, stored.log.length]).toEqual([true, 0])
   expect(await contentAt(url)).toBe(text.toString())
   await server.stop()
-}, 30_000)
+}, 60_000)
 
 test('COMPACT-7: rooms are closed while a document takes its time to fold', async () => {
   const fold = (): Promise<never> => new Promise(() => undefined)
@@ -106,7 +106,7 @@ test('COMPACT-7: rooms are closed while a document takes its time to fold', asyn
   await until('both are closed', () => server.ytopic.metrics.roomsEvicted === 2)
   expect(await contentAt(`${server.url}/ws/slow`)).toBe('kept')
   await server.stop()
-}, 30_000)
+}, 60_000)
 
 test('ROOM-1: a room whose updates are not on disk stays open', async () => {
   const store = new FaultyStore()
@@ -123,7 +123,7 @@ test('ROOM-1: a room whose updates are not on disk stays open', async () => {
   store.failAppends = 0
   await until('evicted', () => server.ytopic.metrics.roomsEvicted === 1)
   await server.stop()
-}, 30_000)
+}, 60_000)
 
 test('ROOM-2: a document opened while its room is being closed loses nothing', async () => {
   const store = new FaultyStore()
@@ -151,7 +151,7 @@ test('ROOM-2: a document opened while its room is being closed loses nothing', a
   await until('evicted', () => server.ytopic.metrics.roomsEvicted >= 2)
   expect(await contentAt(url)).toBe('before after')
   await server.stop()
-}, 30_000)
+}, 60_000)
 
 test('ROOM-3: a fault in one room sends its clients away and leaves the others alone', async () => {
   let faults = 0
@@ -189,7 +189,7 @@ test('ROOM-3: a fault in one room sends its clients away and leaves the others a
   expect(other.client.closed).toBeUndefined()
   await ytopic.stop()
   await server.stop(true)
-}, 30_000)
+}, 60_000)
 
 test('ROOM-4: damaged bytes are refused in words, and other documents are served', async () => {
   const store = new FaultyStore()

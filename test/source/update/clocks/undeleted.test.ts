@@ -80,4 +80,4 @@ test('UPDATE-16: nothing of what Yjs clients write, send and merge is left out',
       document.absorb(inspected(document, update))
     }
   }
-}, 30_000)
+}, 60_000)

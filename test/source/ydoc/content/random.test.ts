@@ -39,7 +39,7 @@ test('CONTENT-3: a random document that is put as JSON tells it does not change'
     const state = randomDocument(seed)
     expect({ seed, isSame: put(state, read(state)) === state }).toEqual({ seed, isSame: true })
   }
-}, 30_000)
+}, 60_000)
 
 test('CONTENT-3: what JSON has no word for stays where something beside it is changed', () => {
   for (const seed of seeds) {
@@ -53,7 +53,7 @@ test('CONTENT-3: what JSON has no word for stays where something beside it is ch
       content: canonicalOf(documentOf([state])),
     })
   }
-}, 30_000)
+}, 60_000)
 
 test('CONTENT-4: bytes and big numbers stay in a list and a map that are changed', () => {
   const document = new Y.Doc()

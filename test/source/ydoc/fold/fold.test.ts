@@ -126,7 +126,7 @@ test('COMPACT-7: a fold that is late is ended, and the next gets a fresh thread'
   await folder.close()
   expect(await left).toBe('Error: The server is leaving; ask again when it is back.')
   expect(await folder.fold([low]).catch(() => 'refused')).toBe('refused')
-}, 30_000)
+}, 60_000)
 
 /** Maps within maps, deeper than Yjs can delete. */
 function nested(levels: number): { client: number; update: Uint8Array } {
@@ -160,7 +160,7 @@ test('COMPACT-10: of a part that throws the rest is kept, of whichever kind it i
   const loaded = load(again.snapshot)
   expect(loaded.getText('t').toString()).toBe(document.getText('t').toString())
   expect(loaded.getMap('deep').has('a')).toBe(true)
-}, 30_000)
+}, 60_000)
 
 test('COMPACT-10: what throws only when all is applied at once is folded bit by bit', () => {
   const document = new Y.Doc()
@@ -190,4 +190,4 @@ test('COMPACT-10: what throws only when all is applied at once is folded bit by 
   const folded = fold(parts)
   if (folded.kind !== 'folded') throw new Error(folded.reason)
   expect(load(folded.snapshot).getText('t').toString()).toBe('honest')
-}, 30_000)
+}, 60_000)

@@ -211,4 +211,4 @@ test('MARKUP-2: nodes and marks of any other schema survive edits beside them', 
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+}, 120_000)

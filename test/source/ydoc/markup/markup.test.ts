@@ -129,7 +129,7 @@ test('MARKUP-1: what Markdown can say comes back as it was', () => {
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+}, 120_000)
 
 const table: Node = {
   type: 'table',

@@ -11,4 +11,4 @@ test('HISTORY-15: random documents come back, go forth, and are what a diff tell
   }
   expect(versions).toBeGreaterThan(20)
   expect(diffs).toBe(24)
-}, 60_000)
+}, 120_000)
