@@ -8,7 +8,7 @@ import { startRedis } from '../../support/harness/redis.ts'
 import { until } from '../../support/harness/wait.ts'
 import { startBalancer } from './balancers.ts'
 
-const patienceMs = 60_000
+const patienceMs = 120_000
 let ends: (() => Promise<unknown> | void)[]
 
 beforeEach(() => {

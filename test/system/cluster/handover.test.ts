@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
 beforeEach(async () => {
   directory = await freshDirectory()
-  const flags = ['--store', postgres.url, '--bus', redis.url, '--handover-ms-max', '3s']
+  const flags = ['--store', postgres.url, '--bus', redis.url, '--handover-ms-max', '10s']
   const start = () => startProcess(directory.path, 0, flags)
   servers = await Promise.all([start(), start()])
   way = await Gate.open(() => servers.map(({ port }) => port))

@@ -30,7 +30,7 @@ export interface Handover {
   readonly failures: number
 }
 
-const patienceMs = 60_000
+const patienceMs = 120_000
 
 /**
  * Two servers behind that way, of which the one with most clients is told to leave.

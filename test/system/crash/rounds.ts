@@ -41,6 +41,8 @@ const child = [process.execPath, resolve(import.meta.dir, 'server-child.ts')]
 const documentsAtOnce = 3
 /** Documents are left for fresh ones after so many rounds, and checked for ever. */
 const roundsPerDocument = 8
+/** At least so many edits of a round are made before its kill, however slow the machine. */
+const roundEditsMin = 150
 const kinds: readonly Kind[] = ['y-websocket', 2, 'y-websocket', 3, 'y-websocket', 4]
 const stages = ['folding', 'storing', 'storing', 'stored']
 
@@ -206,12 +208,13 @@ class Run {
     )
     for (const { book } of this.#writers) book.mark()
     const killAt = performance.now() + random.between(100, 500)
-    const givenUpAt = performance.now() + 15_000
+    const givenUpAt = performance.now() + 60_000
+    const enough = this.#sums().edits + roundEditsMin
     const byItself = moment === 'compaction' || moment === 'eviction'
     if (byItself) process.kill(server.pid, 'SIGUSR2')
     let deserts = moment === 'eviction'
     while (!life.over && performance.now() < givenUpAt) {
-      const due = performance.now() > killAt
+      const due = performance.now() > killAt && this.#sums().edits >= enough
       if (due && deserts) {
         deserts = false
         const left = this.#writers[0]?.book.document
@@ -227,7 +230,8 @@ class Run {
       process.kill(server.pid, 'SIGTERM')
       // It spreads its goodbyes over two seconds; those who are still there go on.
       const killAfter = performance.now() + random.between(1, 1_500)
-      while (performance.now() < killAfter) {
+      const isLeaving = (): boolean => life.over || server.output().includes('stops on')
+      while (performance.now() < killAfter || !isLeaving()) {
         for (const writer of this.#writers) if (random.chance(0.2)) this.#burst(writer)
         await Bun.sleep(random.between(1, 20))
       }

@@ -8,7 +8,8 @@ import { until } from '../../support/harness/wait.ts'
 import { Random } from '../sim/random.ts'
 import { mountSmallDisk, type SmallDisk } from './disk.ts'
 
-const flags = ['--store-retry-ms-max', '200ms', '--store-silence-ms-max', '300ms']
+// A disk of a busy machine is silent for some time, too.
+const flags = ['--store-retry-ms-max', '200ms', '--store-silence-ms-max', '3s']
 
 let disk: SmallDisk
 let server: ServerProcess | undefined

@@ -15,7 +15,7 @@ import { lastWord } from './witness.ts'
 import { until } from '../../support/harness/wait.ts'
 import { Random } from '../sim/random.ts'
 
-const patienceMs = 60_000
+const patienceMs = 180_000
 const stage = await share(openStage())
 
 const named = (attacks: readonly Attack[]) =>

@@ -11,6 +11,8 @@ export interface Witnesses {
 }
 
 const key = 'last word'
+/** A busy machine takes seconds; who is stuck waits for ever. */
+const stuckMs = 30_000
 
 /** Connects both; resolves when they are in the document. */
 export async function invite(url: string, document: string): Promise<Witnesses> {
@@ -35,7 +37,7 @@ export async function invite(url: string, document: string): Promise<Witnesses> 
         map.observe(look)
       })
       writer.document.getMap('witness').set(key, word)
-      const late = Bun.sleep(10_000).then(() => Promise.reject(new Error(`${document} is stuck`)))
+      const late = Bun.sleep(stuckMs).then(() => Promise.reject(new Error(`${document} is stuck`)))
       return Promise.race([heard, late])
     },
     end() {
