@@ -1,5 +1,6 @@
 import type { Client } from './client.ts'
 import { find } from './elements.ts'
+import { openedBy } from './opened-by.ts'
 
 /**
  * Has a button of the view open and close the inspector below it, which is loaded for that.
@@ -10,31 +11,17 @@ export function offerInspector(
   client: Client,
   token: string | undefined,
 ): () => void {
-  const button = find(view, HTMLButtonElement, '.inspect')
   const place = find(view, HTMLElement, '.inspector')
-  let end: (() => void) | undefined
-  let isWanted = false
-  const close = (): void => {
-    isWanted = false
-    end?.()
-    end = undefined
-    button.ariaPressed = 'false'
-  }
-  const open = async (): Promise<void> => {
-    isWanted = true
-    button.ariaPressed = 'true'
+  return openedBy(find(view, HTMLButtonElement, '.inspect'), async () => {
     const { openInspector, overHocuspocus, overWebsocket } = await import('ytopic/inspector')
-    // It may have been closed while that was loaded.
-    if (!isWanted) return
-    const { link } = client
-    const inspected =
-      link.protocol === 'hocuspocus' ? overHocuspocus(link.provider) : overWebsocket(link.provider)
-    const server = location.origin
-    end = openInspector(place, inspected, { server, document: client.document, token })
-  }
-  button.addEventListener('click', () => {
-    if (isWanted) close()
-    else open().catch(close)
+    return () => {
+      const { link } = client
+      const inspected =
+        link.protocol === 'hocuspocus'
+          ? overHocuspocus(link.provider)
+          : overWebsocket(link.provider)
+      const server = location.origin
+      return openInspector(place, inspected, { server, document: client.document, token })
+    }
   })
-  return close
 }

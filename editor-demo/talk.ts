@@ -4,40 +4,30 @@ import { nameOf } from '../editor/panels/face.ts'
 import { piece } from '../editor/panels/piece.ts'
 import type { Client } from './client.ts'
 import { find } from './elements.ts'
+import { openedBy } from './opened-by.ts'
 
 /**
  * Has a button of the view open and close the room of its document below it, which is loaded for
  * that and joined over the view's own client. Gives the function that ends it.
  */
 export function offerChat(view: HTMLElement, client: Client, person: () => Person): () => void {
-  const button = find(view, HTMLButtonElement, '.talk')
   const place = find(view, HTMLElement, '.room')
-  let room: ChatRoom | undefined
-  let isWanted = false
-  const close = (): void => {
-    isWanted = false
-    room?.leave()
-    room = undefined
-    place.replaceChildren()
-    button.ariaPressed = 'false'
-  }
-  const open = async (): Promise<void> => {
-    isWanted = true
-    button.ariaPressed = 'true'
+  return openedBy(find(view, HTMLButtonElement, '.talk'), async () => {
     const { ChatRoom: Room, overHocuspocus, overWebsocket } = await import('ytopic/chat')
-    // It may have been closed while that was loaded.
-    if (!isWanted) return
-    const { link } = client
-    const wire =
-      link.protocol === 'hocuspocus' ? overHocuspocus(link.provider) : overWebsocket(link.provider)
-    room = new Room(wire, { user: person() })
-    showRoom(place, room)
-  }
-  button.addEventListener('click', () => {
-    if (isWanted) close()
-    else open().catch(close)
+    return () => {
+      const { link } = client
+      const wire =
+        link.protocol === 'hocuspocus'
+          ? overHocuspocus(link.provider)
+          : overWebsocket(link.provider)
+      const room = new Room(wire, { user: person() })
+      showRoom(place, room)
+      return () => {
+        room.leave()
+        place.replaceChildren()
+      }
+    }
   })
-  return close
 }
 
 /** Shows what is said in a room, and lets one say something. */

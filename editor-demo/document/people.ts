@@ -9,7 +9,7 @@ import { whereabouts } from '../where.ts'
 interface Placed extends Person {
   /** Their client. */
   readonly id: number
-  /** Where their caret is, in words. */
+  /** Where their caret is, in words, while that is to be read. */
   readonly where: string
 }
 
@@ -19,9 +19,11 @@ const facesMax = 5
 export class People {
   readonly #editor: YtopicEditor
   readonly #button = find(document, HTMLButtonElement, '.people')
+  readonly #popover = find(document, HTMLElement, '#people')
   readonly #list = find(document, HTMLElement, '#people ul')
   readonly #note = find(document, HTMLElement, '.following')
   #shown = ''
+  #isOpen = false
 
   constructor(editor: YtopicEditor) {
     this.#editor = editor
@@ -32,6 +34,10 @@ export class People {
     // A caret that rests moves all the same when somebody writes above it.
     const types = ['presence', 'follow', 'change']
     for (const type of types) this.#editor.addEventListener(type, this.#show)
+    this.#popover.addEventListener('beforetoggle', ({ newState }) => {
+      this.#isOpen = newState === 'open'
+      this.#show()
+    })
     this.#show()
   }
 
@@ -45,7 +51,7 @@ export class People {
     this.#button.replaceChildren(...others.slice(0, facesMax).map(faceOf))
     const focused = document.activeElement?.getAttribute('aria-label')
     this.#list.replaceChildren(...others.map((other) => this.#rowFor(other)))
-    if (others.length === 0) find(document, HTMLElement, '#people').hidePopover()
+    if (others.length === 0) this.#popover.hidePopover()
     for (const each of this.#list.querySelectorAll('button')) {
       if (focused !== null && each.ariaLabel === focused) each.focus()
     }
@@ -59,11 +65,9 @@ export class People {
   #others(): readonly Placed[] {
     const { awareness, doc } = this.#editor
     if (awareness === undefined || doc === undefined) return []
-    const where = whereabouts({
-      doc,
-      prose: doc.getXmlFragment('prose'),
-      code: doc.getText('code'),
-    })
+    const roots = { doc, prose: doc.getXmlFragment('prose'), code: doc.getText('code') }
+    // It looks through the document: not for what nobody reads.
+    const where = this.#isOpen ? whereabouts(roots) : (): string => ''
     return othersIn(awareness).map(({ color, cursor, id, name }) => {
       return { color, id, name, where: where(cursor) }
     })

@@ -221,6 +221,37 @@ test('DEMO-39: the list goes along with what is written above a caret that rests
   await says('in the text, block 2')
 })
 
+test('DEMO-39: the document is looked through only while the list is open', async () => {
+  const page = await visit('/d/unread')
+  const guest = await visit('/d/unread')
+  await write(guest, 'First.')
+  await page.locator('.people .face').waitFor()
+  await page.evaluate(() => {
+    const { doc } = document.querySelector('ytopic-editor') as unknown as {
+      doc: { getText: (name: string) => { toJSON: () => string } }
+    }
+    const code = doc.getText('code')
+    const toJSON = code.toJSON.bind(code)
+    Object.assign(globalThis, { looked: 0 })
+    code.toJSON = () => {
+      Reflect.set(globalThis, 'looked', Number(Reflect.get(globalThis, 'looked')) + 1)
+      return toJSON()
+    }
+  })
+  const looked = (): Promise<number> => page.evaluate(() => Reflect.get(globalThis, 'looked'))
+  await write(guest, ' Second.')
+  await content(page).getByText('Second.').waitFor()
+  expect(await looked()).toBe(0)
+  await page.getByRole('button', { name: 'Who is where' }).click()
+  await page.locator('#people li', { hasText: 'in the text, block 1' }).waitFor()
+  expect(await looked()).toBeGreaterThan(0)
+  await page.keyboard.press('Escape')
+  const before = await looked()
+  await write(guest, ' Third.')
+  await content(page).getByText('Third.').waitFor()
+  expect(await looked()).toBe(before)
+})
+
 test('DEMO-37: who may not open a document types a token, and the address keeps none', async () => {
   const page = await visit('/d/team%2Fplan', {}, guarded.http)
   const token = await tokenFor('team/plan', 'write')

@@ -36,3 +36,22 @@ test('DEMO-47: in the lab views of both protocols talk beside their document', a
   await tab.page.getByTestId('pane-second').getByRole('button', { name: 'Chat' }).click()
   await left.getByText('Nobody else is here').waitFor()
 })
+
+for (const name of ['Chat', 'Inspect']) {
+  test(`DEMO-53: ${name} is there once, and goes, when it is pressed while it loads`, async () => {
+    const tab = await stage.visit(`hurry ${name}`)
+    const view = tab.page.getByTestId('pane-first')
+    const button = view.getByRole('button', { name })
+    await button.evaluate((element: HTMLElement) => {
+      for (let times = 0; times < 3; times++) element.click()
+    })
+    const opened = view.locator(name === 'Chat' ? '.room > form' : '.inspector > *')
+    await opened.first().waitFor()
+    const count = await opened.count()
+    await button.click()
+    expect(await opened.count()).toBe(0)
+    await button.click()
+    await opened.first().waitFor()
+    expect(await opened.count()).toBe(count)
+  })
+}
