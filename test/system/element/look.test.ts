@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import * as axe from 'axe-core'
 import { join, resolve } from 'node:path'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { patienceMs, share } from '../../support/share.ts'
+import { violations } from '../browser/faults.ts'
 import { type Editor, openSite, type SitePage, type Visit } from './site.ts'
 
 const screenshots = resolve(import.meta.dir, '../../screenshots')
@@ -29,12 +29,8 @@ function pageWith(tag: string, scheme: string, from = server): SitePage {
 }
 
 async function faults({ page }: Visit): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  const result = await page.evaluate(async () => {
-    const { run } = Reflect.get(globalThis, 'axe') as typeof axe
-    return run('ytopic-editor')
-  })
-  return result.violations.map(({ help, id, nodes }) => `${id}: ${help}, ${nodes[0]?.html ?? ''}`)
+  const found = await violations(page, 'ytopic-editor')
+  return found.map(({ help, id, nodes }) => `${id}: ${help}, ${nodes[0]?.html ?? ''}`)
 }
 
 const keep = (visit: Visit, name: string): Promise<unknown> =>

@@ -37,7 +37,7 @@ test('PANEL-1: two people and a client of the other protocol talk beside a text'
   expect([...ada.complaints, ...bob.complaints]).toEqual([])
 })
 
-test('PANEL-2: a message is marked sent by the receipt alone, though a server dies', async () => {
+test('PANEL-2, PANEL-7: only a receipt marks a message sent, though a server dies', async () => {
   const ada = await people.guest('Ada', 'receipts')
   await ada.open('Chat')
   await post(ada, 'Before.')
@@ -48,6 +48,10 @@ test('PANEL-2: a message is marked sent by the receipt alone, though a server di
   const waiting = ada.chat.locator('.own', { hasText: 'While it is away.' })
   await waiting.getByText('Sending…').waitFor()
   expect(await waiting.getByText('Sent').count()).toBe(0)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await ada.page.emulateMedia({ colorScheme })
+    expect(await faults(ada.page)).toEqual([])
+  }
   await people.restart()
   await waiting.getByText('Sent').waitFor()
   const bob = await people.guest('Bob', 'receipts')
