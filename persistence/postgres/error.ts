@@ -49,6 +49,11 @@ export function isCut(error: unknown): boolean {
   return /^(57P0[123]|08|ERR_POSTGRES_CONNECTION_(CLOSED|TIMEOUT|FAILED))/.test(codeOf(error))
 }
 
+/** Whether nobody answers for the moment, as the database is starting, stopping, or not there. */
+export function isAway(error: unknown): boolean {
+  return isCut(error) || codeOf(error) === 'ERR_POSTGRES_CONNECTION_REFUSED'
+}
+
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^ERR_POSTGRES_CONNECTION_REFUSED/, 'start PostgreSQL, or mend the address of --store.'],
   [/^28/, 'mend user and password (--store-password-file, or PGPASSWORD).'],

@@ -1,6 +1,6 @@
 import { SQL } from 'bun'
 import { StoreError } from '../store-error.ts'
-import { isClash, isCut, storeErrorOf } from './error.ts'
+import { isAway, isClash, isCut, storeErrorOf } from './error.ts'
 
 /** How a pool reaches the database. */
 export interface PoolOptions {
@@ -44,6 +44,8 @@ export class Pool {
   #patience = 1
   #trouble: string | undefined
   #wasLost = false
+  /** Called when the database has answered again. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -68,9 +70,32 @@ export class Pool {
         this.#tellRenewed()
         return result
       } catch (error) {
+        if (isAway(error)) this.#wasLost = true
         const isToRepeat = isClash(error) ? tries < triesMax : again && tries === 1 && isCut(error)
         if (!isToRepeat || this.#closed) throw this.#refusal(error)
       }
+    }
+  }
+
+  /**
+   * The same for what changes nothing and is wanted by somebody: where the database is away it is
+   * asked once more when it is back, or when an answer would have had to be there at the latest.
+   * Those who are refused come back at times of their own, later and later.
+   * @throws StoreError
+   */
+  async runWhenBack<Result>(work: (sql: SQL) => Promise<Result>): Promise<Result> {
+    const { promise: isBack, resolve: goOn } = Promise.withResolvers<void>()
+    const timer = setTimeout(goOn, this.#options.silenceMs)
+    this.#waiting.add(goOn)
+    try {
+      return await this.run(work, { again: true })
+    } catch (error) {
+      if (!(error instanceof StoreError) || !isAway(error.cause)) throw error
+      await isBack
+      return await this.run(work, { again: true })
+    } finally {
+      clearTimeout(timer)
+      this.#waiting.delete(goOn)
     }
   }
 
@@ -112,6 +137,7 @@ export class Pool {
   #tellRenewed(): void {
     if (!this.#wasLost || this.#closed) return
     this.#wasLost = false
+    for (const goOn of this.#waiting) goOn()
     this.#options.onRenewed?.()
   }
 

@@ -257,9 +257,7 @@ class OpenStore implements PostgresStore {
   async #load(document: string): Promise<Stored> {
     const { content, damage, readers } = this.#parts
     for (;;) {
-      const { found, stored } = await readers.run((sql) => content.load(sql, document), {
-        again: true,
-      })
+      const { found, stored } = await readers.runWhenBack((sql) => content.load(sql, document))
       if (found.length === 0) return stored
       for (const what of found) await readers.run((sql) => damage.keep(sql, what, false))
     }

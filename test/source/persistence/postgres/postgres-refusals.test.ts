@@ -122,6 +122,21 @@ test('POSTGRES-19: what waits for it is stored when it has answered anybody', as
   expect(await logOf(store, 'a')).toEqual(['1'])
 }, 120_000)
 
+test('POSTGRES-21: a document that is asked for meanwhile is read when it is back', async () => {
+  const [patient, hasty] = [
+    await stage.another({ silenceMs: 60_000 }),
+    await stage.another({ silenceMs: 500 }),
+  ]
+  await patient.append(batchOf(['a', '1']))
+  await postgres.kill()
+  const read = logOf(patient, 'a')
+  const refused = await storeErrorOf(hasty.load('a'))
+  expect(refused.message).toContain('start PostgreSQL')
+  await until('it is said all the same', () => patient.trouble !== undefined)
+  await postgres.restart()
+  expect(await read).toEqual(['1'])
+}, 60_000)
+
 test('POSTGRES-12: a pooler that keeps no statements and no settings will do', async () => {
   const pooled = await stage.another({ url: `${postgres.url}?pgbouncer=true` })
   await pooled.append(batchOf(['a', '1']))
