@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { ensureChromium } from '../../../scripts/programs/chromium.mjs'
 
 /** A real browser that calls nobody by itself. */
@@ -15,4 +15,11 @@ export function launchChromium(): Promise<Browser> {
       '--disable-sync',
     ],
   })
+}
+
+/** Waits until a page has heard of, and drawn, what was done in it: two frames have begun. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  )
 }

@@ -98,6 +98,8 @@ test('ELEMENT-16: in a frame it takes and tells what it does in its own page', a
     editor.user = { name: 'Countess' }
     editor.setAttribute('toolbar', 'none')
   })
+  // Who has another name has no caret until it moves.
+  await inside(bob).getByTitle('Countess').waitFor()
   await inside(ada).locator('.ProseMirror').press('Home')
   await inside(bob).locator('.collaboration-carets__label', { hasText: 'Countess' }).waitFor()
   await until('no toolbar', async () => !(await inside(ada).locator('[part=toolbar]').isVisible()))

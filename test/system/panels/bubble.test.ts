@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { drawn } from '../../support/harness/browser.ts'
 import { until } from '../../support/harness/wait.ts'
 import { share } from '../../support/share.ts'
 import { faults } from '../browser/faults.ts'
@@ -38,6 +39,12 @@ function covered(page: Page): Promise<number> {
   })
 }
 
+/** Selects words, and waits for what is loaded to stand beside them. */
+async function selectWith(guest: Guest, words: string): Promise<void> {
+  await select(guest, words)
+  await bubble(guest.page).waitFor()
+}
+
 async function selectAcross({ page, text }: Guest, from: string, to: string): Promise<void> {
   await select({ text } as Guest, from)
   await text.evaluate((element, last) => {
@@ -47,15 +54,13 @@ async function selectAcross({ page, text }: Guest, from: string, to: string): Pr
       if (at >= 0) getSelection()?.extend(walker.currentNode, at + last.length)
     }
   }, to)
-  await page.evaluate(
-    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-  )
+  await drawn(page)
 }
 
 test('PANEL-16: selected words are made bold and a link beside them', async () => {
   const guest = await guestAt('bubble', 'The tide goes out at six.')
   const { page, text } = guest
-  await select(guest, 'goes out')
+  await selectWith(guest, 'goes out')
   const buttons = bubble(page).getByRole('button')
   expect(await buttons.allTextContents()).toEqual(['', '', 'Comment'])
   for (const [colorScheme, forcedColors] of [
@@ -89,7 +94,7 @@ test('PANEL-16: selected words are made bold and a link beside them', async () =
 test('PANEL-16: the keyboard goes from the words to the buttons and back', async () => {
   const guest = await guestAt('bubble-keys', 'The tide goes out at six.')
   const { page, text } = guest
-  await select(guest, 'goes out')
+  await selectWith(guest, 'goes out')
   await page.keyboard.press('Tab')
   const bold = bubble(page).getByRole('button', { name: 'Bold' })
   await until('it has it', () => bold.evaluate((button) => button.matches(':focus')))
@@ -116,6 +121,7 @@ test('PANEL-16: it covers nothing of what is selected, or is not there', async (
     .locator('table')
     .evaluate((element) => element.scrollIntoView({ block: 'start' }))
   await page.evaluate(() => scrollBy(0, -60))
+  await drawn(page)
   await bubble(page).waitFor()
   expect(await covered(page)).toBe(0)
   await selectAcross(guest, 'Line 0 of', 'Line 50')
@@ -130,7 +136,7 @@ test('PANEL-16: it covers nothing of what is selected, or is not there', async (
 test('PANEL-16: where the toolbar is near there is "Comment" alone', async () => {
   const wide = { viewport: { width: 1440, height: 800 } }
   const guest = await guestAt('bubble-wide', 'The tide goes out at six.', wide)
-  await select(guest, 'goes out')
+  await selectWith(guest, 'goes out')
   const buttons = bubble(guest.page).getByRole('button')
   await until('one', async () => (await buttons.count()) === 1)
   expect(await buttons.textContent()).toBe('Comment')

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
+import { drawn } from '../../support/harness/browser.ts'
 import { elementStates } from './element-states.ts'
 import { pageStates } from './page-states.ts'
 import { openStudio } from './studio.ts'
@@ -49,9 +50,8 @@ async function take(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: 740 })
     for (const { media, name: look } of looks) {
       await page.emulateMedia(media)
-      // What moves with the width has come to rest when two frames were drawn.
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)))
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)))
+      // What moves with the width has come to rest.
+      await drawn(page)
       await page.screenshot({ path: join(folder, `${name}-${width}-${look}.png`) })
     }
   }

@@ -70,7 +70,9 @@ export const pageStates: Readonly<Record<string, State>> = {
       await page.keyboard.press('Control+Alt+M')
       await page.getByRole('textbox', { name: 'Comment' }).fill(`Is “${words}” still right?`)
       await page.keyboard.press('Control+Enter')
-      await page.getByText(`Is “${words}” still right?`).waitFor()
+      // The answer has come when the card has the keyboard; it comes over the socket earlier.
+      const card = page.getByRole('article').filter({ hasText: `Is “${words}” still right?` })
+      await card.and(page.locator(':focus')).waitFor()
     }
     return page
   },
