@@ -14,6 +14,8 @@ interface Followed {
 
 /** Updates of a row that are together above this are not sent; the others read the store. */
 const sentBytesMax = 64 * 1024
+/** So long is waited at least after the store was away; one that can says that it is back. */
+const awayMs = 1_000
 
 /**
  * Keeps the open documents of a server up to what others do with the same ones. What they append is
@@ -26,6 +28,8 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
   /** Documents that are being loaded, and whether what was loaded may be old when it is there. */
   readonly #opening = new Map<string, boolean>()
   #cancel: Cancel = () => undefined
+  /** Number of the last look at the store that was begun. */
+  #lastLook = 0
   #ended = false
 
   constructor(parts: FollowParts) {
@@ -169,20 +173,27 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
   }
 
   #wait(ms: number): void {
-    this.#cancel = this.#parts.clock.after(ms, () => this.#lookNow())
+    this.#cancel()
+    if (!this.#ended) this.#cancel = this.#parts.clock.after(ms, () => this.#lookNow())
   }
 
   #lookNow(): void {
     if (this.#ended) return
-    this.#cancel()
     const { cluster, limits, log } = this.#parts
-    // Whatever comes of it; a look that hangs is no reason to look no more.
-    this.#wait(cluster?.isUp === true ? limits.heads_check_ms : limits.heads_poll_ms)
+    const own = ++this.#lastLook
+    // One that hangs is no reason to look no more, nor to ask more of a store that is slow.
+    this.#wait(limits.store_silence_ms_max)
+    let waitMs = cluster?.isUp === true ? limits.heads_check_ms : limits.heads_poll_ms
     this.#parts.chat?.look()
     this.#parts.revocations?.look()
-    this.#look().catch((error: unknown) => {
-      log.warn('heads-unknown', { reason: describeError(error) })
-    })
+    this.#look()
+      .catch((error: unknown) => {
+        log.warn('heads-unknown', { reason: describeError(error) })
+        waitMs = Math.max(waitMs, awayMs)
+      })
+      .finally(() => {
+        if (own === this.#lastLook) this.#wait(waitMs)
+      })
   }
 
   async #look(): Promise<void> {

@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test'
+import type { Head } from '../../../../persistence/store.ts'
+import { limitsWith } from '../../../../src/base/limits/limits.ts'
+import { silentLog } from '../../../../src/base/log.ts'
+import { Followers } from '../../../../src/room/follow/followers.ts'
+import { Journal } from '../../../../src/storage/journal.ts'
+import { openRoom } from '../../../support/fakes/room.ts'
+
+/** A server with one open document, which counts how often its store is asked for heads. */
+function follow(answer: () => Promise<readonly Head[]>) {
+  const limits = limitsWith({ heads_poll_ms: 200, store_silence_ms_max: 5_000 })
+  const { clock, metrics, room, store } = openRoom(limits)
+  let looks = 0
+  const heads = (): Promise<readonly Head[]> => {
+    looks++
+    return answer()
+  }
+  Object.assign(store, { heads })
+  const basics = { store, clock, log: silentLog, metrics, limits }
+  const told = { failed: () => undefined, gone: () => undefined }
+  const followers = new Followers({ ...basics, ...told, journal: new Journal(basics) })
+  followers.begin(room, { number: 0, tag: 0 })
+  return { clock, followers, looks: () => looks }
+}
+
+test('CLUSTER-32: a store that answers is asked again and again', async () => {
+  const { clock, followers, looks } = follow(() => Promise.resolve([]))
+  await clock.advance(10_000)
+  expect(looks()).toBe(50)
+  followers.end()
+  await clock.advance(10_000)
+  expect(looks()).toBe(50)
+})
+
+test('CLUSTER-32: a store that does not answer is asked again after its time', async () => {
+  const { clock, looks } = follow(() => new Promise(() => undefined))
+  await clock.advance(5_000)
+  expect(looks()).toBe(1)
+  await clock.advance(200)
+  expect(looks()).toBe(2)
+})
+
+test('CLUSTER-32: a store that is away is asked every second', async () => {
+  const { clock, looks } = follow(() => Promise.reject(new Error('away, by the test')))
+  await clock.advance(10_200)
+  expect(looks()).toBe(11)
+})
+
+test('CLUSTER-32: at the loss of the bus a look that hangs is not waited for', async () => {
+  const { clock, followers, looks } = follow(() => new Promise(() => undefined))
+  await clock.advance(200)
+  followers.down()
+  expect(looks()).toBe(2)
+})
