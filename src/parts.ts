@@ -169,8 +169,8 @@ export function ofDocuments(ear: RoomsObserver): RoomsObserver {
     joined(document, session) {
       if (!areComments(document)) ear.joined?.(document, session)
     },
-    left(document, session) {
-      if (!areComments(document)) ear.left?.(document, session)
+    left(document, session, isSentAway) {
+      if (!areComments(document)) ear.left?.(document, session, isSentAway)
     },
   }
 }

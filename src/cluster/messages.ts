@@ -40,6 +40,8 @@ export type Message =
   | { readonly kind: 'stateless'; readonly text: string }
   /** Of the room beside the document, in words of `src/chat/`. */
   | { readonly kind: 'chat'; readonly text: string }
+  /** Something has become of the document that its rows do not tell; the store does. */
+  | { readonly kind: 'look' }
   /** To all: that it lives. */
   | { readonly kind: 'beat' }
   /** To all: that it lives, and that its store answers. */
@@ -75,6 +77,7 @@ const kinds = [
   'revoked',
   'chat',
   'well',
+  'look',
 ] as const
 /** Version, kind, id of the server. */
 const headBytes = 10
@@ -118,6 +121,7 @@ function bodyOf(message: Message): readonly Uint8Array[] {
       return [Buffer.from(JSON.stringify({ at, document, id }))]
     }
     case 'hello':
+    case 'look':
     case 'beat':
     case 'well':
     case 'leaving':
@@ -183,6 +187,7 @@ function readBody(kind: Message['kind'], body: Buffer): Message | undefined {
     case 'revoked':
       return readRevoked(body)
     case 'hello':
+    case 'look':
     case 'beat':
     case 'well':
     case 'leaving':

@@ -48,8 +48,8 @@ export interface RoomsObserver {
   closed?(document: string, position: number): void
   /** Somebody has come. */
   joined?(document: string, session: Visitor): void
-  /** Somebody has left. */
-  left?(document: string, session: Visitor): void
+  /** Somebody has left. @param isSentAway whether they were told to come back at once */
+  left?(document: string, session: Visitor, isSentAway: boolean): void
 }
 
 /** A session, as far as those who hear of the open documents are told of it. */

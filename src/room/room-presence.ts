@@ -1,4 +1,5 @@
 import type { Who } from '../auth/authority.ts'
+import { Awaited } from '../base/awaited.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { PresenceMessage } from '../cluster/messages.ts'
 import { PresenceBatch } from '../presence/batching.ts'
@@ -35,22 +36,27 @@ export class RoomPresence {
   readonly #table: AwarenessTable
   readonly #batching: PresenceBatch
   readonly #elsewhere: Elsewhere
-  /** What clients show that were sent away and are on their way back, and how long they have. */
-  readonly #expected = new Map<Presence, number>()
+  /** What clients show that were sent away and are on their way back. */
+  readonly #expected: Awaited<Presence>
 
-  /** @param sessions those of the document */
+  /**
+   * @param sessions those of the document
+   * @param before of a room that was closed, and whose clients are on their way back to this one
+   */
   constructor(
     document: string,
     parts: RoomHost,
     topics: Topics,
     sessions: ReadonlySet<PresentSession>,
+    before?: RoomPresence,
   ) {
     this.#document = document
     this.#parts = parts
     this.#topics = topics
     this.#sessions = sessions
-    this.#elsewhere = new Elsewhere(document, parts)
-    this.#table = new AwarenessTable(parts.limits)
+    this.#elsewhere = before ? before.#elsewhere : new Elsewhere(document, parts)
+    this.#table = before ? before.#table : new AwarenessTable(parts.limits)
+    this.#expected = before ? before.#expected : new Awaited()
     this.#batching = new PresenceBatch(parts.limits, parts.clock, (entries) => this.#say(entries))
   }
 
@@ -79,7 +85,12 @@ export class RoomPresence {
 
   /** A session's client was sent away to come back: what it showed goes when it does not. */
   expect({ presence }: PresentSession, now: number): void {
-    this.#expected.set(presence, now + this.#parts.limits.handover_ms_max)
+    this.#expected.add(presence, now + this.#parts.limits.handover_ms_max)
+  }
+
+  /** Whether somebody is on their way back. */
+  get isExpecting(): boolean {
+    return this.#expected.size > 0
   }
 
   /** Whoever is still expected goes. */
@@ -88,11 +99,7 @@ export class RoomPresence {
   }
 
   #leaveExpected(until: number, now: number): void {
-    for (const [presence, at] of this.#expected) {
-      if (at >= until) continue
-      this.#expected.delete(presence)
-      this.leave({ presence }, now)
-    }
+    for (const presence of this.#expected.takeOverdue(until)) this.leave({ presence }, now)
   }
 
   /**
@@ -166,7 +173,7 @@ export class RoomPresence {
   /** Tells the others who is here. */
   sayOwn(): void {
     const here = [...this.#sessions].map(({ presence }) => presence)
-    const people = Map.groupBy([...here, ...this.#expected.keys()], ({ id }) => id)
+    const people = Map.groupBy([...here, ...this.#expected.all()], ({ id }) => id)
     for (const [id, presences] of people) {
       const entries = presences.flatMap((presence) => this.#table.shownBy(presence))
       this.#elsewhere.claim({ presence: { id } }, entries, 'here')

@@ -34,15 +34,17 @@ export class Room {
   #emptySince: number
   #keepAliveAt: number
   #closed = false
+  #isComingAgain = false
 
-  constructor(name: string, document: ServerDocument, parts: RoomHost) {
+  /** @param before the presence in the room whose place it takes, if there was one just now */
+  constructor(name: string, document: ServerDocument, parts: RoomHost, before?: RoomPresence) {
     this.name = name
     this.#document = document
     this.#parts = parts
     this.#slow = new SlowCheck(parts.clock, parts.limits, this.#sessions)
     this.#topics = new Topics(parts.broadcast, () => this.#slow.soon())
     this.ingest = new Ingest(name, document, this.#topics, parts)
-    this.presence = new RoomPresence(name, parts, this.#topics, this.#sessions)
+    this.presence = new RoomPresence(name, parts, this.#topics, this.#sessions, before)
     this.#emptySince = parts.clock.now()
     this.#keepAliveAt = parts.clock.now() + parts.limits.keep_alive_ms
   }
@@ -81,10 +83,11 @@ export class Room {
     return this.#closed
   }
 
-  /** Lets nobody in any more. */
-  close(): void {
+  /** Lets nobody in any more. @param isComingAgain whether another room takes its place */
+  close(isComingAgain = false): void {
     this.#closed = true
-    this.presence.close(this.now)
+    this.#isComingAgain = isComingAgain
+    if (!isComingAgain) this.presence.close(this.now)
   }
 
   /** Milliseconds for which nobody has been here; 0 while somebody is. */
@@ -159,9 +162,9 @@ export class Room {
     this.#topics.leave(session)
     const now = this.#parts.clock.now()
     if (this.#sessions.size === 0) this.#emptySince = now
-    if (isSentAway) this.presence.expect(session, now)
-    else this.presence.leave(session, now)
-    this.#parts.observers?.forEach((one) => one.left?.(this.name, session))
+    const isExpected = isSentAway || this.#isComingAgain
+    this.presence[isExpected ? 'expect' : 'leave'](session, now)
+    this.#parts.observers?.forEach((one) => one.left?.(this.name, session, isExpected))
   }
 
   /** Each topic is one more frame for every edit; those of plain addresses are one a protocol. */
@@ -221,8 +224,7 @@ export class Room {
 
   /** Says what another server says beside the document. @returns how many were told */
   hearStateless(text: string): number {
-    const frame: Frame = { kind: 'stateless', text }
-    this.#say(frame)
+    this.#say({ kind: 'stateless', text })
     let told = 0
     for (const session of this.#sessions) {
       if (session.wishes?.messages !== true) continue
@@ -294,6 +296,5 @@ export class Room {
 
 /** Whether a protocol has a word for a message is asked with this one. */
 const anything: Frame = { kind: 'stateless', text: '' }
-
 /** What looking at one presence entry takes, in steps of a round. */
 const entrySteps = 1 / 64

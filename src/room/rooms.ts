@@ -10,6 +10,7 @@ import { DocumentsMemory } from './delivery/memory.ts'
 import { Deliveries } from './delivery/deliveries.ts'
 import type { RoomHost, RoomParts } from './room-parts.ts'
 import { Room } from './room.ts'
+import type { RoomPresence } from './room-presence.ts'
 import { SharedFrames } from './delivery/shared-frames.ts'
 
 /** The open documents of a server: each is loaded once however many ask, and closed when idle. */
@@ -20,6 +21,8 @@ export class Rooms {
   readonly #open = new Map<string, Room>()
   readonly #opening = new Map<string, Promise<Room>>()
   readonly #evicting = new Set<Room>()
+  /** Who is on their way back to documents that were closed and are not opened anew yet. */
+  readonly #comingBack = new Map<string, RoomPresence>()
   readonly #memory: DocumentsMemory
   /** Where other servers write to the same store. */
   readonly #followers: Followers | undefined
@@ -43,12 +46,12 @@ export class Rooms {
     this.#parts = { ...parts, ...shared, catchUp }
     this.#loader = new DocumentLoader(parts)
     this.#compactor = parts.compactor
-    const gone = (name: string, epoch: number | undefined): void => this.#leave(name, epoch)
+    const gone = this.#leave.bind(this)
     this.#followers = isShared ? new Followers({ ...parts, failed, gone }) : undefined
     parts.journal.onWritten((batch, appended) => {
       for (const [place, { kind }] of appended.entries()) {
         const document = batch.documents[place]
-        if (kind === 'refused' && document !== undefined) gone(document.name, document.epoch)
+        if (kind === 'refused' && document !== undefined) gone(document.name, document.epoch, false)
       }
       this.#followers?.written(batch, appended)
     })
@@ -81,10 +84,8 @@ export class Rooms {
    *   stored cannot be served safely; what the store throws when it cannot be read.
    */
   open(name: string): Promise<Room> {
-    const opening = this.#opening.get(name)
-    if (opening !== undefined) return opening
-    const room = this.#open.get(name)
-    if (room !== undefined) return Promise.resolve(room)
+    const there = this.#opening.get(name) ?? this.#open.get(name)
+    if (there !== undefined) return Promise.resolve(there)
     if (this.#open.size + this.#opening.size >= this.#parts.limits.rooms_max) {
       return Promise.reject(new RefusalError('server-full'))
     }
@@ -138,16 +139,18 @@ export class Rooms {
    */
   fail(name: string, error: unknown): void {
     this.#parts.metrics.roomsFailed++
-    const fields = { document: name, reason: describeError(error), stack: stackOf(error) }
-    this.#parts.log.error('room-failed', fields)
+    const [reason, stack] = [describeError(error), stackOf(error)]
+    this.#parts.log.error('room-failed', { document: name, reason, stack })
     const room = this.#open.get(name)
-    if (room === undefined) return
-    this.#close(room)
-    room.refuseAll('room-failed')
+    if (room !== undefined) this.#startAnew(room)
   }
 
-  /** Ends a document's room, for good: those in it are told, and so are those who come. */
+  /**
+   * Ends a document's room, for good, as the store has it: those in it are told, and so are those
+   * who come. Other servers look for themselves.
+   */
   async shut(name: string, kind: RefusalKind): Promise<void> {
+    this.#parts.cluster?.say(name, { kind: 'look' })
     await this.#opening.get(name)?.catch(() => undefined)
     const room = this.#open.get(name)
     if (room === undefined) return
@@ -158,11 +161,20 @@ export class Rooms {
   /**
    * The store does not take what was written in a room: the document was deleted, or lives another
    * life. What was not on disk is confirmed to nobody; who comes back finds what is there now.
+   * @param isDeleted whether it is known that there is none, and nobody need come back
    */
-  #leave(name: string, epoch: number | undefined): void {
+  #leave(name: string, epoch: number | undefined, isDeleted: boolean): void {
     const room = this.#open.get(name)
     if (room === undefined || room.document.life.epoch !== epoch) return
+    if (!isDeleted) return this.#startAnew(room)
     this.#close(room)
+    room.refuseAll('document-deleted')
+  }
+
+  /** Its clients are sent away, to come back to a fresh copy; until then they are seen. */
+  #startAnew(room: Room): void {
+    this.#close(room, true)
+    this.#comingBack.set(room.name, room.presence)
     room.refuseAll('room-failed')
   }
 
@@ -170,7 +182,12 @@ export class Rooms {
   *sweep(): Generator<number> {
     this.#parts.frames.clear()
     this.#memory.beginCount()
-    this.#parts.deliveries.sweep(this.#parts.clock.now())
+    const begun = this.#parts.clock.now()
+    this.#parts.deliveries.sweep(begun)
+    for (const [name, presence] of this.#comingBack) {
+      presence.expire(begun)
+      if (!presence.isExpecting) this.#comingBack.delete(name)
+    }
     for (const room of this.#open.values()) {
       yield 1
       const now = this.#parts.clock.now()
@@ -202,7 +219,8 @@ export class Rooms {
       this.#followers?.leave(name)
       throw error
     })
-    const room = new Room(name, document, this.#parts)
+    const room = new Room(name, document, this.#parts, this.#comingBack.get(name))
+    this.#comingBack.delete(name)
     this.#open.set(name, room)
     this.#followers?.begin(room, position)
     this.#memory.add(room.byteLength)
@@ -227,11 +245,11 @@ export class Rooms {
     if (this.#open.has(name)) this.fail(name, new RefusalError('room-failed'))
   }
 
-  #close(room: Room): void {
+  #close(room: Room, isComingAgain = false): void {
     this.#open.delete(room.name)
     this.#followers?.leave(room.name)
     this.#memory.add(-room.byteLength)
-    room.close()
+    room.close(isComingAgain)
   }
 
   /** Not while it is being done, nor again and again where nothing is idle. */

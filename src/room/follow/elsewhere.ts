@@ -1,3 +1,4 @@
+import { Awaited } from '../../base/awaited.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Claim } from '../../cluster/messages.ts'
@@ -32,8 +33,8 @@ export class Elsewhere {
   readonly #gathered = new Map<string | undefined, Map<number, AwarenessEntry>>()
   /** By server, then by who somebody is for sure: nobody takes what is another person's. */
   readonly #servers = new Map<string, Map<string | undefined, Presence>>()
-  /** Clients that may have left unheard, and until when their server may say they are there. */
-  readonly #doubted = new Map<number, number>()
+  /** Clients that may have left unheard, and that their server may say are there. */
+  readonly #doubted = new Awaited<number>()
 
   constructor(document: string, { clock, cluster, limits }: ElsewhereParts) {
     this.#document = document
@@ -72,7 +73,7 @@ export class Elsewhere {
     const meant = server === undefined ? [...this.#servers.keys()] : [server]
     for (const one of meant) {
       for (const { owned } of this.#servers.get(one)?.values() ?? []) {
-        for (const clientId of owned ?? []) this.#doubted.set(clientId, until)
+        for (const clientId of owned ?? []) this.#doubted.add(clientId, until)
       }
     }
   }
@@ -85,10 +86,7 @@ export class Elsewhere {
   /** @returns the clients of whom nobody has said in time that they are there */
   overdue(now: number): readonly number[] {
     // Nobody is heard meanwhile; when the bus is back all are asked anew.
-    if (this.#doubted.size === 0 || this.#cluster?.isUp !== true) return []
-    const overdue = [...this.#doubted].flatMap(([clientId, at]) => (now > at ? [clientId] : []))
-    for (const clientId of overdue) this.#doubted.delete(clientId)
-    return overdue
+    return this.#cluster?.isUp === true ? this.#doubted.takeOverdue(now) : []
   }
 
   /** What stands for one person's sessions on another server. */

@@ -30,7 +30,7 @@ export interface FollowParts {
   /** A fault in our own code came up: the room is to be loaded anew. */
   readonly failed: (document: string, error: unknown) => void
   /** The document was deleted, or lives another life. */
-  readonly gone: (document: string, epoch: number) => void
+  readonly gone: (document: string, epoch: number, isDeleted: boolean) => void
 }
 
 /** So long a row may be missing before the store is asked for it. */
@@ -153,7 +153,7 @@ export class Follower {
     if (this.#ended) return true
     if (since.kind === 'unknown') {
       if (since.epoch === epoch && !since.deleted) return false
-      gone(document, epoch)
+      gone(document, epoch, since.deleted)
       return true
     }
     await inSlices(clock, this.#takeRows(since.rows))
@@ -175,7 +175,8 @@ export class Follower {
     if (this.#ended) return
     // What breaks from now on is another matter.
     this.#isBroken = false
-    if (stored.deleted !== undefined || stored.epoch !== epoch) return gone(name, epoch)
+    const isDeleted = stored.deleted !== undefined
+    if (isDeleted || stored.epoch !== epoch) return gone(name, epoch, isDeleted)
     metrics.roomsReread++
     const updates = stored.log.map(({ bytes }) => bytes)
     const whole = stored.snapshot === undefined ? updates : [stored.snapshot, ...updates]

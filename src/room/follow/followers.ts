@@ -55,6 +55,9 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
     if (this.#opening.get(name) === true) follower.catchUp()
     this.#opening.delete(name)
     this.#parts.cluster?.say(name, { kind: 'hello' })
+    // Of those who are on their way back to it the others are to know; what they said was missed.
+    room.presence.doubt(undefined)
+    room.presence.sayOwn()
   }
 
   /** Follows it no more. */
@@ -154,8 +157,9 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
         return
       case 'chat':
         return this.#parts.chat?.hear(room.name, server, message.text)
+      case 'look':
       case undefined:
-        // Of a later version: whatever it is, the store has what counts.
+        // Also where it is of a later version: whatever it is, the store has what counts.
         return follower.catchUp()
       case 'beat':
       case 'well':

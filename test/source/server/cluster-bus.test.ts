@@ -196,3 +196,19 @@ test('CLUSTER-22: in a crowd the presence of a moment crosses as one message', a
   await until('the latest is seen', () => seenBy(far).filter((at) => at === 50).length === 2)
   expect(messages).toBeLessThan(20)
 })
+
+test('CLUSTER-25: who has a document open that is deleted elsewhere is told, at once', async () => {
+  const [a, b] = [serverOf(), serverOf()]
+  const [one, many] = [await clientOf(b), await hocuspocusOf(b)]
+  type(one, 'x')
+  await until('stored', async () => (await cluster.database.load('notes')).log.length > 0)
+  const code = Promise.withResolvers<number | undefined>()
+  one.provider.on('connection-close', (event) => code.resolve(event?.code))
+  const denied = Promise.withResolvers<string>()
+  many.provider.on('authenticationFailed', ({ reason }: { reason: string }) =>
+    denied.resolve(reason),
+  )
+  await fetch(`${a.http}/api/v1/documents/notes`, { method: 'DELETE' })
+  expect(await code.promise).toBe(4404)
+  expect(await denied.promise).toContain('deleted')
+})

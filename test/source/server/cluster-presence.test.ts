@@ -4,7 +4,8 @@ import { type Client, connect, synced } from '../../support/harness/provider.ts'
 import type { TestServer } from '../../support/harness/server.ts'
 import { until } from '../../support/harness/wait.ts'
 
-const { atEnd, clientOf, serverOf } = inCluster()
+const cluster = inCluster()
+const { atEnd, clientOf, serverOf } = cluster
 
 /** The same page on another server, before its old connection is known to be dead. */
 async function movedTo({ url }: TestServer, { document, provider }: Client): Promise<Client> {
@@ -106,3 +107,29 @@ test('CLUSTER-30: who moved while the bus was away is whose server they are on n
   moved.provider.destroy()
   await until('gone for good', () => seenBy(watching).length + seenBy(there).length === 0)
 })
+
+test('CLUSTER-27: those in a document that a server closes to open it anew are seen on', async () => {
+  const seldom = { heads_poll_ms: 60_000, heads_check_ms: 60_000 }
+  const limits = { handover_ms_max: 3_000, heads_check_ms: 50, heads_poll_ms: 50 }
+  const [a, b] = [serverOf(limits), serverOf(seldom)]
+  const watching = await clientOf(b)
+  const [one, two] = [await clientOf(a), await clientOf(a)]
+  one.provider.awareness.setLocalStateField('user', 'Ana')
+  two.provider.awareness.setLocalStateField('user', 'Cem')
+  one.document.getText('t').insert(0, 'x')
+  await until('both are seen', () => seenBy(watching).length === 2)
+  await until('stored', async () => (await cluster.database.load('notes')).log.length > 0)
+  const removed: number[] = []
+  watching.provider.awareness.on('change', (change: { readonly removed: readonly number[] }) => {
+    removed.push(...change.removed)
+  })
+  two.provider.shouldConnect = false
+  // It lives another life, which only the first server looks for.
+  await cluster.database.delete('notes')
+  await cluster.database.undelete('notes')
+  await until('it is open anew', () => a.ytopic.metrics.roomsOpened === 2)
+  await until('she is back', () => one.provider.synced)
+  // He does not come back.
+  await until('he has gone', () => seenBy(watching).join() === 'Ana')
+  expect(removed).toEqual([two.document.clientID])
+}, 20_000)

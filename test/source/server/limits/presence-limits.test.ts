@@ -32,9 +32,9 @@ for (const [what, user] of states) {
     const watcher = connect(`${server.url}/ws`, name)
     const ana = connect(`${server.url}/ws`, name)
     await synced(watcher, ana)
-    const before = server.ytopic.metrics.awarenessUnseen
+    const before = server.metrics.awarenessUnseen
     ana.provider.awareness.setLocalStateField('user', user)
-    await until('it was counted', () => server.ytopic.metrics.awarenessUnseen > before)
+    await until('it was counted', () => server.metrics.awarenessUnseen > before)
     ana.document.getText('t').insert(0, 'typed')
     await until('the edit is there', () => watcher.document.getText('t').length === 5)
     expect(ana.provider.wsconnected).toBe(true)
@@ -52,9 +52,9 @@ for (const [what, user] of states) {
       await synced(watcher)
       const ana = connectHocuspocus(version, server.url, name)
       await until('it is synced', () => ana.provider.synced)
-      const before = server.ytopic.metrics.awarenessUnseen
+      const before = server.metrics.awarenessUnseen
       ana.provider.setAwarenessField('user', user)
-      await until('it was counted', () => server.ytopic.metrics.awarenessUnseen > before)
+      await until('it was counted', () => server.metrics.awarenessUnseen > before)
       ana.document.getText('t').insert(0, 'typed')
       await until('the edit is there', () => watcher.document.getText('t').length === 5)
       expect(ana.provider.synced).toBe(true)
