@@ -6,6 +6,8 @@ import type { Happening } from './room-log.ts'
 export interface Fellow {
   readonly number: number
   readonly by: MessageAuthor
+  /** Whether it was sent away, and is to come back, there or on another server. */
+  readonly isAway: boolean
 }
 
 /** What servers tell each other of a room. */
@@ -21,6 +23,8 @@ export type Word =
       readonly asks: boolean
     }
   | { readonly kind: 'typing'; readonly number: number; readonly on: boolean }
+  /** Somebody was sent away, and is to come back, there or on another server. */
+  | { readonly kind: 'away'; readonly number: number }
 
 /** Where what is said of rooms goes to the other servers. */
 export interface OtherServers {
@@ -60,6 +64,10 @@ export function readWord(text: string): Word | undefined {
       const { number, on } = given
       return isCount(number) ? { kind: 'typing', number, on: on === true } : undefined
     }
+    case 'away': {
+      const { number } = given
+      return isCount(number) ? { kind: 'away', number } : undefined
+    }
     default:
       return undefined
   }
@@ -75,8 +83,8 @@ function wordOf(value: unknown): string | undefined {
 
 function fellowOf(value: unknown): readonly Fellow[] {
   if (!isObject(value)) return []
-  const { by, number } = value
-  return isCount(number) ? [{ number, by: authorOf(by) }] : []
+  const { by, isAway, number } = value
+  return isCount(number) ? [{ number, by: authorOf(by), isAway: isAway === true }] : []
 }
 
 function authorOf(value: unknown): MessageAuthor {

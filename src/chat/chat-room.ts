@@ -1,9 +1,10 @@
 import type { MessageAuthor } from '../../persistence/messages.ts'
+import { Awaited } from '../base/awaited.ts'
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { Broadcast } from '../room/peer.ts'
 import type { ChatVisitor } from '../room/room-chat.ts'
 import type { Fellow, Word } from './between-servers.ts'
-import { Elsewhere, type Guest, type Moves } from './elsewhere.ts'
+import { Elsewhere, type Guest, isSame, type Moves } from './elsewhere.ts'
 import { personView, type PersonView } from './view.ts'
 
 /** What rooms work with. */
@@ -12,12 +13,15 @@ export interface ChatRoomParts {
   readonly nextNumber: () => number
   /** Says something of the room to the other servers. */
   readonly sayElsewhere: (word: Word) => void
+  /** Told when the last who was waited for has not come back, and nobody is here. */
+  readonly emptied: () => void
   readonly broadcast: Broadcast
   readonly clock: Clock
   readonly limits: {
     readonly chat_typing_ms: number
     readonly chat_news_ms: number
     readonly chat_members_told_max: number
+    readonly handover_ms_max: number
   }
 }
 
@@ -47,28 +51,32 @@ export class ChatRoom {
   readonly #parts: ChatRoomParts
   readonly #members = new Map<object, Member>()
   readonly #elsewhere: Elsewhere
+  /** Those who were sent away and are on their way back, here or to another server. */
+  readonly #away = new Awaited<Member>()
+  #cancelAway: Cancel | undefined
   /** Who has come and gone since that was told. */
   readonly #joined = new Map<number, MemberView>()
   #left: number[] = []
   #telling = false
+  #toldCount = 0
   /** Whether other servers do not know yet who is here. */
   #isUnsaid = false
   #saidAt: number
 
   constructor(parts: ChatRoomParts) {
     this.#parts = parts
-    this.#elsewhere = new Elsewhere(parts.nextNumber)
+    this.#elsewhere = new Elsewhere((by) => this.#takeBack(by), parts.nextNumber)
     this.#saidAt = parts.clock.now()
   }
 
-  /** How many are here, on this server. */
+  /** How many are here, on this server, or on their way back from it. */
   get size(): number {
-    return this.#members.size
+    return this.#members.size + this.#away.size
   }
 
   /** How many there are on all servers. */
   get count(): number {
-    return this.#members.size + this.#elsewhere.count
+    return this.size + this.#elsewhere.count
   }
 
   find(session: object): Member | undefined {
@@ -78,45 +86,92 @@ export class ChatRoom {
   /** The first of them, as newcomers are told. */
   list(): readonly MemberView[] {
     const { chat_members_told_max: most } = this.#parts.limits
-    const here = this.#members.values().take(most).map(memberView)
+    const here = this.#all().take(most).map(memberView)
     return [...here, ...this.#elsewhere.guests.map(guestView)].slice(0, most)
   }
 
   /** Lets somebody in, who hears from now on what is said. */
   join(session: ChatVisitor, by: MessageAuthor): Member {
-    const number = this.#parts.nextNumber()
+    const before = this.#takeBack(by) ?? this.#elsewhere.takeBack(by)
+    const number = before ?? this.#parts.nextNumber()
     const typing = { typing: undefined, typingSaidAt: Number.NEGATIVE_INFINITY }
     const member: Member = { number, session, by, ...typing }
     this.#members.set(session, member)
     session.peer.subscribe(topicOf(session))
-    this.#joined.set(number, memberView(member))
+    if (before === undefined) this.#joined.set(number, memberView(member))
     this.#isUnsaid = true
     this.#tellSoon()
     return member
   }
 
-  /** Somebody leaves, and types no more. @returns whether they were here */
-  leave(session: object): boolean {
+  /**
+   * Somebody leaves, and types no more.
+   * @param isSentAway whether they were told to come back: until then nothing is said of it
+   * @returns whether they were here
+   */
+  leave(session: object, isSentAway: boolean): boolean {
     const member = this.#members.get(session)
     if (member === undefined) return false
     this.#members.delete(session)
     member.session.peer.unsubscribe(topicOf(member.session))
     this.typing(member, false)
-    this.#goes(member.number)
-    this.#isUnsaid = true
-    if (this.#members.size === 0) this.sayOwn(false)
-    this.#tellSoon()
+    if (isSentAway) this.#expect(member)
+    else this.#isGone(member)
     return true
+  }
+
+  /** Waits for nobody any more. */
+  end(): void {
+    this.#cancelAway?.()
+  }
+
+  #isGone({ number }: Member): void {
+    this.#goes(number)
+    this.#isUnsaid = true
+    if (this.size === 0) this.sayOwn(false)
+    this.#tellSoon()
+  }
+
+  #expect(member: Member): void {
+    const { clock, limits } = this.#parts
+    this.#away.add(member, clock.now() + limits.handover_ms_max)
+    this.#parts.sayElsewhere({ kind: 'away', number: member.number })
+    this.#wait()
+  }
+
+  #wait(): void {
+    const { clock, emptied } = this.#parts
+    const { firstUntil } = this.#away
+    if (firstUntil === undefined) return
+    this.#cancelAway ??= clock.after(firstUntil - clock.now() + 1, () => {
+      this.#cancelAway = undefined
+      for (const member of this.#away.takeOverdue(clock.now())) this.#isGone(member)
+      if (this.size === 0) emptied()
+      else this.#wait()
+    })
+  }
+
+  /** Somebody comes who may have been sent away from here. @returns the number they had, if so */
+  #takeBack(by: MessageAuthor): number | undefined {
+    const member = this.#away.all().find((one) => isSame(one.by, by))
+    if (member !== undefined) this.#away.delete(member)
+    return member?.number
+  }
+
+  /** Those who are here, and those who are on their way back. */
+  #all(): IteratorObject<Member> {
+    return [...this.#members.values(), ...this.#away.all()].values()
   }
 
   /** Tells the other servers who is here. @param asks whether they are to say it of themselves */
   sayOwn(asks: boolean): void {
     const { chat_members_told_max: most } = this.#parts.limits
-    const some = this.#members.values().take(most)
-    const fellows: readonly Fellow[] = some.map(({ by, number }) => ({ number, by })).toArray()
+    const here = this.#members.values().map((member) => fellowOf(member, false))
+    const away = this.#away.all().map((member) => fellowOf(member, true))
+    const fellows = [...here, ...away].slice(0, most)
     this.#isUnsaid = false
     this.#saidAt = this.#parts.clock.now()
-    this.#parts.sayElsewhere({ kind: 'here', fellows, count: this.#members.size, asks })
+    this.#parts.sayElsewhere({ kind: 'here', fellows, count: this.size, asks })
   }
 
   /** Says it again where that was long ago: it may have been lost. */
@@ -128,6 +183,12 @@ export class ChatRoom {
   hearHere(server: string, fellows: readonly Fellow[], count: number): void {
     const moves = this.#elsewhere.hear(server, fellows, count)
     if (moves !== undefined) this.#tellMoves(moves)
+  }
+
+  /** Somebody was sent away by another server, and is to come back. */
+  hearAway(server: string, number: number): void {
+    const guest = this.#elsewhere.find(server, number)
+    if (guest !== undefined) guest.isAway = true
   }
 
   /** Somebody on another server types, or not any more. */
@@ -149,6 +210,8 @@ export class ChatRoom {
     const isStale = clock.now() - member.typingSaidAt > limits.chat_typing_ms / 2
     if (was === on && !(on && isStale)) return
     member.typingSaidAt = clock.now()
+    // Of somebody whom they do not know yet they would not hear it.
+    if (on && this.#isUnsaid) this.sayOwn(false)
     this.#parts.sayElsewhere({ kind: 'typing', number: member.number, on })
   }
 
@@ -200,10 +263,16 @@ export class ChatRoom {
       this.#joined.clear()
       this.#left = []
       this.#telling = false
-      this.tell({ type: 'members', count: this.count, joined, left })
+      const isNews = joined.length + left.length > 0 || this.count !== this.#toldCount
+      this.#toldCount = this.count
+      if (isNews) this.tell({ type: 'members', count: this.count, joined, left })
       if (this.#isUnsaid) this.sayOwn(false)
     })
   }
+}
+
+function fellowOf({ by, number }: Member, isAway: boolean): Fellow {
+  return { number, by, isAway }
 }
 
 function memberView({ by, number }: Member): MemberView {

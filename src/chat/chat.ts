@@ -62,13 +62,14 @@ export class Chat extends ChatActs implements RoomChat {
     this.#rooms.look()
   }
 
-  /** A session has ended: it is in no room any more. */
-  left(room: string, session: object): void {
-    this.#rooms.leave(room, session)
+  /** A session has ended: it is in no room any more. @param isSentAway for it to come back */
+  left(room: string, session: object, isSentAway: boolean): void {
+    this.#rooms.leave(room, session, isSentAway)
   }
 
-  /** Drops nothing any more. */
+  /** Drops nothing any more, and waits for nobody. */
   end(): void {
     this.#stopDropping()
+    this.#rooms.end()
   }
 }

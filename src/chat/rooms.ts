@@ -7,7 +7,7 @@ import { messageView } from './view.ts'
 
 /** What open rooms work with. */
 export interface OpenRoomsParts
-  extends RoomLogParts, Omit<ChatRoomParts, 'nextNumber' | 'sayElsewhere'> {
+  extends RoomLogParts, Omit<ChatRoomParts, 'emptied' | 'nextNumber' | 'sayElsewhere'> {
   /** The other servers, where they are heard. */
   readonly cluster?: OtherServers | undefined
 }
@@ -45,6 +45,7 @@ export class OpenRooms {
       ...this.#parts,
       nextNumber: () => ++this.#lastNumber,
       sayElsewhere: (word) => this.#say(name, word),
+      emptied: () => this.#close(name),
     })
     const log = new RoomLog(name, this.#parts, (type, { message, nonce }) =>
       people.tell({ type, message: messageView(message), nonce }),
@@ -55,10 +56,20 @@ export class OpenRooms {
   }
 
   /** Somebody leaves; a room without anybody is none. */
-  leave(name: string, session: object): void {
+  leave(name: string, session: object, isSentAway = false): void {
+    const people = this.#rooms.get(name)?.people
+    if (people?.leave(session, isSentAway) === true && people.size === 0) this.#close(name)
+  }
+
+  /** Waits for nobody any more. */
+  end(): void {
+    for (const { people } of this.#rooms.values()) people.end()
+  }
+
+  #close(name: string): void {
     const room = this.#rooms.get(name)
-    if (room?.people.leave(session) !== true || room.people.size > 0) return
-    room.log.end()
+    room?.people.end()
+    room?.log.end()
     this.#rooms.delete(name)
   }
 
@@ -88,6 +99,8 @@ export class OpenRooms {
       }
       case 'typing':
         return room?.people.hearTyping(server, word.number, word.on)
+      case 'away':
+        return room?.people.hearAway(server, word.number)
       case undefined:
     }
   }

@@ -194,3 +194,12 @@ test('CLUSTER-16: who is in a room and types is seen on all servers, and goes', 
   await until('Dan is gone', () => count(ada) === 2)
   dan.end()
 })
+
+test('CLUSTER-16: who types as soon as they are in the room is seen to', async () => {
+  const [a, b] = [await serverOf(), await serverOf({ ...seldom, chat_news_ms: 60_000 })]
+  const ada = await joined(await a.talker('ada', 'write'))
+  const bob = await b.talker('bob', 'write')
+  bob.say({ type: 'join' })
+  bob.say({ type: 'typing', on: true })
+  expect(await ada.hears('typing')).toMatchObject({ on: true, user: { id: 'bob' } })
+})

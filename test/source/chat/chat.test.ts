@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { createMemoryStore } from '../../../persistence/memory/store.ts'
+import { nextAlone } from '../../support/cluster/alone.ts'
 import { quickRounds, shownClock } from '../../support/fakes/clock.ts'
 import { DelegatingStore } from '../../support/fakes/delegating-store.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
@@ -77,6 +78,9 @@ test('CHAT-3: a newcomer gets the newest messages, and older ones in pages', asy
 })
 
 test('CHAT-4: who comes, goes and types is told; leaving ends the typing', async () => {
+  await stage.server.stop()
+  nextAlone('somebody in a room has another number on each server')
+  stage = await chatStage()
   const ada = await joined(await stage.talker('ada', 'write'))
   const bob = await joined(await stage.hocuspocus('bob', 'write'))
   const { member } = { member: bob.told('joined')[0]?.['you'] }
@@ -214,6 +218,9 @@ test('CHAT-9: a room needs no document, and goes with a purged one', async () =>
 })
 
 test('CHAT-10: messages are counted, and so are rooms with somebody in them', async () => {
+  await stage.server.stop()
+  nextAlone('a server counts for itself')
+  stage = await chatStage()
   const ada = await joined(await stage.talker('ada', 'write'))
   ada.say({ type: 'post', text: 'one' })
   await ada.hears('sent')

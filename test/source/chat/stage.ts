@@ -1,10 +1,9 @@
 import { createJwtAuthority } from '../../../src/auth/jwt.ts'
 import { signToken } from '../../../src/auth/sign.ts'
 import type { Access } from '../../../src/base/access.ts'
-import { type Clock, systemClock } from '../../../src/base/clock.ts'
+import type { Clock } from '../../../src/base/clock.ts'
 import type { Bus } from '../../../src/cluster/bus.ts'
 import type { Limits } from '../../../src/base/limits/limits.ts'
-import { createMemoryStore } from '../../../persistence/memory/store.ts'
 import type { Store } from '../../../persistence/store.ts'
 import { RawHocuspocus } from '../../support/harness/hocuspocus-raw.ts'
 import { RawClient } from '../../support/harness/raw-client.ts'
@@ -50,9 +49,9 @@ export interface ChatStage {
 /** Starts one; a store in memory unless another is given. */
 export async function chatStage(
   limits: Partial<Limits> = {},
-  store: Store = createMemoryStore(),
+  store?: Store,
   bus?: Bus,
-  clock: Clock = systemClock,
+  clock?: Clock,
 ): Promise<ChatStage> {
   const authority = await createJwtAuthority({ keys: { kind: 'secret', secret } })
   const server = startServer(limits, store, { authority, adminToken: 'the operator', bus, clock })
