@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
+import { nextAlone } from '../../support/cluster/alone.ts'
 import { connectHocuspocus } from '../../support/harness/hocuspocus.ts'
 import { connect, synced } from '../../support/harness/provider.ts'
 import { startServer, type TestServer } from '../../support/harness/server.ts'
@@ -13,10 +14,10 @@ beforeAll(() => {
 })
 afterAll(() => server.stop())
 
-function ask(method: string, path: string, body?: unknown): Promise<Response> {
+function ask(method: string, path: string, body?: unknown, on = server): Promise<Response> {
   const headers = { 'content-type': 'application/json' }
   const text = body === undefined ? {} : { body: JSON.stringify(body) }
-  return fetch(`${server.http}/api/v1${path}`, { method, headers, ...text })
+  return fetch(`${on.http}/api/v1${path}`, { method, headers, ...text })
 }
 
 async function code(answer: Response): Promise<readonly [number, string | undefined]> {
@@ -157,8 +158,10 @@ test('API-3: late clients of a purged document bring nothing back and are told',
 })
 
 test('API-4: those who are in a document are told, spoken to, and a copy is made', async () => {
-  const { url } = server
-  const person = connectHocuspocus(4, url, 'people')
+  nextAlone('a server tells of its own sessions')
+  const own = startServer({}, undefined, { authority: anonymous('admin') })
+  const askIt: typeof ask = (method, path, body) => ask(method, path, body, own)
+  const person = connectHocuspocus(4, own.url, 'people')
   await until('synced', () => person.provider.synced)
   person.document.getText('t').insert(0, 'copied')
   person.provider.setAwarenessField('user', { name: 'Ann' })
@@ -166,7 +169,7 @@ test('API-4: those who are in a document are told, spoken to, and a copy is made
     person.provider.on('stateless', ({ payload }: { payload: string }) => resolve(payload))
   })
   await until('she is seen', async () => {
-    const { sessions } = (await (await ask('GET', '/documents/people/sessions')).json()) as {
+    const { sessions } = (await (await askIt('GET', '/documents/people/sessions')).json()) as {
       sessions: { protocol: string; clients: { state: unknown }[] }[]
     }
     const [one] = sessions
@@ -175,12 +178,13 @@ test('API-4: those who are in a document are told, spoken to, and a copy is made
       JSON.stringify(one.clients[0]?.state) === '{"user":{"name":"Ann"}}'
     )
   })
-  const told = await ask('POST', '/documents/people/broadcast', { message: 'hi' })
+  const told = await askIt('POST', '/documents/people/broadcast', { message: 'hi' })
   expect(await told.json()).toEqual({ sessions: 1 })
   expect(await heard).toBe('hi')
-  const cloned = await ask('POST', '/documents/people/clone', { name: 'people-too' })
+  const cloned = await askIt('POST', '/documents/people/clone', { name: 'people-too' })
   expect(cloned.status).toBe(201)
-  const text = await ask('GET', '/documents/people-too/content?format=text')
+  const text = await askIt('GET', '/documents/people-too/content?format=text')
   expect(await text.text()).toBe('copied')
   person.end()
+  await own.stop()
 })

@@ -59,7 +59,7 @@ test('API-5: each edit changes the tag, a restart and a fold do not', async () =
   const client = connect(`${again.url}/ws`, 'tagged')
   await synced(client)
   client.end()
-  await until('it is folded', () => again.ytopic.metrics.compactions > 0)
+  await until('it is folded', () => again.metrics.compactions > 0)
   await again.stop()
   const third = await start()
   expect(await tagAt(third)).toBe(deleted)

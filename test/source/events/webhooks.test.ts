@@ -209,7 +209,7 @@ test('EVENT-13: who takes nothing for three days is disabled', async () => {
     return /three days/.test(disabled ?? '')
   })
   expect(receiver.received).toHaveLength(10)
-  expect(server.ytopic.metrics.deliveriesDead).toBe(1)
+  expect(server.metrics.deliveriesDead).toBe(1)
   await end()
 }, 60_000)
 

@@ -1,6 +1,6 @@
+import { SQL } from 'bun'
 import { Gate } from '../harness/gate.ts'
-import { startPostgres, type TestPostgres } from '../harness/postgres.ts'
-import { startRedis, type TestRedis } from '../harness/redis.ts'
+import { startRedis } from '../harness/redis.ts'
 
 /** One of the two. */
 interface One {
@@ -11,10 +11,28 @@ interface One {
   end(signal: NodeJS.Signals): Promise<number>
 }
 
-/** The programs that all pairs of this process share. */
-let around: Promise<readonly [TestPostgres, TestRedis]> | undefined
+/** Where pairs keep things, if suites are run with two servers: the address of a PostgreSQL. */
+export const pairsAt: string | undefined = process.env['YTOPIC_TEST_CLUSTER']
+
 /** The database of each data directory, which a pair has in its place. */
 const databases = new Map<string, string>()
+
+/** A way to two servers, which take the connections by turns. */
+export function byTurns(ports: readonly number[]): () => readonly number[] {
+  let turn = 0
+  return () => (turn++ % 2 === 0 ? ports : ports.toReversed())
+}
+
+/** A database that nobody else has. @returns its address */
+export async function freshDatabase(postgres: string): Promise<string> {
+  const name = `pair_${crypto.randomUUID().replaceAll('-', '')}`
+  const sql = new SQL({ url: postgres, max: 1 })
+  await sql.unsafe(`CREATE DATABASE ${name}`)
+  await sql.close()
+  const url = new URL(postgres)
+  url.pathname = name
+  return url.href
+}
 
 /**
  * Starts two servers on one PostgreSQL and one Redis, and hands out connections by turns.
@@ -24,20 +42,16 @@ const databases = new Map<string, string>()
 export async function startPair(
   data: string,
   port: number,
+  postgres: string,
   start: (more: readonly string[]) => Promise<One>,
 ) {
-  around ??= Promise.all([startPostgres(), startRedis()])
-  const [postgres, redis] = await around
-  const name = databases.get(data) ?? `pair_${databases.size}`
-  if (!databases.has(data)) await postgres.sql.unsafe(`CREATE DATABASE ${name}`)
-  databases.set(data, name)
-  const store = postgres.url.replace(/\/postgres$/, `/${name}`)
+  const store = databases.get(data) ?? (await freshDatabase(postgres))
+  databases.set(data, store)
+  const redis = await startRedis()
   const shared = ['--store', store, '--bus', redis.url]
   const servers = await Promise.all([start(shared), start(shared)])
   const [one, two] = servers
-  const ports = [one.port, two.port]
-  let turn = 0
-  const gate = await Gate.open(() => (turn++ % 2 === 0 ? ports : ports.toReversed()), port)
+  const gate = await Gate.open(byTurns([one.port, two.port]), port)
   return {
     port: gate.port,
     url: `ws://127.0.0.1:${gate.port}`,
@@ -47,16 +61,9 @@ export async function startPair(
     async end(signal: NodeJS.Signals): Promise<number> {
       const codes = await Promise.all(servers.map((server) => server.end(signal)))
       gate.stop()
+      await redis.stop()
       return Math.max(...codes)
     },
     gone: Promise.all([one.gone, two.gone]).then((codes) => Math.max(...codes)),
   }
-}
-
-/** Ends the programs around the pairs, where there were any: when a file has done its tests. */
-export async function stopAround(): Promise<void> {
-  const programs = await around
-  around = undefined
-  databases.clear()
-  await Promise.all((programs ?? []).map((program) => program.stop()))
 }

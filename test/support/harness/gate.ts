@@ -14,9 +14,11 @@ export class Gate {
   readonly #waiting = new Set<Socket>()
   #mode: Mode = 'open'
 
-  private constructor(server: Server, port: number, targets: () => readonly number[]) {
+  private constructor(server: Server, targets: () => readonly number[]) {
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('no port was given')
     this.#server = server
-    this.port = port
+    this.port = address.port
     this.#targets = targets
     server.on('connection', (socket) => this.#take(socket))
   }
@@ -28,9 +30,16 @@ export class Gate {
   static async open(targets: () => readonly number[], port = 0): Promise<Gate> {
     const server = createServer({ pauseOnConnect: true })
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port was given')
-    return new Gate(server, address.port, targets)
+    return new Gate(server, targets)
+  }
+
+  /** The same at once, on a free port, for targets that are not there yet: it is deaf. */
+  static deaf(targets: () => readonly number[]): Gate {
+    const server = createServer({ pauseOnConnect: true })
+    server.listen(0, '127.0.0.1')
+    const gate = new Gate(server, targets)
+    gate.set('deaf')
+    return gate
   }
 
   set(mode: Mode): void {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { startPair } from '../cluster/pair.ts'
+import { pairsAt, startPair } from '../cluster/pair.ts'
 
 /** The server itself. */
 export const serverCommand = [process.execPath, resolve(import.meta.dir, '../../../src/main.ts')]
@@ -30,8 +30,8 @@ export async function startProcess(
   flags: readonly string[] = [],
   command: readonly string[] = serverCommand,
 ): Promise<ServerProcess> {
-  if (process.env['YTOPIC_TEST_CLUSTER'] === '1' && command === serverCommand) {
-    return startPair(data, port, (more) => startOne(data, 0, [...flags, ...more]))
+  if (pairsAt !== undefined && command === serverCommand) {
+    return startPair(data, port, pairsAt, (more) => startOne(data, 0, [...flags, ...more]))
   }
   return startOne(data, port, flags, command)
 }

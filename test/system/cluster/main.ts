@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util'
 import { quantile } from '../../../bench/report/quantile.ts'
 import { measureHandover, ways } from './handover.ts'
 import { kindsOf, type RoundOutcome, runClusterRounds } from './rounds.ts'
+import { runSuites } from './suites.ts'
 
 // `npm run test:cluster`: two servers, PostgreSQL and Redis as processes, and what is done to them.
-// `--suites`: suites of published clients, with two servers where they start one.
+// `--suites`: suites of published clients, or files of tests, with two servers for each of theirs.
 // `--handover nginx` (haproxy, forwarder): how long clients are without a server that leaves.
-const { values } = parseArgs({
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
   options: {
     handover: { type: 'string' },
     rounds: { type: 'string', default: '100' },
@@ -19,16 +21,9 @@ if (!Number.isSafeInteger(rounds) || rounds < 1) {
   throw new TypeError(`--rounds takes a whole number, not ${JSON.stringify(values.rounds)}.`)
 }
 const say = (line: string): void => void writeSync(1, `${line}\n`)
-if (values.suites) await runSuites()
+if (values.suites) process.exit((await runSuites(positionals, say)) ? 0 : 1)
 else if (values.handover === undefined) await crash()
 else await handOver(values.handover)
-
-async function runSuites(): Promise<never> {
-  const suites = ['y-websocket', 'hocuspocus-crash'].map((name) => `test/system/interop/${name}`)
-  const env = { ...process.env, YTOPIC_TEST_CLUSTER: '1' }
-  const command = [process.execPath, 'test', '--timeout=60000', ...suites]
-  process.exit(await Bun.spawn(command, { env, stdio: ['ignore', 'inherit', 'inherit'] }).exited)
-}
 
 async function crash(): Promise<never> {
   const outcomes = await runClusterRounds(kindsOf(rounds), say)

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import {
   allSaved,
   connectHocuspocus,
@@ -6,11 +6,8 @@ import {
   versions,
 } from '../../support/harness/hocuspocus.ts'
 import { connect, converged } from '../../support/harness/provider.ts'
-import { stopAround } from '../../support/cluster/pair.ts'
 import { freshDirectory, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
-
-afterAll(stopAround, 60_000)
 
 test('HOCUS-20: kill -9 after the last answer loses nothing; clients go on', async () => {
   const directory = await freshDirectory()

@@ -98,7 +98,7 @@ for (const version of versions) {
     other.provider.awareness?.on('change', (change: { readonly removed: readonly number[] }) => {
       removed.push(...change.removed)
     })
-    const closedNow = () => server.ytopic.metrics.connectionsClosed
+    const closedNow = () => server.metrics.connectionsClosed
     const closed = closedNow()
     terminate?.()
     await until('the server saw the old one die', () => closedNow() > closed)
@@ -133,7 +133,7 @@ for (const version of versions) {
     const socket = openSocket(version, server.url)
     const good = connectHocuspocus(version, server.url, name, { socket, token: 'writer' })
     await allSaved(good)
-    const opened = server.ytopic.metrics.connectionsOpened
+    const opened = server.metrics.connectionsOpened
     const bad = connectHocuspocus(version, server.url, `${name}-bad`, { socket, token: 'stranger' })
     const reasons: string[] = []
     bad.provider.on('authenticationFailed', ({ reason }: { reason: string }) =>
@@ -145,7 +145,7 @@ for (const version of versions) {
     expect(reasons).toEqual([
       'Access to this document is denied; ask for it, or show another token. I do not know you.',
     ])
-    expect(server.ytopic.metrics.connectionsOpened).toBe(opened)
+    expect(server.metrics.connectionsOpened).toBe(opened)
     good.end()
     bad.end()
     socket.destroy()

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as Y from 'yjs'
 import { type Client, connect, converged, synced } from '../../support/harness/provider.ts'
-import { stopAround } from '../../support/cluster/pair.ts'
 import { freshDirectory, type ServerProcess } from '../../support/harness/process.ts'
 import { startOne, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
@@ -20,7 +19,6 @@ afterAll(async () => {
   for (const client of clients) client.end()
   await server.end('SIGTERM')
   await directory.remove()
-  await stopAround()
 }, 60_000)
 
 function open(name: string): Client {
