@@ -1,6 +1,5 @@
 import type { MessageAuthor } from '../../persistence/messages.ts'
-import { Awaited } from '../base/awaited.ts'
-import type { Cancel, Clock } from '../base/clock.ts'
+import { Awaited, type Cancel, type Clock } from '../base/clock.ts'
 import type { Broadcast } from '../room/peer.ts'
 import type { ChatVisitor } from '../room/room-chat.ts'
 import type { Fellow, Word } from './between-servers.ts'

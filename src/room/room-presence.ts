@@ -1,5 +1,5 @@
 import type { Who } from '../auth/authority.ts'
-import { Awaited } from '../base/awaited.ts'
+import { Awaited } from '../base/clock.ts'
 import type { RefusalKind } from '../base/errors.ts'
 import type { PresenceMessage } from '../cluster/messages.ts'
 import { PresenceBatch } from '../presence/batching.ts'

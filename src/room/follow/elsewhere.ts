@@ -1,5 +1,4 @@
-import { Awaited } from '../../base/awaited.ts'
-import type { Clock } from '../../base/clock.ts'
+import { Awaited, type Clock } from '../../base/clock.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Claim } from '../../cluster/messages.ts'
 import { type AwarenessEntry, encodeAwareness } from '../../protocol/awareness.ts'

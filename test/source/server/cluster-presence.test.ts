@@ -108,7 +108,7 @@ test('CLUSTER-30: who moved while the bus was away is whose server they are on n
   await until('gone for good', () => seenBy(watching).length + seenBy(there).length === 0)
 })
 
-test('CLUSTER-27: those in a document that a server closes to open it anew are seen on', async () => {
+test('CLUSTER-27: those in a document that is opened anew are seen on', async () => {
   const seldom = { heads_poll_ms: 60_000, heads_check_ms: 60_000 }
   const limits = { handover_ms_max: 3_000, heads_check_ms: 50, heads_poll_ms: 50 }
   const [a, b] = [serverOf(limits), serverOf(seldom)]

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs'
+
 const told = new Set<string>()
 let nextWhy: string | undefined
 
@@ -20,5 +22,5 @@ export function takeAlone(): string | undefined {
 export function tellAlone(why: string): void {
   if (told.has(why)) return
   told.add(why)
-  process.stderr.write(`alone: ${why}\n`)
+  writeSync(2, `alone: ${why}\n`)
 }
