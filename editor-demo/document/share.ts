@@ -1,3 +1,4 @@
+import { piece } from '../../editor/panels/piece.ts'
 import { find } from '../elements.ts'
 
 const copiedForMs = 2_000
@@ -26,11 +27,18 @@ export function connectShare(link: URL): void {
       copy.textContent = 'Copy link'
     }, copiedForMs)
   }
-  find(panel, HTMLElement, '.reach').textContent = thisMachine.test(link.hostname)
-    ? 'This link works on this machine only. To be reached from others, the server is started ' +
-      'with --host 0.0.0.0 and a way to let people in; then use the name or address of this ' +
-      'machine in the link.'
-    : 'Where the server asks for tokens, the other person needs one of their own.'
+  const isNear = thisMachine.test(link.hostname)
+  find(panel, HTMLElement, '.reach').append(...(isNear ? nearWords() : [tokenWords]))
+}
+
+const tokenWords = 'Where the server asks for tokens, the other person needs one of their own.'
+
+function nearWords(): readonly (Node | string)[] {
+  return [
+    'This link works on this machine only. To be reached from others, the server is started with ',
+    piece('code', '', '--host 0.0.0.0'),
+    ' and a way to let people in; then use the name or address of this machine in the link.',
+  ]
 }
 
 /** Rejects where the browser keeps the page from it, or has nothing to copy to. */

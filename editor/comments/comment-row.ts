@@ -26,8 +26,8 @@ export function commentRow(thread: Thread, comment: Comment, parts: CardParts): 
   time.dateTime = comment.at
   time.title = times.whole(comment.at)
   const edited = comment.isEdited ? [piece('span', 'at', 'edited')] : []
-  const head = piece('div', 'comment-head', faceOf(comment.by))
-  head.append(piece('strong', 'by', nameOf(comment.by)), time, ...edited)
+  const who = piece('div', 'who', piece('strong', 'by', nameOf(comment.by)), time, ...edited)
+  const head = piece('div', 'comment-head', faceOf(comment.by), who)
   const said = piece('p', 'said', ...wordsOf(comment, parts.people()))
   const row = piece('div', 'comment', head, said)
   if (comment.isDeleted) said.classList.add('grave')

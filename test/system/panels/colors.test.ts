@@ -3,7 +3,7 @@ import { until } from '../../support/harness/wait.ts'
 import { share } from '../../support/share.ts'
 import { SignJWT } from 'jose'
 import { secret } from '../element/tokens.ts'
-import { gather, type Guest, post } from './people.ts'
+import { gather, type Guest, post, select } from './people.ts'
 
 const gathering = await share(gather(), 120_000)
 
@@ -61,3 +61,36 @@ test('DEMO-52: a person has one color, in faces, at the caret and in the history
   expect(await face.evaluate(background)).toBe('rgb(29, 95, 176)')
   expect(await colorInHistory(bob, 'Ada Byron')).toBe('rgb(29, 95, 176)')
 })
+
+test('DEMO-30: in forced colors the thread that one is at and carets stand out', async () => {
+  const bob = await gathering.guest('Bob Ross', 'forced')
+  const ada = await gathering.guest('Ada Augusta Byron', 'forced')
+  await ada.write('One and two.')
+  for (const words of ['One', 'two']) {
+    await select(ada, words)
+    await ada.page.keyboard.press('Control+Alt+M')
+    await ada.comments.getByRole('textbox', { name: 'Comment' }).fill(`About ${words}.`)
+    await ada.page.keyboard.press('Control+Enter')
+    await ada.comments.getByText(`About ${words}.`).waitFor()
+  }
+  // PANEL-7: of who has said it when nothing is cut.
+  const heads = ada.comments.locator('.comment-head :is(.by, .at)')
+  const isWhole = (all: readonly Element[]) =>
+    all.every(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)
+  expect(await heads.evaluateAll(isWhole)).toBe(true)
+  await ada.text.locator('.ytopic-mark', { hasText: 'two' }).click()
+  const label = bob.text.locator('.collaboration-carets__label')
+  const color = await label.evaluate(background)
+  for (const { page } of [ada, bob]) await page.emulateMedia({ forcedColors: 'active' })
+  expect(await label.evaluate(background)).toBe(color)
+  const edge = (element: Element): string => getComputedStyle(element).borderTopColor
+  const threads = ada.comments.locator('[part=thread]')
+  await until('one is the one', async () => (await threads.and(activeIn(ada)).count()) === 1)
+  const [first, second] = await threads.evaluateAll((all) =>
+    all.map((one) => getComputedStyle(one).borderTopColor),
+  )
+  expect(first).not.toBe(second ?? '')
+  expect(await activeIn(ada).evaluate(edge)).toBe(second ?? '')
+})
+
+const activeIn = ({ comments }: Guest) => comments.locator('[part=thread].active')

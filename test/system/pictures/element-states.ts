@@ -10,7 +10,7 @@ import { type Studio, typeAtEnd } from './studio.ts'
 export const elementStates: Readonly<Record<string, State>> = {
   'element-rich': (studio) => withText(studio, 'rich', '## A heading\nAnd what stands below it.'),
   'element-code': (studio) =>
-    withText(studio, 'code', 'const twice = (x) => x * 2 // the same for all', 'code'),
+    withText(studio, 'script', 'const twice = (x) => x * 2 // the same for all', 'code'),
 
   'element-chat': (studio) => withPanel(studio, 'chat'),
   'element-comments': (studio) => withPanel(studio, 'comments'),
@@ -118,6 +118,12 @@ async function inStanding(
   forMs?: number,
 ): Promise<Page> {
   const document = `for-${access}`
+  const admin = await tokenFor(document, 'admin')
+  await fetch(`${studio.guarded.http}/api/v1/documents/${document}/content?root=prose`, {
+    method: 'PUT',
+    headers: { 'content-type': 'text/markdown', authorization: `Bearer ${admin}` },
+    body: 'What others have written.',
+  })
   const token = await tokenFor(document, access, forMs)
   const page = await embed(studio, { server: studio.guarded, document, token })
   await says(page, words)
