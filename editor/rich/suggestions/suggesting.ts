@@ -1,18 +1,19 @@
 import {
-  applySuggestion,
   applySuggestions,
-  revertSuggestion,
   revertSuggestions,
   suggestChanges,
   suggestChangesKey,
   transformToSuggestionTransaction,
 } from '@handlewithcare/prosemirror-suggest-changes'
 import type { Editor } from '@tiptap/core'
+import { Fragment, type Node } from '@tiptap/pm/model'
 import { AllSelection, type Command, EditorState, type Transaction } from '@tiptap/pm/state'
 import { ReplaceStep } from '@tiptap/pm/transform'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import { drawnOnChange } from './drawn.ts'
 import { authorIn, isSuggestion } from './marks.ts'
+
+type Dispatch = ((transaction: Transaction) => void) | undefined
 
 /** How suggestions are made and decided in one editor. */
 export class Suggesting {
@@ -36,23 +37,21 @@ export class Suggesting {
     return transformToSuggestionTransaction(transaction, state, () => this.#newId())
   }
 
-  accept(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
-    const id = this.idAt(state)
-    return id !== undefined && exactly(applySuggestion(id), id)(state, dispatch)
+  accept(state: EditorState, dispatch: Dispatch): boolean {
+    return this.#decideAt(this.acceptAll, (id) => id, state, dispatch)
   }
 
-  reject(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
-    const id = this.idAt(state)
-    return id !== undefined && exactly(revertSuggestion(id), id)(state, dispatch)
+  reject(state: EditorState, dispatch: Dispatch): boolean {
+    return this.#decideAt(this.rejectAll, (id) => id, state, dispatch)
   }
 
   /** All of the person who has made the one at the caret. */
-  acceptTheirs(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
-    return this.#decideTheirs(applySuggestion, state, dispatch)
+  acceptTheirs(state: EditorState, dispatch: Dispatch): boolean {
+    return this.#decideAt(this.acceptAll, authorIn, state, dispatch)
   }
 
-  rejectTheirs(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): boolean {
-    return this.#decideTheirs(revertSuggestion, state, dispatch)
+  rejectTheirs(state: EditorState, dispatch: Dispatch): boolean {
+    return this.#decideAt(this.rejectAll, authorIn, state, dispatch)
   }
 
   /** The id of the suggestion at the caret. */
@@ -67,24 +66,25 @@ export class Suggesting {
     return undefined
   }
 
-  #decideTheirs(
-    decide: (id: string) => Command,
+  /**
+   * Decides the one at the caret and all that are like it, as if there were no others: those of
+   * others may stand next to them, and the document is walked through once for all.
+   */
+  #decideAt(
+    decide: Command,
+    likeness: (id: string) => string,
     state: EditorState,
-    dispatch: ((tr: Transaction) => void) | undefined,
+    dispatch: Dispatch,
   ): boolean {
     const at = this.idAt(state)
-    const theirs = idsIn(state).filter((id) => at !== undefined && authorIn(id) === authorIn(at))
+    if (at === undefined) return false
+    const doc = withSuggestions(state.doc, (id) => likeness(id) === likeness(at))
     const all = state.tr.setMeta(suggestChangesKey, { skip: true })
-    // A command goes by the document before its transaction: each gets one of its own.
-    let current = EditorState.create({ doc: state.doc })
-    for (const id of theirs) {
-      exactly(decide(id), id)(current, (transaction) => {
-        current = current.apply(transaction)
-        for (const step of transaction.steps) all.step(step)
-      })
-    }
+    decide(EditorState.create({ doc }), ({ steps }) => {
+      for (const step of steps) all.step(step)
+    })
     dispatch?.(all)
-    return theirs.length > 0
+    return true
   }
 
   #newId(): string {
@@ -112,13 +112,10 @@ function stateBefore(transaction: Transaction, state: EditorState): EditorState 
 /** What stands in a suggestion for the end of a paragraph; it is in nobody's text. */
 const filler = '\u200B'
 
-/**
- * Decides as the command does, and takes the fillers away that it leaves where they touch text.
- * @param id of the one that is decided; undefined for all
- */
-function exactly(command: Command, id?: string): Command {
+/** Decides as the command does, and takes the fillers away that it leaves where they touch text. */
+function exactly(command: Command): Command {
   return (state, dispatch) => {
-    const places = fillersIn(state, id)
+    const places = fillersIn(state)
     const { length } = state.tr.steps
     return command(state, (transaction) => {
       const since = transaction.mapping.slice(length)
@@ -133,23 +130,25 @@ function exactly(command: Command, id?: string): Command {
   }
 }
 
-function fillersIn({ doc }: EditorState, id: string | undefined): readonly number[] {
+function fillersIn({ doc }: EditorState): readonly number[] {
   const places: number[] = []
   doc.descendants(({ marks, text = '' }, from) => {
-    const mark = marks.find(isSuggestion)
-    if (mark === undefined || (id !== undefined && mark.attrs['id'] !== id)) return
+    if (!marks.some(isSuggestion)) return
     for (const { index } of text.matchAll(/\u200B/g)) places.push(from + index)
   })
   return places
 }
 
-function idsIn({ doc }: EditorState): readonly string[] {
-  const ids = new Set<string>()
-  doc.descendants(({ marks }) => {
-    const id: unknown = marks.find(isSuggestion)?.attrs['id']
-    if (typeof id === 'string') ids.add(id)
-  })
-  return [...ids]
+/** A document with these suggestions and no others; all stands where it stood. */
+function withSuggestions(node: Node, isMeant: (id: string) => boolean): Node {
+  const marks = node.marks.filter(
+    (mark) => !isSuggestion(mark) || isMeant(String(mark.attrs['id'])),
+  )
+  const marked = marks.length === node.marks.length ? node : node.mark(marks)
+  if (node.isLeaf) return marked
+  const children = node.children.map((child) => withSuggestions(child, isMeant))
+  const isOther = children.some((child, at) => child !== node.children[at])
+  return isOther ? marked.copy(Fragment.from(children)) : marked
 }
 
 function ancestors($pos: EditorState['selection']['$from']) {

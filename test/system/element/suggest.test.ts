@@ -198,6 +198,24 @@ test('SUGGEST-5: what is written in code is suggested, in a line and in a block'
   await agree(ada, bob, 'Plain words here.\n\nSecond.')
 })
 
+test.each([
+  ['Accept all suggestions', 'run(tides.high)'],
+  ['Reject all suggestions', 'run(tides)'],
+])('SUGGEST-5: in a block of code, between what stands there: %s', async (decision, code) => {
+  const { ada, bob } = await begin(`block-${decision}`)
+  await bob.element.locator('.ProseMirror').press('Control+End')
+  for (const key of ['Enter', '`', '`', '`', 'Enter']) await bob.page.keyboard.press(key)
+  await bob.page.keyboard.type('run(tides)')
+  const block = ada.element.locator('pre code')
+  await block.getByText('run(tides)').click()
+  await ada.page.keyboard.press('End')
+  await ada.page.keyboard.press('ArrowLeft')
+  await ada.page.keyboard.type('.high')
+  await bob.element.locator('pre ins[data-by=Ada]', { hasText: '.high' }).waitFor()
+  await press(bob, decision)
+  await agree(ada, bob, `Plain words here.\n\nSecond.\n\n${code}`)
+})
+
 test('SUGGEST-6: those of one person are decided together, and no others', async () => {
   const { ada, bob } = await begin('persons')
   await press(bob, 'Suggesting (experimental)')
