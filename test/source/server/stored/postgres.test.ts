@@ -49,8 +49,11 @@ test('POSTGRES-14: /readyz tells that the database is away, and that it is back'
   await until('synced', () => client.provider.synced)
   await postgres.kill()
   await until('red', async () => (await ready()).status === 503)
-  const said: { readonly reason: string } = await (await ready()).json()
-  expect(said.reason).toContain('start PostgreSQL, or mend the address of --store')
+  // First it may say that the database is shutting down.
+  await until('it says what to do', async () => {
+    const { reason }: { readonly reason: string } = await (await ready()).json()
+    return reason.includes('start PostgreSQL, or mend the address of --store')
+  })
   client.document.getText('t').insert(0, 'typed meanwhile')
   expect(client.provider.hasUnsyncedChanges).toBe(true)
   await postgres.restart()
