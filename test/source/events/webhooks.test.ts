@@ -11,7 +11,7 @@ let wall = 0
 beforeAll(() => {
   const options = { authority: anonymous('admin'), webhooksAllowPrivate: true }
   const wallClock = (): number => Date.now() + wall
-  server = startServer({ delivery_ms_max: 400 }, createMemoryStore(), { ...options, wallClock })
+  server = startServer({ delivery_ms_max: 2_000 }, createMemoryStore(), { ...options, wallClock })
 })
 afterAll(async () => {
   await server.stop()
@@ -98,7 +98,7 @@ test('EVENT-9: a delivery is signed, and names the event at each attempt', async
     before.length === 0 ? new Response(null, { status: 500 }) : new Response(),
   )
   await ask('POST', '/documents', { name: 'signed/a' })
-  await until('it is tried again', () => receiver.received.length === 2, 15_000)
+  await until('it is tried again', () => receiver.received.length === 2)
   const [first, second] = receiver.received
   if (first === undefined || second === undefined) throw new Error('nothing came')
   expect(isSigned(first, mine.secret)).toBe(true)
@@ -132,7 +132,7 @@ test('EVENT-9: after its secret is changed a webhook is signed by both', async (
 const lies: readonly (readonly [string, Answering, number | null, RegExp])[] = [
   ['refuses', () => new Response(null, { status: 500 }), 500, /answered 500/],
   ['sends elsewhere', () => Response.redirect('http://127.0.0.1:1/', 307), 307, /not followed/],
-  ['is late', () => Bun.sleep(1_000).then(() => new Response()), null, /within 0\.4 s/],
+  ['is late', () => Bun.sleep(4_000).then(() => new Response()), null, /within 2 s/],
 ]
 
 for (const [what, answer, status, error] of lies) {

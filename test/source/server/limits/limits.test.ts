@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import type { Limits } from '../../../../src/base/limits/limits.ts'
 import type { YtopicOptions } from '../../../../src/ytopic.ts'
 import { type RefusalKind, refusals } from '../../../../src/base/errors.ts'
+import { computedMs } from '../../../support/harness/cpu.ts'
 import { craftDeletes, craftGaps, craftUpdate } from '../../../support/harness/crafted.ts'
 import { connect as stock, converged, synced } from '../../../support/harness/provider.ts'
 import { RawHocuspocus } from '../../../support/harness/hocuspocus-raw.ts'
@@ -262,9 +263,9 @@ test('LIMIT-8: an update of very many gaps is refused at once', async () => {
   const server = serve({})
   const client = await open(server)
   client.say({ kind: 'update', update: craftGaps(1, 500_000) })
-  const before = performance.now()
+  const before = computedMs()
   expect((await client.closes()).code).toBe(1013)
-  expect(performance.now() - before).toBeLessThan(5_000)
+  expect(computedMs() - before).toBeLessThan(5_000)
 })
 
 test('LIMIT-8: deleted ranges are bounded, and known ones are not counted again', async () => {
