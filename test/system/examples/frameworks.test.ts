@@ -7,6 +7,8 @@ import { type Application, installedFrom } from '../../support/harness/package.t
 import { until } from '../../support/harness/wait.ts'
 import { type Started, startExample } from './started.ts'
 
+/** Half a gigabyte is installed, perhaps on a busy machine. */
+const installMs = 600_000
 const patienceMs = 240_000
 const example = resolve(import.meta.dir, '../../../examples/frameworks')
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
   })
   started = await startExample(application.folder)
   browser = await launchChromium()
-}, patienceMs)
+}, installMs)
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close()
 })
