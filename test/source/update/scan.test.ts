@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import type { UpdateFaultKind, UpdateLimits } from '../../../src/update/fault.ts'
 import { UpdateScan } from '../../../src/update/scan.ts'
 import { Dice, makeHistory } from './histories.ts'
-import { computedMs } from '../../support/harness/cpu.ts'
+import { computedMs } from '../../support/computed.ts'
 
 const limits: UpdateLimits = {
   bytesMax: 1e7,

@@ -5,7 +5,7 @@ import { DeleteIndex } from '../../../../src/update/clocks/deletes.ts'
 import type { UpdateLimits } from '../../../../src/update/fault.ts'
 import { UpdateScan } from '../../../../src/update/scan.ts'
 import { Dice, makeHistory } from '../histories.ts'
-import { computedMs } from '../../../support/harness/cpu.ts'
+import { computedMs } from '../../../support/computed.ts'
 
 const limits: UpdateLimits = {
   bytesMax: 1e8,
