@@ -85,6 +85,11 @@ export class Cluster {
     return this.#parts.bus.isUp
   }
 
+  /** Whether clients are to go to another server: that has the store, and this one lacks it. */
+  get isStoreElsewhere(): boolean {
+    return this.#elsewhere === 'sent'
+  }
+
   /** How long it waits before it answers a question to all, so that not all answer at once. */
   get answerMs(): number {
     return (Number.parseInt(this.#server.slice(0, 4), 16) / 2 ** 16) * answerMsMax
@@ -207,15 +212,13 @@ export class Cluster {
     }
   }
 
-  /** Once for each time that the store is away: who comes back all the same is let in. */
+  /** Once for each time that only others have the store; who comes then is sent on. */
   #lookElsewhere(isWell: boolean, now: number): void {
     const { log, limits } = this.#parts
     const isElsewhere = now - this.#wellAt < 2 * limits.server_beat_ms
-    if (isWell) this.#elsewhere = 'not'
-    if (isWell || this.#elsewhere === 'sent') return
-    if (!isElsewhere) this.#elsewhere = 'not'
+    if (isWell || !isElsewhere) this.#elsewhere = 'not'
     else if (this.#elsewhere === 'not') this.#elsewhere = now
-    else if (now - this.#elsewhere >= limits.store_elsewhere_ms_max) {
+    else if (this.#elsewhere !== 'sent' && now - this.#elsewhere >= limits.store_elsewhere_ms_max) {
       this.#elsewhere = 'sent'
       log.warn('clients-sent-elsewhere', {})
       this.#store?.sendAway().catch(() => undefined)

@@ -13,6 +13,8 @@ import { startRounds } from './round.ts'
 import { createSocketHandlers } from './sockets.ts'
 import { upgrade } from './upgrade.ts'
 
+const elsewhere = 'Another server has it; connect again to come to that one.'
+
 /** An HTTP answer; undefined once a request was upgraded. */
 type Answer = Response | undefined | Promise<Response>
 
@@ -66,6 +68,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
           return answer(parts, context).catch(failed)
         }
         if (draining) return refuseRequest('draining')
+        // Balancers try the next server at once.
+        if (cluster?.isStoreElsewhere === true) return refuseRequest('store-unavailable', elsewhere)
         return upgrade(parts, context, server)
       } catch (error) {
         return failed(error)

@@ -27,14 +27,15 @@ interface Member {
   trouble: string | undefined
   sentAway: number
   readonly bus: LocalBus
+  readonly cluster: Cluster
 }
 
 function join(): Member {
   const bus = network.bus()
   buses.push(bus)
-  const member: Member = { trouble: undefined, sentAway: 0, bus }
   const parts = { clock, chance: systemChance, log: silentLog, metrics: new Metrics() }
   const cluster = new Cluster({ ...parts, bus, limits: defaultLimits })
+  const member: Member = { trouble: undefined, sentAway: 0, bus, cluster }
   cluster.watch({
     trouble: () => member.trouble,
     sendAway: async () => {
@@ -89,4 +90,24 @@ test('CLUSTER-24: nobody is sent to a server that is not heard', async () => {
   b.bus.isUp = false
   await clock.advance(60_000)
   expect(a.sentAway).toBe(0)
+})
+
+test('CLUSTER-28: clients are sent on as long as another server has the store', async () => {
+  const [a, b] = [join(), join()]
+  await clock.advance(5_000)
+  a.trouble = 'It does not answer.'
+  await clock.advance(elsewhereMs - 1_000)
+  expect(a.cluster.isStoreElsewhere).toBe(false)
+  await clock.advance(60_000)
+  expect([a.cluster.isStoreElsewhere, b.cluster.isStoreElsewhere]).toEqual([true, false])
+  // There is no other one any more that would take them.
+  b.bus.isUp = false
+  await clock.advance(5_000)
+  expect(a.cluster.isStoreElsewhere).toBe(false)
+  b.bus.isUp = true
+  await clock.advance(elsewhereMs + 3_000)
+  expect(a.cluster.isStoreElsewhere).toBe(true)
+  a.trouble = undefined
+  await clock.advance(5_000)
+  expect(a.cluster.isStoreElsewhere).toBe(false)
 })

@@ -11,6 +11,13 @@ import { until } from '../../support/harness/wait.ts'
 /** So seldom that whatever comes has come over the bus. */
 const seldom = { heads_poll_ms: 60_000, heads_check_ms: 60_000 } as const
 
+const upgradeHeaders = {
+  connection: 'upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+
 const cluster = inCluster(seldom)
 const { atEnd, clientOf, serverOf } = cluster
 
@@ -110,7 +117,7 @@ test('CLUSTER-8: a server that does not hear itself connects anew', async () => 
   expect(a.bus.isDeaf).toBe(false)
 })
 
-test('CLUSTER-24: a client that is sent away may come back, and loses nothing', async () => {
+test('CLUSTER-24, CLUSTER-28: a client that is sent away and on loses nothing', async () => {
   const store: { trouble?: string | undefined } & Store = cluster.database.opened()
   const options = { authority: anonymous('admin'), bus: cluster.network.bus() }
   const a = startServer({ ...seldom, store_elsewhere_ms_max: 0 }, store, options)
@@ -121,9 +128,13 @@ test('CLUSTER-24: a client that is sent away may come back, and loses nothing', 
   store.trouble = 'The test has taken it away.'
   await until('sent away', () => codes.length > 0)
   type(one, 'meanwhile')
+  const refused = await fetch(`${a.http}/ws/notes`, { headers: upgradeHeaders })
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+  store.trouble = undefined
   await until('back', () => one.provider.synced)
   await converged(one.document, two.document)
-  expect(codes).toEqual([1012])
+  expect(codes[0]).toBe(1012)
 }, 120_000)
 
 test('CLUSTER-10: what is said beside a document is heard on all servers', async () => {

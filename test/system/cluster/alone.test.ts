@@ -6,7 +6,7 @@ import { freshDirectory, type ServerProcess, startProcess } from '../../support/
 import { connect, synced } from '../../support/harness/provider.ts'
 import { startRedis } from '../../support/harness/redis.ts'
 import { until } from '../../support/harness/wait.ts'
-import { startBalancer } from './balancers.ts'
+import { type BalancerName, startBalancer } from './balancers.ts'
 
 const patienceMs = 120_000
 let ends: (() => Promise<unknown> | void)[]
@@ -25,7 +25,7 @@ interface Member {
 }
 
 /** Two servers behind a balancer, each with a way to the database of its own. */
-async function startBehind() {
+async function startBehind(name: BalancerName) {
   const [directory, postgres, redis] = [
     await freshDirectory(),
     await startPostgres(),
@@ -49,7 +49,7 @@ async function startBehind() {
     return { server, store }
   }
   const members = [await start(), await start()] as const
-  const balancer = await startBalancer('haproxy', [members[0].server.port, members[1].server.port])
+  const balancer = await startBalancer(name, [members[0].server.port, members[1].server.port])
   ends.push(() => balancer.stop())
   return { members, port: balancer.port }
 }
@@ -59,8 +59,8 @@ async function connectionsOf({ server }: Member): Promise<number> {
   return ((await answer.json()) as { readonly connections: number }).connections
 }
 
-test('CLUSTER-24: clients leave the one server that lacks its store, losing nothing', async () => {
-  const { members, port } = await startBehind()
+const leave = async (name: BalancerName): Promise<void> => {
+  const { members, port } = await startBehind(name)
   const one = connect(`ws://127.0.0.1:${port}/ws`, 'notes')
   const url = `ws://127.0.0.1:${port}/hocuspocus?document=notes`
   const two = connectHocuspocus(4, url, 'notes')
@@ -94,4 +94,11 @@ test('CLUSTER-24: clients leave the one server that lacks its store, losing noth
   const has = (root: string) => reader.document.getArray(root).toArray()
   await until('all is there', () => has('one').length + has('two').length >= 2 * typed)
   expect([has('one'), has('two')]).toEqual([all, all])
-}, 240_000)
+}
+
+const what = 'clients leave the one server that lacks its store, losing nothing'
+test.each(['nginx', 'haproxy', 'caddy'] as const)(
+  `CLUSTER-24, CLUSTER-28: behind %s ${what}`,
+  leave,
+  240_000,
+)
