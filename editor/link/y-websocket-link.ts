@@ -17,6 +17,9 @@ import { restarting } from './status.ts'
 /** Close codes that a token would help against: it is missing, too old or not good for this. */
 const tokenCodes: ReadonlySet<number> = new Set([4401, 4403])
 
+/** A connection that is not open by then is none: browsers wait for minutes. */
+const openWithinMs = 10_000
+
 /** Which document a link opens, and how. */
 export interface Opening {
   /** Address of the server, as `https://docs.example.org`. */
@@ -159,8 +162,13 @@ function hear(
     }
     tellSoon()
   })
+  let opening: ReturnType<typeof setTimeout>
   provider.on('status', ({ status }) => {
-    if (status === 'connecting') heard.code = undefined
+    clearTimeout(opening)
+    if (status === 'connecting') {
+      heard.code = undefined
+      opening = setTimeout(() => provider.ws?.close(), openWithinMs)
+    }
     tellSoon()
   })
   provider.on('sync', (isSynced) => {

@@ -4,6 +4,9 @@ const places = ['/d/', '/embed/'] as const
 /** What the pages are made of, under names that change with the content. */
 const assets = /^\/(?:embed-)?assets\//
 
+/** So long a server may take to answer with a page that is kept. */
+const patienceMs = 3_000
+
 interface LastingEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
@@ -47,11 +50,14 @@ keeper.addEventListener('message', (event) => {
   event.waitUntil(keep(place, data.loaded.map(String)))
 })
 
-/** The server's page, so that a new one is taken at once; what was kept where there is none. */
+/** The server's page, so that a new one is taken at once; what was kept where none comes. */
 async function pageAt(place: string, request: Request): Promise<Response> {
   const kept = await (await caches.open(place)).match(place)
   if (kept === undefined) return fetch(request)
-  const answer = await fetch(request).catch(() => kept)
+  const late = new Promise<Response>((answerWith) => {
+    setTimeout(() => answerWith(kept), patienceMs)
+  })
+  const answer = await Promise.race([fetch(request).catch(() => kept), late])
   return answer.status < 500 ? answer : kept
 }
 

@@ -109,3 +109,45 @@ test('OFFLINE-14: so does the page for frames that keeps its document on the dev
   await content(alone).getByText('In a frame.').waitFor()
   await stage.restart()
 })
+
+test.each(['answers that it is out of order', 'does not answer'])(
+  'OFFLINE-14: a page opens where the server %s, and takes edits',
+  async (how) => {
+    const person = await stage.person()
+    const page = await open(person, how)
+    await saved(page)
+    await write(page, 'Before. ')
+    await saved(page)
+    await kept(page)
+    await page.close()
+    const end = how === 'does not answer' ? hang() : await fail()
+    const alone = await open(person, how)
+    await content(alone).getByText('Before.').waitFor()
+    await write(alone, 'Alone.')
+    const status = alone.locator('.top .status')
+    await until('kept', async () => (await status.textContent())?.includes('kept on this') === true)
+    await alone.close()
+    await end()
+    const again = await open(person, how)
+    await saved(again)
+    const stranger = await open(await stage.person(), how)
+    await content(stranger).getByText('Before. Alone.').waitFor()
+  },
+)
+
+/** The server stands still: whoever asks it gets no answer. Gives what has it go on. */
+function hang(): () => Promise<void> {
+  stage.freeze()
+  return async () => stage.thaw()
+}
+
+/** In place of the server there is one that is out of order. Gives what brings the server back. */
+async function fail(): Promise<() => Promise<void>> {
+  const { port } = stage.server
+  await stage.kill()
+  const broken = Bun.serve({ port, fetch: () => new Response('Out of order', { status: 500 }) })
+  return async () => {
+    await broken.stop(true)
+    await stage.restart()
+  }
+}
