@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { launchChromium } from '../../support/harness/browser.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
 import { until } from '../../support/harness/wait.ts'
+import { patientFlags } from '../browser/stage.ts'
 
 /** A page of the site, and what it is served with. */
 export interface SitePage {
@@ -139,7 +140,7 @@ export interface ServedSite {
 export async function openServedSite(): Promise<ServedSite> {
   const site = await openSite()
   const directory = await freshDirectory()
-  const server = await startProcess(directory.path, 0, ['--origin', site.origin])
+  const server = await startProcess(directory.path, 0, ['--origin', site.origin, ...patientFlags])
   return {
     site,
     server,

@@ -75,7 +75,7 @@ test('PANEL-8: by keyboard one comments on a paragraph, and is back in it', asyn
   await ada.comments.getByRole('textbox', { name: 'Comment' }).waitFor()
   await ada.page.keyboard.type('Too short.')
   await ada.page.keyboard.press('Control+Enter')
-  await cardOf(ada, 'Too short.').waitFor()
+  await cardOf(ada, 'Too short.').and(ada.page.locator(':focus')).waitFor()
   expect((await marked(ada)).join('')).toBe('Second line.')
   await ada.page.keyboard.press('Escape')
   await until('in the text', () => ada.text.evaluate((text) => text === document.activeElement))

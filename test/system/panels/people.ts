@@ -2,10 +2,11 @@ import { expect } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { launchChromium } from '../../support/harness/browser.ts'
+import { drawn, launchChromium } from '../../support/harness/browser.ts'
 import type { Access } from '../../../src/base/access.ts'
 import { signToken } from '../../../src/auth/sign.ts'
 import { freshDirectory, type ServerProcess, startProcess } from '../../support/harness/process.ts'
+import { patientFlags } from '../browser/stage.ts'
 import { secret } from '../element/tokens.ts'
 
 const screenshots = resolve(import.meta.dir, '../../screenshots')
@@ -49,7 +50,7 @@ export async function gather(): Promise<Gathering> {
   const file = join(directory.path, 'secret')
   await Bun.write(file, secret)
   await mkdir(screenshots, { recursive: true })
-  const flags = ['--jwt-secret-file', file]
+  const flags = ['--jwt-secret-file', file, ...patientFlags]
   let server = await startProcess(directory.path, 0, flags)
   const browser = await launchChromium()
   const clear = async (): Promise<void> => {
@@ -95,6 +96,8 @@ async function guestOn(page: Page): Promise<Guest> {
   page.on('pageerror', (error) => complaints.push(error.message))
   const text = page.locator('ytopic-editor :is(.ProseMirror, .cm-content)')
   await text.waitFor()
+  // Keys and selected words are heard once the comments are loaded.
+  await page.locator('.bubble-button').waitFor({ state: 'attached' })
   return {
     page,
     text,
@@ -113,6 +116,8 @@ async function guestOn(page: Page): Promise<Guest> {
       await button.click()
       const place = page.getByRole('complementary', { name: panel })
       await place.waitFor()
+      // A frame tells it how much room there is.
+      await drawn(page)
       return place
     },
   }
@@ -151,11 +156,11 @@ export async function select({ text }: Guest, words: string): Promise<void> {
       selection?.removeAllRanges()
       selection?.addRange(range)
       await heard
-      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
       return
     }
     throw new Error(`"${wanted}" is not in the text.`)
   }, words)
+  await drawn(text.page())
 }
 
 /** Fingers find every button of a panel, and the page does not scroll sideways. */
