@@ -239,7 +239,7 @@ export class Ingest {
 
   /**
    * An update stands on something that is not here: its sender is likely to have it, and so is the
-   * store, where the sender comes from another server.
+   * store, where the sender comes from another server (docs/decisions/asking-while-reading.md).
    */
   #askForPast(writer: Writer): void {
     this.#parts.metrics.updatesWaiting++
