@@ -14,6 +14,8 @@ interface Followed {
 
 /** Updates of a row that are together above this are not sent; the others read the store. */
 const sentBytesMax = 64 * 1024
+/** So many documents are asked about at a time: writing the question takes a turn of the loop. */
+const headsAtOnceMax = 1_000
 /** So long is waited at least after the store was away; one that can says that it is back. */
 const awayMs = 1_000
 
@@ -201,10 +203,12 @@ export class Followers implements Omit<ClusterListener, 'revoked'> {
   }
 
   async #look(): Promise<void> {
-    const believed = [...this.#followed.values()].map(({ follower }) => follower.head)
-    if (believed.length === 0) return
-    for (const { document } of await this.#parts.store.heads(believed)) {
-      this.#followed.get(document)?.follower.catchUp()
+    const followed = [...this.#followed.values()]
+    for (let at = 0; at < followed.length; at += headsAtOnceMax) {
+      const believed = followed.slice(at, at + headsAtOnceMax).map(({ follower }) => follower.head)
+      for (const { document } of await this.#parts.store.heads(believed)) {
+        this.#followed.get(document)?.follower.catchUp()
+      }
     }
   }
 }
