@@ -82,13 +82,13 @@ class EditorPage {
     await until(`"${text}"`, async () => (await this.text()).includes(text))
   }
 
-  /** The text of the editor, without names at carets. */
+  /** The text of the editor, without names at carets and without what it suggests. */
   async text(): Promise<string> {
     const text = await this.#page.evaluate(() => {
       const copy = document.querySelector('#editor')?.cloneNode(true)
       const beside =
         'style, .ProseMirror-yjs-cursor, .collaboration-carets__caret, .ql-cursors,' +
-        ' .bn-collaboration-cursor__base, .cm-ySelectionCaret'
+        ' .bn-collaboration-cursor__base, .cm-ySelectionCaret, .suggest-widget'
       if (!(copy instanceof HTMLElement)) return ''
       for (const element of copy.querySelectorAll(beside)) element.remove()
       return copy.textContent
