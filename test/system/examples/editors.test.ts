@@ -22,6 +22,8 @@ const editors = [
   'milkdown',
 ]
 
+/** What the document of an editor held when its last test ended. */
+const left = new Map<string, string>()
 let application: Application
 let browser: Browser
 let started: Started
@@ -79,7 +81,11 @@ class EditorPage {
   }
 
   async shows(text: string): Promise<void> {
-    await until(`"${text}"`, async () => (await this.text()).includes(text))
+    await until(`"${text}"`, async () => (await this.text()).includes(text)).catch(
+      async (error: unknown) => {
+        throw new Error(`${String(error)}; it shows "${await this.text()}"`)
+      },
+    )
   }
 
   /** The text of the editor, without names at carets and without what it suggests. */
@@ -147,7 +153,8 @@ test.each(
   async (editor, protocol) => {
     const ana = await EditorPage.open(editor, protocol, 'Ana')
     const ben = await EditorPage.open(editor, protocol, 'Benjamin')
-    // Both protocols lead to one document: what one has left there is not what the other waits for.
+    // Both protocols lead to one document: it begins with what the first has left there.
+    for (const page of [ana, ben]) await page.shows(left.get(editor) ?? '')
     const [hers, his] = [`from ana by ${protocol}`, ` and from ben by ${protocol}`]
     await ana.type(hers)
     await ben.shows(hers)
@@ -165,6 +172,7 @@ test.each(
     await ben.shows(hers)
     const late = await EditorPage.open(editor, protocol, 'Late')
     await late.shows(await ana.text())
+    left.set(editor, await ana.text())
     for (const page of [ana, ben, late]) await page.close()
   },
   patienceMs,
