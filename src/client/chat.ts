@@ -180,10 +180,11 @@ export class ChatRoom {
     this.#lastError = said.type === 'error' ? said.words : undefined
     if (said.type === 'joined') this.#postAgain()
     const pending = this.#pending.get(said.nonce ?? '')
-    if (pending !== undefined && (said.type === 'sent' || said.type === 'error')) {
+    // The server tells of what is on its disk: with one's own message its receipt has come, too.
+    if (pending !== undefined && ['sent', 'message', 'error'].includes(said.type)) {
       this.#pending.delete(pending.nonce)
-      if (said.type === 'sent') pending.resolve()
-      else pending.reject(new Error(said.words))
+      if (said.type === 'error') pending.reject(new Error(said.words))
+      else pending.resolve()
     }
     this.#tell()
   }

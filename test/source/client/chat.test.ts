@@ -57,6 +57,18 @@ test('CHAT-11: stock clients of both protocols talk in one room', async () => {
   second.end()
 })
 
+test('CHAT-11: what one says is waiting or there, and never both', async () => {
+  const client = asking(server.url)
+  const room = roomOver(client.provider)
+  await until('in', () => room.joined)
+  const seen: number[] = []
+  room.watch(() => seen.push(room.pending.length + room.messages.length))
+  await room.post('once')
+  await until('there', () => room.messages.length === 1)
+  expect(new Set(seen)).toEqual(new Set([1]))
+  client.end()
+})
+
 test('CHAT-12: what was confirmed is there after kill -9, and the rest comes again', async () => {
   const data = await freshDirectory()
   let child = await startProcess(data.path)

@@ -1,43 +1,12 @@
 import { expect, test } from 'bun:test'
-import type { Locator } from 'playwright-core'
 import { drawn } from '../../support/harness/browser.ts'
 import { patienceMs, share } from '../../support/share.ts'
 import { until } from '../../support/harness/wait.ts'
 import { faults } from '../browser/faults.ts'
-import { expectFits, gather, type Guest, keep, select } from './people.ts'
+import { cardOf, comment, commentOnSelected, marked, openNone, send } from './commenting.ts'
+import { expectFits, gather, keep, select } from './people.ts'
 
 const people = await share(gather(), patienceMs)
-
-/** Comments on words that somebody selects. */
-async function comment(guest: Guest, words: string, says: string): Promise<Locator> {
-  await select(guest, words)
-  return commentOnSelected(guest, says)
-}
-
-/** The card may come before the answer; it has the keyboard after that. */
-async function commentOnSelected(guest: Guest, says: string): Promise<Locator> {
-  const card = await send(guest, says)
-  await card.and(guest.page.locator(':focus')).waitFor()
-  return card
-}
-
-async function send(guest: Guest, says: string): Promise<Locator> {
-  await guest.page.getByRole('button', { name: 'Comment', exact: true }).click()
-  await guest.comments.getByRole('textbox', { name: 'Comment' }).fill(says)
-  await guest.page.keyboard.press('Control+Enter')
-  const card = cardOf(guest, says)
-  await card.waitFor()
-  return card
-}
-
-function cardOf({ comments }: Guest, says: string): Locator {
-  return comments.getByRole('article').filter({ hasText: says })
-}
-
-/** The words that are marked, however many elements they are drawn as. */
-function marked({ text }: Guest): Promise<readonly string[]> {
-  return text.locator('.ytopic-mark').allTextContents()
-}
 
 test('PANEL-8: a comment is seen by others at once, and its words stay marked', async () => {
   const ada = await people.guest('Ada Byron', 'words')
@@ -49,9 +18,11 @@ test('PANEL-8: a comment is seen by others at once, and its words stay marked', 
       if (event instanceof CustomEvent) Reflect.set(globalThis, 'told', event.detail)
     })
   })
+  // What is there when the comments are loaded is no news.
+  await openNone(ada)
   await comment(bob, 'at noon', 'Or at one?')
   await until('marked', async () => (await marked(ada)).join('') === 'at noon')
-  await ada.page.getByRole('button', { name: 'Comments, 1' }).click()
+  await ada.page.getByRole('button', { name: 'Comments, 1' }).waitFor()
   await cardOf(ada, 'Or at one?').getByText('Bob Ross').waitFor()
   const told = await ada.page.evaluate(() => Reflect.get(globalThis, 'told') as object)
   expect(told).toMatchObject({ quote: 'at noon', text: 'Or at one?', by: { name: 'Bob Ross' } })
@@ -177,6 +148,7 @@ test('PANEL-11: who is mentioned is told', async () => {
       if (event instanceof CustomEvent) Reflect.set(globalThis, 'told', event.detail)
     })
   })
+  await openNone(bob)
   await ada.page.getByRole('button', { name: 'Who is where' }).waitFor()
   await select(ada, 'plan')
   await ada.page.keyboard.press('Control+Alt+m')
