@@ -60,6 +60,12 @@ test('DEMO-52: a person has one color, in faces, at the caret and in the history
   await until('she is back', () => face.isVisible())
   expect(await face.evaluate(background)).toBe('rgb(29, 95, 176)')
   expect(await colorInHistory(bob, 'Ada Byron')).toBe('rgb(29, 95, 176)')
+  // DEMO-30 of the version that is seen: its people can be read on what marks it.
+  await bob.page.emulateMedia({ forcedColors: 'active' })
+  await bob.page.locator('.top').getByRole('button', { name: 'History' }).click()
+  const chosen = bob.page.locator('.versions [aria-current]')
+  const ink = (element: Element): string => getComputedStyle(element).color
+  expect(await chosen.locator('.authors').evaluate(ink)).toBe(await chosen.evaluate(ink))
 })
 
 test('DEMO-30: in forced colors the thread that one is at and carets stand out', async () => {

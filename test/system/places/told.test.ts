@@ -78,3 +78,23 @@ test('DEMO-35: no button of the toolbar is cut where there is room for it', asyn
   ]
   expect(Math.abs(button.x - text.x - 16)).toBeLessThan(12)
 })
+
+test('DEMO-35: how a document stands is said whole beside a long title', async () => {
+  await fill(
+    stage.server,
+    'titled',
+    'A title that goes on and on and on, and on and on. '.repeat(4),
+  )
+  const page = await (await stage.person({ viewport: { width: 1440, height: 740 } })).newPage()
+  await page.goto(`${stage.server.http}/d/titled`)
+  await stands(page, 'saved')
+  await stage.kill()
+  await textOn(page).click()
+  await page.keyboard.type('Not saved.')
+  const status = page.locator('.top .status')
+  await until('it is kept', async () => /kept on this/.test((await status.textContent()) ?? ''))
+  const cut = await status.evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth)
+  expect(cut).toBe(0)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1440)
+  await stage.restart()
+})
