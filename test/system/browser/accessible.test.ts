@@ -54,7 +54,8 @@ test('DEMO-29: a task is ticked by a finger beside its box, and no other one', a
   expect(await smallTargets(tab.page)).toEqual([])
   const boxes = tab.first.prose.getByRole('checkbox')
   for (const box of await boxes.all()) {
-    await box.scrollIntoViewIfNeeded()
+    // All of what is pressed, which is more than the box.
+    await box.evaluate((input) => input.scrollIntoView({ block: 'center' }))
     const label = await box.locator('..').boundingBox()
     if (label === null) throw new Error('It is not to be seen.')
     const isChecked = await box.isChecked()
