@@ -14,10 +14,11 @@ const sameSignalWithinMs = 300
  * @param {readonly string[]} args the program and its arguments
  */
 export function runOnBun(bun, args) {
+  // First: whoever reads that the server is ready may send a signal before this process goes on.
+  forwardSignals((signal) => child.kill(signal))
   // A group of its own: what the terminal sends to everyone arrives through here, once.
   // --no-orphans: when this process is killed outright the server does not stay behind.
   const child = spawn(bun, ['--no-orphans', ...args], { stdio: 'inherit', detached: true })
-  forwardSignals(child)
   child.on('error', (error) => {
     process.stderr.write(`ytopic: Bun did not start: ${error.message}\n`)
     process.exitCode = 1
@@ -28,15 +29,15 @@ export function runOnBun(bun, args) {
   })
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function forwardSignals(child) {
+/** @param {(signal: NodeJS.Signals) => unknown} send */
+function forwardSignals(send) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     let last = -Infinity
     process.on(signal, () => {
       const now = performance.now()
       if (now - last < sameSignalWithinMs) return
       last = now
-      child.kill(signal)
+      send(signal)
     })
   }
 }
