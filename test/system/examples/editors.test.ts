@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../../support/harness/browser.ts'
@@ -22,8 +22,6 @@ const editors = [
   'milkdown',
 ]
 
-/** What the document of an editor held when its last test ended. */
-const left = new Map<string, string>()
 let application: Application
 let browser: Browser
 let started: Started
@@ -35,12 +33,10 @@ beforeAll(async () => {
     recursive: true,
     filter: (path) => !/node_modules|package\.json|[/\\]data\b/.test(path.slice(example.length)),
   })
-  started = await startExample(application.folder)
   browser = await launchChromium()
 }, installMs)
 afterAll(async () => {
   await browser?.close()
-  await started?.end()
   await application?.remove()
 }, patienceMs)
 
@@ -143,38 +139,38 @@ test(
   patienceMs,
 )
 
-test.each(
-  editors.flatMap((editor) => [
-    [editor, 'y-websocket'],
-    [editor, 'hocuspocus'],
-  ]),
-)(
-  'EXAMPLE-6: %s over %s shows all words and carets to all, and undoes one’s own words alone',
-  async (editor, protocol) => {
-    const ana = await EditorPage.open(editor, protocol, 'Ana')
-    const ben = await EditorPage.open(editor, protocol, 'Benjamin')
-    // Both protocols lead to one document: it begins with what the first has left there.
-    for (const page of [ana, ben]) await page.shows(left.get(editor) ?? '')
-    const [hers, his] = [`from ana by ${protocol}`, `and from ben by ${protocol}`]
-    await ana.type(hers)
-    await ben.shows(hers)
-    // BlockNote may begin a block for it, and then drops the blank.
-    await ben.type(` ${his}`)
-    await ana.shows(his)
-    await ana.names('Benjamin')
-    // What is typed slowly is undone in several steps.
-    const begun = hers.slice(0, 'from ana by '.length + 1)
-    await ana.pressUntil('Control+z', async () => !(await ana.text()).includes(begun))
-    await until('undone', async () => !(await ben.text()).includes(begun))
-    expect(await ana.text()).toContain(his)
-    expect(await ben.text()).toContain(his)
-    const redo = editor === 'quill' ? 'Control+Shift+z' : 'Control+y'
-    await ana.pressUntil(redo, async () => (await ana.text()).includes(hers))
-    await ben.shows(hers)
-    const late = await EditorPage.open(editor, protocol, 'Late')
-    await late.shows(await ana.text())
-    left.set(editor, await ana.text())
-    for (const page of [ana, ben, late]) await page.close()
-  },
-  patienceMs,
-)
+// Both protocols lead to one document: each begins with an empty one, on a server of its own.
+describe.each(['y-websocket', 'hocuspocus'])('%s', (protocol) => {
+  beforeAll(async () => {
+    rmSync(join(application.folder, 'data'), { recursive: true, force: true })
+    started = await startExample(application.folder)
+  }, patienceMs)
+  afterAll(() => started?.end())
+
+  test.each(editors)(
+    'EXAMPLE-6: %s shows all words and carets to all, and undoes one’s own words alone',
+    async (editor) => {
+      const ana = await EditorPage.open(editor, protocol, 'Ana')
+      const ben = await EditorPage.open(editor, protocol, 'Benjamin')
+      const [hers, his] = [`from ana by ${protocol}`, ` and from ben by ${protocol}`]
+      await ana.type(hers)
+      await ben.shows(hers)
+      await ben.type(his)
+      await ana.shows(his)
+      await ana.names('Benjamin')
+      // What is typed slowly is undone in several steps.
+      const begun = hers.slice(0, 'from ana by '.length + 1)
+      await ana.pressUntil('Control+z', async () => !(await ana.text()).includes(begun))
+      await until('undone', async () => !(await ben.text()).includes(begun))
+      expect(await ana.text()).toContain(his)
+      expect(await ben.text()).toContain(his)
+      const redo = editor === 'quill' ? 'Control+Shift+z' : 'Control+y'
+      await ana.pressUntil(redo, async () => (await ana.text()).includes(hers))
+      await ben.shows(hers)
+      const late = await EditorPage.open(editor, protocol, 'Late')
+      await late.shows(await ana.text())
+      for (const page of [ana, ben, late]) await page.close()
+    },
+    patienceMs,
+  )
+})
