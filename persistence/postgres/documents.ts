@@ -149,20 +149,25 @@ export class PostgresDocuments {
       WHERE (coalesce(d.epoch, 1), coalesce(d.last, 0), coalesce(d.tag, 0))
         <> (h.epoch, h.number, h.tag)
       ORDER BY h.place`
-    const column = (of: (head: Head) => number | Buffer, type: 'BYTEA' | 'INT' | 'BIGINT') =>
-      sql.array(believed.map(of), type)
-    const rows: readonly HeadRow[] = await sql.unsafe(text, [
-      column(({ document }) => Buffer.from(document), 'BYTEA'),
-      column(({ epoch }) => epoch, 'INT'),
-      column(({ position }) => position.number, 'BIGINT'),
-      column(({ position }) => position.tag, 'BIGINT'),
-    ])
+    const rows: readonly HeadRow[] = await sql.unsafe(text, headColumns(sql, believed))
     return rows.map(({ epoch, number, place, tag }) => ({
       document: believed[Number(place) - 1]?.document ?? '',
       epoch,
       position: { number: Number(number), tag: Number(tag) },
     }))
   }
+}
+
+/** Names, epochs, numbers and tags, a column each, as statements about many documents take them. */
+export function headColumns(sql: SQL, heads: readonly Head[]): unknown[] {
+  const column = (of: (head: Head) => number | Buffer, type: 'BYTEA' | 'INT' | 'BIGINT') =>
+    sql.array(heads.map(of), type)
+  return [
+    column(({ document }) => Buffer.from(document), 'BYTEA'),
+    column(({ epoch }) => epoch, 'INT'),
+    column(({ position }) => position.number, 'BIGINT'),
+    column(({ position }) => position.tag, 'BIGINT'),
+  ]
 }
 
 /** Whether a statement that returns the rows it changed has changed any. */

@@ -1,14 +1,14 @@
 import type { SQL } from 'bun'
 import { StoreError } from '../store-error.ts'
-import type { Damage, Since, Standing } from '../store.ts'
+import type { Damage, Head, Since, Standing } from '../store.ts'
 import { type ContentRow, type Facts, factsText, soundRow, unwritten } from './content.ts'
+import { headColumns } from './documents.ts'
 
 /** How a statement that reads gets to the database. */
 type Asking = <Result>(work: (sql: SQL) => Promise<Result>) => Promise<Result>
 
 interface Asked {
-  readonly document: string
-  readonly from: Standing
+  readonly head: Head
   readonly resolve: (since: Since) => void
   readonly reject: (error: unknown) => void
 }
@@ -38,7 +38,7 @@ export class RowsSince {
 
   read(document: string, from: Standing): Promise<Since> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ document, from, resolve, reject })
+      this.#waiting.push({ head: { ...from, document }, resolve, reject })
       if (this.#waiting.length === 1) queueMicrotask(() => this.#readAll())
     })
   }
@@ -52,10 +52,11 @@ export class RowsSince {
   }
 
   #readTogether(asked: readonly Asked[]): void {
-    this.#ask((sql) => sql.unsafe<SinceRow[]>(this.#text, columnsOf(sql, asked))).then(
+    const heads = asked.map(({ head }) => head)
+    this.#ask((sql) => sql.unsafe<SinceRow[]>(this.#text, headColumns(sql, heads))).then(
       (rows) => {
         const byPlace = Map.groupBy(rows, ({ place }) => Number(place))
-        asked.forEach((one, index) => one.resolve(sinceOf(one, byPlace.get(index + 1) ?? [])))
+        asked.forEach((one, index) => one.resolve(sinceOf(one.head, byPlace.get(index + 1) ?? [])))
       },
       (error: unknown) => {
         // What is broken in one document is not another's.
@@ -67,18 +68,7 @@ export class RowsSince {
   }
 }
 
-function columnsOf(sql: SQL, asked: readonly Asked[]): readonly unknown[] {
-  const column = (of: (one: Asked) => number | Buffer, type: 'BYTEA' | 'INT' | 'BIGINT') =>
-    sql.array(asked.map(of), type)
-  return [
-    column(({ document }) => Buffer.from(document), 'BYTEA'),
-    column(({ from }) => from.epoch, 'INT'),
-    column(({ from }) => from.position.number, 'BIGINT'),
-    column(({ from }) => from.position.tag, 'BIGINT'),
-  ]
-}
-
-function sinceOf({ document, from: { epoch, position } }: Asked, rows: readonly SinceRow[]): Since {
+function sinceOf({ document, epoch, position }: Head, rows: readonly SinceRow[]): Since {
   const facts = rows.find(({ kind }) => kind === 'document')?.facts
   const now = facts ?? { ...unwritten, known: epoch === 1 && position.number === 0 }
   const found: Damage[] = []
