@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
-import { failuresIn } from './failures.mjs'
 import { testFiles } from './test-files.mjs'
+import { failuresIn, placeOf } from './told.mjs'
 
 /** The tests run on slow and busy machines too; Bun's own limit is 5 s. */
 const testTimeoutMs = 60_000
@@ -82,18 +81,6 @@ function spawnBunTest({ bun, root, args, report, silence }) {
       resolve({ code: code ?? 1, told })
     })
   })
-}
-
-/**
- * How far a run has come, in a line.
- * @param {string} told what Bun has printed so far
- */
-function placeOf(told) {
-  const plain = stripVTControlCharacters(told)
-  const files = plain.match(/^\S+\.test\.ts:$/gm) ?? []
-  const tests = plain.match(/^(?:\((?:pass|fail|skip|todo)\)|[✓✗»✎]) /gm) ?? []
-  const place = files.at(-1)?.slice(0, -1) ?? 'the first file'
-  return `... still in ${place}; ${tests.length} tests of ${files.length} files so far\n`
 }
 
 /**
