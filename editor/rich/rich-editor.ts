@@ -32,9 +32,9 @@ export function createRichEditor(mount: RichMount): Mounted {
   const { link, mayWrite, parent, root, toolbar } = mount
   const { awareness } = link
   // A name fades while its caret rests. ProseMirror moves the faded element, so it is woken here.
-  const wake = ({ updated }: { readonly updated: readonly number[] }): void => {
+  const wake = ({ added, updated }: Record<'added' | 'updated', readonly number[]>): void => {
     const states = awareness.getStates()
-    giveColors(states.values())
+    giveColors([...added, ...updated].flatMap((id) => states.get(id) ?? []))
     wakeNames(parent, new Set(updated.map((id) => parsePerson(states.get(id)?.['user']).name)))
   }
   giveColors(awareness.getStates().values())
