@@ -1,27 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { batchOf, bytes } from '../../../../persistence/contract/stage.ts'
 import { RowsSince } from '../../../../persistence/postgres/rows-since.ts'
 import { StoreError } from '../../../../persistence/store-error.ts'
 import type { Since } from '../../../../persistence/store.ts'
 import { describeError } from '../../../../src/base/log.ts'
-import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
-import { postgresStage, type PostgresStage } from './postgres-stage.ts'
+import type { TestPostgres } from '../../../support/harness/postgres.ts'
+import { type PostgresStage, stageForEach } from './postgres-stage.ts'
 
 let postgres: TestPostgres
 let stage: PostgresStage
 
-/** A database server starts slowly on a machine that has other work. */
-const startMs = 60_000
 const start = { epoch: 1, position: { number: 0, tag: 0 } } as const
 
-beforeAll(async () => {
-  postgres = await startPostgres()
-}, startMs)
-afterAll(() => postgres.stop())
-beforeEach(async () => {
-  stage = await postgresStage(postgres)
+stageForEach((database, fresh) => {
+  postgres = database
+  stage = fresh
 })
-afterEach(() => stage.dispose())
 
 const textsOf = (since: Since): readonly string[] | string =>
   since.kind === 'rows'

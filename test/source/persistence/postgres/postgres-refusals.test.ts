@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { batchOf, bytes, logOf, storeErrorOf } from '../../../../persistence/contract/stage.ts'
 import { openPostgresStore } from '../../../../persistence/postgres/store.ts'
 import { defaultLimits } from '../../../../src/base/limits/limits.ts'
@@ -6,24 +6,17 @@ import { silentLog } from '../../../../src/base/log.ts'
 import { Metrics } from '../../../../src/base/metrics.ts'
 import { Journal } from '../../../../src/storage/journal.ts'
 import { FakeClock } from '../../../support/fakes/clock.ts'
-import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
+import type { TestPostgres } from '../../../support/harness/postgres.ts'
 import { until } from '../../../support/harness/wait.ts'
-import { postgresStage, type PostgresStage } from './postgres-stage.ts'
+import { type PostgresStage, stageForEach } from './postgres-stage.ts'
 
 let postgres: TestPostgres
 let stage: PostgresStage
 
-/** A database server starts slowly on a machine that has other work. */
-const startMs = 60_000
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-}, startMs)
-afterAll(() => postgres.stop())
-beforeEach(async () => {
-  stage = await postgresStage(postgres)
+stageForEach((database, fresh) => {
+  postgres = database
+  stage = fresh
 })
-afterEach(() => stage.dispose())
 
 /** Makes the log's next `times` inserts fail as PostgreSQL does with that code. */
 async function failInserts(code: string, times: number): Promise<void> {

@@ -1,11 +1,15 @@
 import type { SQL } from 'bun'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test'
 import type { StoreStage } from '../../../../persistence/contract/stage.ts'
 import {
   openPostgresStore,
   type PostgresOptions,
   type PostgresStore,
 } from '../../../../persistence/postgres/store.ts'
-import type { TestPostgres } from '../../../support/harness/postgres.ts'
+import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
+
+/** A database server starts slowly on a machine that has other work. */
+const startMs = 60_000
 
 let schemas = 0
 
@@ -48,4 +52,22 @@ export async function postgresStage(
       await sql.unsafe(`DROP SCHEMA ${schema} CASCADE`)
     },
   }
+}
+
+/**
+ * For the top of a test file: a database server for all of its tests, and a store for each.
+ * @param give gets them before each test
+ */
+export function stageForEach(give: (postgres: TestPostgres, stage: PostgresStage) => void): void {
+  let postgres: TestPostgres
+  let stage: PostgresStage
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  }, startMs)
+  afterAll(() => postgres.stop())
+  beforeEach(async () => {
+    stage = await postgresStage(postgres)
+    give(postgres, stage)
+  })
+  afterEach(() => stage.dispose())
 }

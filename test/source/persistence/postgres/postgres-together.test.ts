@@ -1,25 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { batchOf, bytes } from '../../../../persistence/contract/stage.ts'
 import { migrations } from '../../../../persistence/postgres/migrations.ts'
 import { openPostgresStore } from '../../../../persistence/postgres/store.ts'
-import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
+import type { TestPostgres } from '../../../support/harness/postgres.ts'
 import { until } from '../../../support/harness/wait.ts'
-import { postgresStage, type PostgresStage } from './postgres-stage.ts'
+import { type PostgresStage, stageForEach } from './postgres-stage.ts'
 
 let postgres: TestPostgres
 let stage: PostgresStage
 
-/** A database server starts slowly on a machine that has other work. */
-const startMs = 60_000
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-}, startMs)
-afterAll(() => postgres.stop())
-beforeEach(async () => {
-  stage = await postgresStage(postgres)
+stageForEach((database, fresh) => {
+  postgres = database
+  stage = fresh
 })
-afterEach(() => stage.dispose())
 
 test('POSTGRES-15: of servers that tell of a change at a time one does', async () => {
   const servers = [stage.store, await stage.another(), await stage.another()]

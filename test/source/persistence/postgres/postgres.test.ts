@@ -1,5 +1,5 @@
 import * as runner from 'bun:test'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { Batch } from '../../../../persistence/batch.ts'
 import {
   idempotencyContract,
@@ -18,21 +18,13 @@ import {
 } from '../../../../persistence/contract/stage.ts'
 import { schemaVersion } from '../../../../persistence/postgres/migrations.ts'
 import { openPostgresStore, type PostgresStore } from '../../../../persistence/postgres/store.ts'
-import { startPostgres, type TestPostgres } from '../../../support/harness/postgres.ts'
+import type { TestPostgres } from '../../../support/harness/postgres.ts'
 import { until } from '../../../support/harness/wait.ts'
-import { postgresStage, type PostgresStage } from './postgres-stage.ts'
+import { postgresStage, type PostgresStage, stageForEach } from './postgres-stage.ts'
 
 let postgres: TestPostgres
 let stage: PostgresStage
 let store: PostgresStore
-
-/** A database server starts slowly on a machine that has other work. */
-const startMs = 60_000
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-}, startMs)
-afterAll(() => postgres.stop())
 
 storeContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 versionsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
@@ -41,11 +33,11 @@ messagesContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 outboxContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 revocationsContract(runner, 'PostgreSQL', () => postgresStage(postgres))
 
-beforeEach(async () => {
-  stage = await postgresStage(postgres)
+stageForEach((database, fresh) => {
+  postgres = database
+  stage = fresh
   store = stage.store
 })
-afterEach(() => stage.dispose())
 
 /** Runs SQL in which `@` is the stage's schema. */
 async function run(text: string): Promise<readonly unknown[]> {
